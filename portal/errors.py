@@ -1,0 +1,85 @@
+"""The one tree of errors that rules raise and every door (page, GraphQL, command) shows in its own way."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class PortalError(Exception):
+    """Something the caller can understand and mend.
+
+    `code` is the word for machines, `status` the HTTP status, `field` the input that was wrong (None: the whole request).
+    """
+
+    code: ClassVar[str] = "BAD_REQUEST"
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Invalid(PortalError):
+    """The input breaks a rule."""
+
+    code = "BAD_USER_INPUT"
+
+
+class Unauthenticated(PortalError):
+    """The credential that was sent can't be used; `challenge` is the error word of RFC 6750 §3.1."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+    challenge: ClassVar[str | None] = "invalid_token"
+
+
+class CredentialMissing(Unauthenticated):
+    """Nothing was sent where a credential is needed (RFC 6750 §3.1: no error word then)."""
+
+    challenge = None
+
+
+class MalformedCredential(PortalError):
+    """The Authorization header has another form than one `Bearer` token."""
+
+    challenge: ClassVar[str] = "invalid_request"
+
+
+class Forbidden(PortalError):
+    """The caller is known and may not do this; `required` names the scopes of which one would do."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+    def __init__(self, message: str, field: str | None = None, required: Sequence[str] = ()) -> None:
+        super().__init__(message, field)
+        self.required = tuple(required)
+
+
+class NotFound(PortalError):
+    """It doesn't exist, or the caller may not know that it does."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class Conflict(PortalError):
+    """Somebody else changed it meanwhile, or the name is taken."""
+
+    code = "CONFLICT"
+    status = 409
+
+
+class Limited(PortalError):
+    """Too much for now; try again after `retry_after` seconds (at least 1)."""
+
+    code = "RATE_LIMITED"
+    status = 429
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = max(1, retry_after)
+
+
+class ConfigurationError(Exception):
+    """The portal can't start like this; the message names what is missing and how to mend it."""

@@ -1,0 +1,148 @@
+"""Environment → typed settings. What production needs and doesn't have is named, and the start refused."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.errors import ConfigurationError
+
+PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")
+SHORTEST_SECRET = 32
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a running portal is told. Secrets never appear in `repr()`."""
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    peppers: Mapping[int, bytes] = field(repr=False)
+    audit_key: bytes = field(repr=False)
+    data: Path
+    public_url: str = "http://127.0.0.1:8000"
+    production: bool = False
+    allow_documentation: bool = False
+    anonymous_reading: bool = True
+    proxy_hops: int = 0
+    redis_url: str | None = field(default=None, repr=False)
+
+    @property
+    def pepper(self) -> int:
+        """The number of the pepper that new digests use: the highest."""
+        return max(self.peppers)
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Production settings where any of them is set, else local ones with secrets of their own in the data folder.
+
+    Raises ConfigurationError naming everything that is missing or wrong.
+    """
+    data = Path(environ.get("PORTAL_DATA") or "instance").absolute()
+    given = {name: environ[name] for name in PRODUCTION_NEEDS if environ.get(name)}
+    if given:
+        missing = [name for name in PRODUCTION_NEEDS if name not in given]
+        if missing:
+            raise ConfigurationError(f"Production needs {', '.join(missing)} too. The README's table of settings says what each is.")
+    else:
+        given = local_secrets(data)
+    return Settings(
+        database_url=database_url(given["PORTAL_DATABASE_URL"]),
+        secret_key=long_enough("PORTAL_SECRET_KEY", given["PORTAL_SECRET_KEY"]),
+        peppers=read_peppers(given["PORTAL_PEPPERS"]),
+        audit_key=long_enough("PORTAL_AUDIT_KEY", given["PORTAL_AUDIT_KEY"]).encode(),
+        data=data,
+        public_url=public_url(given.get("PORTAL_PUBLIC_URL", Settings.public_url)),
+        production="PORTAL_PUBLIC_URL" in given,
+        allow_documentation=flag(environ, "PORTAL_ALLOW_DOCUMENTATION", default=False),
+        anonymous_reading=flag(environ, "PORTAL_ANONYMOUS_READING", default=True),
+        proxy_hops=whole_number(environ, "PORTAL_PROXY_HOPS", default=0),
+        redis_url=environ.get("PORTAL_REDIS_URL") or None,
+    )
+
+
+def local_secrets(data: Path) -> dict[str, str]:
+    """The local mode's own settings: a SQLite file and secrets, made once in the data folder (0700, the file 0600)."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data.chmod(0o700)
+        path, database = data / "secrets.json", data / "portal.sqlite3"
+        if not path.exists():
+            if database.exists():
+                raise ConfigurationError(f"{path} is gone while {database} is there: without its peppers no key would work. Restore it.")
+            write_secrets(path)
+        stored: dict[str, str] = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"The data folder {data} can't be used: {error}. Name another one in PORTAL_DATA.") from error
+    return {"PORTAL_DATABASE_URL": f"sqlite:///{database}", **stored}
+
+
+def write_secrets(path: Path) -> None:
+    """Writes beside and renames, so that two processes or a kill never leave half a file."""
+    made = {name: secrets.token_urlsafe(48) for name in ("PORTAL_SECRET_KEY", "PORTAL_AUDIT_KEY")}
+    made["PORTAL_PEPPERS"] = f"1:{secrets.token_urlsafe(48)}"
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(made, file)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first: its secrets hold
+    finally:
+        draft.unlink()
+
+
+def read_peppers(text: str) -> dict[int, bytes]:
+    """`1:…,2:…` → number → bytes; the numbers say which digests were made with which."""
+    peppers = {}
+    for part in text.split(","):
+        number, colon, value = part.strip().partition(":")
+        if not (number.isdecimal() and number.isascii() and colon) or int(number) in peppers:
+            raise ConfigurationError("PORTAL_PEPPERS must read 1:SECRET or 1:OLD,2:NEW, each number once.")
+        peppers[int(number)] = long_enough(f"Pepper {number} of PORTAL_PEPPERS", value).encode()
+    return peppers
+
+
+def long_enough(name: str, value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ConfigurationError(f"{name} must have at least {SHORTEST_SECRET} random characters.")
+    return value
+
+
+def database_url(url: str) -> str:
+    """SQLAlchemy's form, with psycopg 3 as the driver of PostgreSQL."""
+    scheme, separator, rest = url.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and separator:
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return url
+    raise ConfigurationError("PORTAL_DATABASE_URL must begin with postgresql:// or be sqlite:/// and a file's path.")
+
+
+def public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname or parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return url.rstrip("/")
+    raise ConfigurationError("PORTAL_PUBLIC_URL must be the https:// address that people type (http:// only on a loopback address).")
+
+
+def flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(name, "")
+    if value not in {"", "0", "1"}:
+        raise ConfigurationError(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1" if value else default
+
+
+def whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    value = environ.get(name) or str(default)
+    if not (value.isdecimal() and value.isascii()):
+        raise ConfigurationError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
