@@ -1,0 +1,153 @@
+"""Engines, column types, snapshots for reading, and the registry's version with the lock that every write begins with.
+
+SQLite gets explicit BEGINs (the driver's own let two selects of one "transaction" see different data), write-ahead logging and foreign keys.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import orjson
+from sqlalchemy import TIMESTAMP, Connection, Dialect, Engine, String, Text, event, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+TIMESTAMP_FORM = "%Y-%m-%dT%H:%M:%SZ"
+FIRST_LOCAL_ID = 1_000_000_000  # below it are PeeringDB's own ids
+
+
+class Timestamp(TypeDecorator[datetime]):
+    """Whole seconds in UTC: `timestamptz` on PostgreSQL, PeeringDB's text form on SQLite, which sorts as time does."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(20))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        whole = value.astimezone(UTC).replace(microsecond=0)
+        return whole if dialect.name == "postgresql" else whole.strftime(TIMESTAMP_FORM)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text with sorted keys, so that equal values are equal text on both engines."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+def text_type() -> String:
+    """Text that compares and sorts by code point on both engines."""
+    return String().with_variant(String(collation="C"), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Every table of the portal."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: text_type(), datetime: Timestamp, list[Any]: Json, dict[str, Any]: Json}
+
+
+class Registry(Base):
+    """One row: the number of the newest write, and the next id for a record made here."""
+
+    __tablename__ = "registry"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    version: Mapped[int] = mapped_column(default=0)
+    next_id: Mapped[int] = mapped_column(default=FIRST_LOCAL_ID)
+
+
+class Versioned:
+    """A row that stores the registry's version of its last change; only a write that holds the lock can store one."""
+
+    changed: Mapped[int] = mapped_column(index=True)
+
+
+def now() -> datetime:
+    """This whole second, in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def lock(session: Session) -> int:
+    """Begins a write: ends what was read so far, takes the registry's next version and holds its row until the commit.
+
+    Returns the version. Called again in the same transaction it returns the same one.
+    """
+    held: int | None = session.info.get("version")
+    if held is not None:
+        return held
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was written before the registry's lock was taken")
+    begin_writing(session)
+    statement = update(Registry).values(version=Registry.version + 1).returning(Registry.version)
+    session.info["version"] = session.scalar(statement.execution_options(synchronize_session=False))
+    return int(session.info["version"])
+
+
+def begin_writing(session: Session) -> None:
+    """Starts a transaction that may write (SQLite: at once), for what doesn't take the version: sign-ins, sessions, usage."""
+    session.rollback()
+    session.connection(execution_options={"writes": True})
+
+
+def next_id(session: Session) -> int:
+    """An id for a record made here. Needs the lock."""
+    lock(session)
+    statement = update(Registry).values(next_id=Registry.next_id + 1).returning(Registry.next_id)
+    return int(session.execute(statement.execution_options(synchronize_session=False)).scalar_one()) - 1
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """One connection on which all statements see the same moment, read only."""
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@event.listens_for(Session, "before_flush")
+def store_version(session: Session, *_: Any) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Versioned) and session.is_modified(row):
+            if "version" not in session.info:
+                raise RuntimeError(f"a write to {type(row).__name__} without the registry's lock")
+            row.changed = session.info["version"]
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def forget_version(session: Session) -> None:
+    session.info.pop("version", None)
+
+
+@event.listens_for(Engine, "connect")
+def prepare_sqlite(connection: Any, _: Any) -> None:
+    if connection.__class__.__module__.startswith("sqlite3"):
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
