@@ -1,0 +1,60 @@
+"""The tables, one noun per file. `RECORDS` names the 13 PeeringDB types by PeeringDB's tag, parents before children."""
+
+from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
+from portal.models.audit import AuditRow, ImportRun
+from portal.models.campuses import Campus
+from portal.models.carriers import Carrier, CarrierFacility
+from portal.models.contacts import Contact
+from portal.models.exchanges import Exchange, PeeringLan, Prefix
+from portal.models.facilities import ExchangeFacility, Facility, NetworkFacility
+from portal.models.networks import Network
+from portal.models.organizations import Organization
+from portal.models.people import FailedSignIn, Membership, Person, PersonSession
+from portal.models.ports import ExchangePort
+from portal.models.records import Record
+
+RECORDS: dict[str, type[Record]] = {
+    "org": Organization,
+    "campus": Campus,
+    "fac": Facility,
+    "net": Network,
+    "ix": Exchange,
+    "ixlan": PeeringLan,
+    "ixpfx": Prefix,
+    "carrier": Carrier,
+    "netixlan": ExchangePort,
+    "netfac": NetworkFacility,
+    "ixfac": ExchangeFacility,
+    "carrierfac": CarrierFacility,
+    "poc": Contact,
+}
+
+__all__ = [
+    "RECORDS",
+    "ApiKey",
+    "ApiKeyDay",
+    "ApiKeyGrant",
+    "ApiKeyGrantObject",
+    "ApiKeyToken",
+    "AuditRow",
+    "Campus",
+    "Carrier",
+    "CarrierFacility",
+    "Contact",
+    "Exchange",
+    "ExchangeFacility",
+    "ExchangePort",
+    "Facility",
+    "FailedSignIn",
+    "ImportRun",
+    "Membership",
+    "Network",
+    "NetworkFacility",
+    "Organization",
+    "PeeringLan",
+    "PepperCheck",
+    "Person",
+    "PersonSession",
+    "Prefix",
+    "Record",
+]

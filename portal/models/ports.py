@@ -1,0 +1,38 @@
+"""ExchangePort (PeeringDB: netixlan): a network's port at a peering LAN."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+from portal.models.addresses import address_bytes
+from portal.models.records import Record, unique_while_live
+
+
+class ExchangePort(Record, Base):
+    """`speed` in Mbit/s; `is_rs_peer`: peers with the exchange's route servers. `exchange_id` is the LAN's, kept here for speed."""
+
+    __tablename__ = "exchange_port"
+    __table_args__ = (unique_while_live("exchange_port", "ipaddr4"), unique_while_live("exchange_port", "ipaddr6"))
+
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    peering_lan_id: Mapped[int] = mapped_column(ForeignKey("peering_lan.id"), index=True)
+    asn: Mapped[int] = mapped_column(BigInteger, index=True)
+    ipaddr4: Mapped[str | None]
+    ipaddr6: Mapped[str | None]
+    ipaddr4_bytes: Mapped[bytes | None] = mapped_column(index=True)
+    ipaddr6_bytes: Mapped[bytes | None] = mapped_column(index=True)
+    speed: Mapped[int] = mapped_column(default=0)
+    is_rs_peer: Mapped[bool] = mapped_column(default=False)
+    bfd_support: Mapped[bool] = mapped_column(default=False)
+    operational: Mapped[bool] = mapped_column(default=True)
+    notes: Mapped[str] = mapped_column(default="")
+    net_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
+    ix_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"{name}_bytes": address_bytes(values.get(name)) for name in ("ipaddr4", "ipaddr6")}
