@@ -1,0 +1,113 @@
+"""Who is asking, and what they may do. Every page, field and rule asks one frozen Principal, made once per request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from portal.database import now
+from portal.errors import Forbidden, NotFound
+from portal.permissions import RULES, Permission, Role
+
+CONFIRMED_FOR = timedelta(minutes=60)
+
+
+class Kind(StrEnum):
+    """The four kinds of callers."""
+
+    ANONYMOUS = "anonymous"
+    MEMBER = "member"
+    KEY = "key"
+    OPERATOR = "operator"
+
+
+class ConfirmationNeeded(Forbidden):
+    """The act is allowed, once the person has confirmed who they are."""
+
+    code = "CONFIRMATION_NEEDED"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """`own`: ids of its organizations. `roles`: organization → role (people). `grants`: permission → object ids, None for all (keys).
+
+    `id` is a person's id or a key's id as text, "" for anonymous and the command line; `address` and `user_agent` are the request's.
+    """
+
+    kind: Kind = Kind.ANONYMOUS
+    id: str = ""
+    name: str = "Anonymous"
+    roles: Mapping[int, Role] = field(default_factory=lambda: MappingProxyType({}))
+    grants: Mapping[Permission, frozenset[int] | None] = field(default_factory=lambda: MappingProxyType({}))
+    organization_id: int | None = None
+    confirmed_at: datetime | None = None
+    address: str = ""
+    user_agent: str = ""
+    command_line: bool = False
+
+    @property
+    def own(self) -> frozenset[int]:
+        return frozenset(self.roles) if self.organization_id is None else frozenset({self.organization_id})
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the person confirmed who they are within the last hour; the command line needn't."""
+        return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < CONFIRMED_FOR)
+
+    @property
+    def reads_users_rows(self) -> bool:
+        """Whether rows marked Users are for it: people of some organization, operators, and keys that may read contacts."""
+        if self.kind is Kind.KEY:
+            return Permission.CONTACTS_READ in self.grants
+        return self.kind is Kind.OPERATOR or bool(self.roles)
+
+    def may(self, permission: Permission, organization_id: int | None = None, object_id: int | None = None) -> bool:
+        """Whether it may do this, to this organization's object; an unconfirmed person still may (see require())."""
+        rule = RULES[permission]
+        if self.command_line:
+            return True
+        if self.kind is Kind.KEY:
+            if permission not in self.grants or not (rule.directory or organization_id in self.own):
+                return False
+            chosen = self.grants[permission]
+            return chosen is None or object_id in chosen
+        if rule.directory:
+            return True
+        if permission is Permission.REGISTRY_OPERATE:
+            return self.kind is Kind.OPERATOR
+        return organization_id is not None and self.roles.get(organization_id) in rule.roles
+
+
+COMMAND_LINE = Principal(kind=Kind.OPERATOR, name="Command line", command_line=True)
+ANONYMOUS = Principal()
+
+
+def require(principal: Principal, permission: Permission, organization_id: int | None = None, object_id: int | None = None) -> None:
+    """Passes or raises: NotFound for another organization's things, Forbidden, or ConfirmationNeeded."""
+    rule = RULES[permission]
+    if not principal.may(permission, organization_id, object_id):
+        if organization_id is not None and organization_id not in principal.own:
+            raise NotFound("There is nothing here.")
+        raise Forbidden(refusal(principal, permission), required=[permission])
+    if rule.confirm and not principal.confirmed:
+        raise ConfirmationNeeded("Confirm who you are first.")
+
+
+def refusal(principal: Principal, permission: Permission) -> str:
+    if principal.kind is Kind.KEY:
+        return f"This API key lacks {permission}. An admin of its organization can add it."
+    roles = " or ".join(sorted(RULES[permission].roles))
+    return f"This needs the role {roles} in the organization." if roles else "This is for the portal's operators."
+
+
+def describe_origin(principal: Principal) -> dict[str, Any]:
+    """The columns of an audit row that say who acted and from where."""
+    return {
+        "actor_kind": "command line" if principal.command_line else principal.kind.value,
+        "actor_id": principal.id,
+        "actor_name": principal.name,
+        "address": principal.address,
+        "user_agent": principal.user_agent[:200],
+    }

@@ -1,0 +1,109 @@
+"""The one table of what can be permitted: which roles may do it, and whether an organization's key can be granted it.
+
+The form for keys, the schema's @requiresScope, error texts and documentation all read it; what isn't here isn't reachable.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member may do in an organization."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """`resource:action`, the text that stands in grants, errors and documentation."""
+
+    NETWORKS_READ = "networks:read"
+    NETWORKS_READ_PRIVATE = "networks:read_private"
+    NETWORKS_CREATE = "networks:create"
+    NETWORKS_UPDATE = "networks:update"
+    NETWORKS_DELETE = "networks:delete"
+    EXCHANGES_READ = "exchanges:read"
+    EXCHANGES_READ_PRIVATE = "exchanges:read_private"
+    EXCHANGES_CREATE = "exchanges:create"
+    EXCHANGES_UPDATE = "exchanges:update"
+    EXCHANGES_DELETE = "exchanges:delete"
+    FACILITIES_READ = "facilities:read"
+    FACILITIES_CREATE = "facilities:create"
+    FACILITIES_UPDATE = "facilities:update"
+    FACILITIES_DELETE = "facilities:delete"
+    CARRIERS_READ = "carriers:read"
+    CARRIERS_CREATE = "carriers:create"
+    CARRIERS_UPDATE = "carriers:update"
+    CARRIERS_DELETE = "carriers:delete"
+    CAMPUSES_READ = "campuses:read"
+    CAMPUSES_CREATE = "campuses:create"
+    CAMPUSES_UPDATE = "campuses:update"
+    CAMPUSES_DELETE = "campuses:delete"
+    CONTACTS_READ = "contacts:read"
+    CONTACTS_READ_PRIVATE = "contacts:read_private"
+    CONTACTS_CREATE = "contacts:create"
+    CONTACTS_UPDATE = "contacts:update"
+    CONTACTS_DELETE = "contacts:delete"
+    ORGANIZATION_UPDATE = "organization:update"
+    USAGE_READ = "usage:read"
+    AUDIT_READ = "audit:read"
+    KEYS_SEE = "keys:see"
+    KEYS_MANAGE = "keys:manage"
+    REGISTRY_OPERATE = "registry:operate"
+
+    @property
+    def resource(self) -> str:
+        return self.value.partition(":")[0]
+
+    @property
+    def action(self) -> str:
+        return self.value.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may: the roles, and `says`, the words a key's form and review use.
+
+    `grantable`: an organization's key can hold it. `directory`: it covers the whole registry, for every principal that isn't a key.
+    `objects`: it acts on what the organization owns, all of it or a chosen list. `confirm`: only after confirming who one is.
+    """
+
+    says: str
+    roles: frozenset[Role] = frozenset({Role.ADMIN})
+    grantable: bool = True
+    directory: bool = False
+    objects: bool = False
+    confirm: bool = False
+
+
+EDITING = frozenset({Role.ADMIN, Role.EDITOR})
+EVERYBODY = frozenset(Role)
+P = Permission
+NOUNS = {
+    "networks": "networks, with their ports and facilities",
+    "exchanges": "exchanges, with their LANs, prefixes, ports and facilities",
+    "facilities": "facilities",
+    "carriers": "carriers",
+    "campuses": "campuses",
+    "contacts": "contacts of networks",
+}
+
+RULES: dict[Permission, Rule] = {
+    **{P(f"{noun}:read"): Rule(f"Read every organization's {words}", EVERYBODY, directory=True) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:create"): Rule(f"Create our {words}", EDITING) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:update"): Rule(f"Update our {words}", EDITING, objects=True) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:delete"): Rule(f"Delete our {words}", EDITING, objects=True) for noun, words in NOUNS.items()},
+    P.CONTACTS_READ: Rule("Read contacts marked Public or Users, every organization's", EVERYBODY, directory=True),
+    P.NETWORKS_READ_PRIVATE: Rule("Read our networks' private notes", EVERYBODY, objects=True),
+    P.EXCHANGES_READ_PRIVATE: Rule("Read our exchanges' private member-list addresses", EVERYBODY, objects=True),
+    P.CONTACTS_READ_PRIVATE: Rule("Read our private contacts", EVERYBODY, objects=True),
+    P.ORGANIZATION_UPDATE: Rule("Update our organization's own details"),
+    P.USAGE_READ: Rule("Read how our keys are used", EDITING),
+    P.AUDIT_READ: Rule("Read our activity"),
+    P.KEYS_SEE: Rule("See our keys", EVERYBODY, grantable=False),
+    P.KEYS_MANAGE: Rule("Issue, edit and revoke our keys", grantable=False, confirm=True),
+    P.REGISTRY_OPERATE: Rule("Operate the registry", frozenset(), grantable=False),
+}
+
+GRANTABLE = tuple(permission for permission in Permission if RULES[permission].grantable)
