@@ -1,0 +1,20 @@
+"""What can happen, in the words that the activity page and the export show."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """`noun.what_happened`."""
+
+    API_KEY_ISSUED = "api_key.issued"
+    API_KEY_EDITED = "api_key.edited"
+    API_KEY_REVOKED = "api_key.revoked"
+    MEMBER_ADDED = "member.added"
+    MEMBER_REMOVED = "member.removed"
+    PERSON_CREATED = "person.created"
+    PERSON_DELETED = "person.deleted"
+    PERSON_PASSWORD_CHANGED = "person.password_changed"  # noqa: S105 - the name of an event
+    PERSON_PASSWORD_RESET = "person.password_reset"  # noqa: S105 - the name of an event
+    REGISTRY_IMPORTED = "registry.imported"
+    REGISTRY_DEMO_BUILT = "registry.demo_built"
+    RECORD_APPROVED = "record.approved"

@@ -1,0 +1,51 @@
+"""Adds a row under the registry's lock, chained by an HMAC to the row before it."""
+
+import hmac
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import Principal, describe_origin
+from portal.audit.events import Event
+from portal.database import TIMESTAMP_FORM, lock, now
+from portal.extensions import settings
+from portal.models import AuditRow
+
+
+def record(
+    session: Session,
+    principal: Principal,
+    event: Event,
+    *,
+    organization_id: int | None,
+    subject: tuple[str, str, str],
+    details: dict[str, Any] | None = None,
+) -> AuditRow:
+    """Adds the row to the caller's transaction; `subject` is (type, id, name) of what was acted upon. Secrets never belong in `details`."""
+    lock(session)
+    session.flush()
+    last = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
+    kind, identity, name = subject
+    row = AuditRow(
+        number=last.number + 1 if last else 1,
+        at=now(),
+        organization_id=organization_id,
+        event=event.value,
+        subject_type=kind,
+        subject_id=identity,
+        subject_name=name,
+        details=details or {},
+        **describe_origin(principal),
+    )
+    row.mac = chain(settings().audit_key, last.mac if last else b"", row)
+    session.add(row)
+    return row
+
+
+def chain(key: bytes, before: bytes, row: AuditRow) -> bytes:
+    """HMAC-SHA-256 over the row before and this row's every column, in a form that no two rows share."""
+    values = [getattr(row, column.key) for column in AuditRow.__table__.columns if column.key not in {"mac", "at"}]
+    text = orjson.dumps([before.hex(), row.at.strftime(TIMESTAMP_FORM), *values], option=orjson.OPT_SORT_KEYS)
+    return hmac.digest(key, text, "sha256")
