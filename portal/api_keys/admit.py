@@ -1,0 +1,156 @@
+"""From a request's Authorization header to a principal. Nothing else in the portal turns a token into a caller."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from portal.access import ANONYMOUS, Kind, Principal
+from portal.api_keys.state import State, state_of
+from portal.api_keys.token import Token, digest, read_token
+from portal.database import Registry, now
+from portal.errors import MalformedCredential, Unauthenticated
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, Organization
+from portal.permissions import GRANTABLE, Permission
+from portal.settings import Settings
+
+UNKNOWN = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
+ENDED = {
+    State.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
+    State.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
+    State.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
+    State.FROZEN: "The API keys of this organization are stopped. An admin of the organization can tell why.",
+}
+RETIRED = "This token was replaced by a newer one of the same API key and has retired."
+
+LOOK_UP = (
+    select(
+        ApiKeyToken.digest,
+        ApiKeyToken.pepper,
+        ApiKeyToken.first_used_at,
+        ApiKeyToken.retires_at,
+        ApiKey.id,
+        ApiKey.name,
+        ApiKey.organization_id,
+        ApiKey.expires_at,
+        ApiKey.disabled_at,
+        ApiKey.revoked_at,
+        Organization.keys_frozen,
+        Organization.status,
+        Registry.version,
+        ApiKeyGrant.resource,
+        ApiKeyGrant.action,
+        ApiKeyGrant.whole,
+        ApiKeyGrantObject.object_id,
+    )
+    .join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id)
+    .join(Organization, Organization.id == ApiKey.organization_id)
+    .join(Registry, Registry.id == 1)
+    .outerjoin(ApiKeyGrant, ApiKeyGrant.api_key_id == ApiKey.id)
+    .outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
+    .where(ApiKeyToken.token_id == bindparam("token_id"))
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request comes from: the address as we see it, and the caller's own name for its program."""
+
+    address: str
+    user_agent: str = ""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """The caller, and what the account of its use needs to know."""
+
+    principal: Principal
+    token_id: str = ""
+    first_use: bool = False
+    version: int | None = None
+
+
+def credential(headers: Sequence[str]) -> Token | None:
+    """The token of the request's Authorization headers; None where there is none (an anonymous request).
+
+    Raises MalformedCredential for two headers (also joined by a comma), another scheme or an empty token, Unauthenticated for a wrong form.
+    """
+    if not headers:
+        return None
+    if len(headers) > 1 or "," in headers[0]:
+        raise MalformedCredential("Send exactly one Authorization header.")
+    scheme, _, text = headers[0].strip().partition(" ")
+    if scheme.lower() not in {"bearer", "api-key"}:
+        raise MalformedCredential("Send the token as: Authorization: Bearer pport_…")
+    if not text.strip():
+        raise MalformedCredential("The Authorization header holds no token.")
+    token = read_token(text.strip())
+    if token is None:
+        raise Unauthenticated(UNKNOWN)
+    return token
+
+
+def admit(token: Token | None, origin: Origin, connection: Connection, settings: Settings) -> Admitted:
+    """The principal of a token, by one statement on the request's own connection. Raises Unauthenticated.
+
+    Only a caller that holds the secret is told in which state the key is.
+    """
+    if token is None:
+        return Admitted(Principal(name=ANONYMOUS.name, address=origin.address, user_agent=origin.user_agent))
+    rows = connection.execute(LOOK_UP, {"token_id": token.token_id}).all()
+    if not holds_secret(token, rows, settings):
+        raise Unauthenticated(UNKNOWN)
+    key = rows[0]
+    check_state(key)
+    principal = Principal(
+        kind=Kind.KEY,
+        id=key.id,
+        name=key.name,
+        grants=MappingProxyType(read_grants(rows)),
+        organization_id=key.organization_id,
+        address=origin.address,
+        user_agent=origin.user_agent,
+    )
+    return Admitted(principal, token.token_id, key.first_used_at is None, key.version)
+
+
+def holds_secret(token: Token, rows: Sequence[Any], settings: Settings) -> bool:
+    """Compares digests in constant time; an unknown token id costs one digest as well."""
+    number, organization_id, stored = (rows[0].pepper, rows[0].organization_id, rows[0].digest) if rows else (settings.pepper, 0, b"")
+    return hmac.compare_digest(digest(settings.peppers, number, token, organization_id), stored)
+
+
+def check_state(key: Any) -> None:
+    at = now()
+    state = state_of(
+        expires_at=key.expires_at,
+        disabled_at=key.disabled_at,
+        revoked_at=key.revoked_at,
+        frozen=key.keys_frozen,
+        organization_status=key.status,
+        at=at,
+    )
+    if state is not State.ACTIVE:
+        raise Unauthenticated(ENDED[state])
+    if key.retires_at is not None and at > key.retires_at:
+        raise Unauthenticated(RETIRED)
+
+
+def read_grants(rows: Sequence[Any]) -> dict[Permission, frozenset[int] | None]:
+    """Permission → chosen object ids, None for all; a line that is no longer in the table of permissions grants nothing."""
+    chosen: dict[Permission, set[int] | None] = {}
+    known = {permission.value: permission for permission in GRANTABLE}
+    for row in rows:
+        permission = known.get(f"{row.resource}:{row.action}")
+        if permission is None:
+            continue
+        if row.whole:
+            chosen[permission] = None
+        else:
+            objects = chosen.setdefault(permission, set())
+            if objects is not None and row.object_id is not None:
+                objects.add(row.object_id)
+    return {permission: None if objects is None else frozenset(objects) for permission, objects in chosen.items()}

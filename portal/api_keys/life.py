@@ -1,0 +1,166 @@
+"""What happens to a key: issued, edited, revoked. Each act asks the principal first and writes its audit row in the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from portal.access import Principal, require
+from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
+from portal.api_keys.token import Token, digest, make_token, random_text
+from portal.audit import Event, record
+from portal.database import lock, now
+from portal.emails import check_email
+from portal.errors import Conflict, Invalid, NotFound
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyToken, Organization
+from portal.permissions import Permission
+from portal.settings import Settings
+
+LONGEST_LIFE = timedelta(days=366)
+LONGEST_NAME, LONGEST_NOTE = 100, 1000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an admin says about a key. `expires_on` is the last UTC day it works; `grants`: permission → object ids, None for all."""
+
+    name: str
+    notify_email: str
+    expires_on: date
+    note: str = ""
+    grants: Mapping[Permission, frozenset[int] | None] = field(default_factory=dict)
+
+
+def issue(session: Session, principal: Principal, organization_id: int, draft: Draft, settings: Settings) -> tuple[ApiKey, Token]:
+    """The new key and its token, whose text exists from here to the answer and nowhere else.
+
+    Raises what require() does, Invalid with the field that is wrong, Conflict for a name that a live key has.
+    """
+    require(principal, Permission.KEYS_MANAGE, organization_id)
+    lock(session)
+    organization = session.get(Organization, organization_id)
+    if organization is None or organization.status != "ok":
+        raise NotFound("There is no such organization.")
+    token = make_token()
+    key = ApiKey(id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, tokens=[], grants=[])
+    describe(session, key, draft)
+    key.expires_at = end_of(draft.expires_on)
+    key.tokens.append(
+        ApiKeyToken(
+            token_id=token.token_id,
+            digest=digest(settings.peppers, settings.pepper, token, organization_id),
+            pepper=settings.pepper,
+            last_four=token.last_four,
+        )
+    )
+    session.add(key)
+    details = {
+        "grants": describe_grants(draft.grants),
+        "expires_on": draft.expires_on.isoformat(),
+        "token_id": token.token_id,
+        "notify_email": "given",
+    }
+    record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
+    session.flush()
+    return key, token
+
+
+def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:
+    """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict."""
+    require(principal, Permission.KEYS_MANAGE, organization_id)
+    lock(session)
+    key = live_key(session, organization_id, key_id)
+    if key.changed != seen:
+        raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
+    before = facts(key)
+    describe(session, key, draft)
+    if draft.expires_on != day_of(key.expires_at):
+        key.expires_at = end_of(draft.expires_on)
+    after = facts(key)
+    difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if "notify_email" in difference:
+        difference["notify_email"] = ["changed"]  # a personal value: the audit says that, never what
+    if difference:
+        key.changed = lock(session)
+        record(session, principal, Event.API_KEY_EDITED, organization_id=organization_id, subject=subject(key), details=difference)
+    session.flush()
+    return key
+
+
+def revoke(session: Session, principal: Principal, organization_id: int, key_id: str, *, reason: str = "") -> ApiKey:
+    """Ends the key for good; its next request is refused."""
+    require(principal, Permission.KEYS_MANAGE, organization_id)
+    lock(session)
+    key = live_key(session, organization_id, key_id)
+    key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
+    details = {"reason": key.revoked_reason} if key.revoked_reason else {}
+    record(session, principal, Event.API_KEY_REVOKED, organization_id=organization_id, subject=subject(key), details=details)
+    session.flush()
+    return key
+
+
+def live_key(session: Session, organization_id: int, key_id: str) -> ApiKey:
+    """The organization's key, for changing it. Raises NotFound for another organization's, Conflict for a revoked one."""
+    loaded = (selectinload(ApiKey.grants).selectinload(ApiKeyGrant.objects), selectinload(ApiKey.tokens))
+    where = (ApiKey.organization_id == organization_id, ApiKey.id == key_id)
+    key = session.scalars(select(ApiKey).options(*loaded).where(*where)).one_or_none()
+    if key is None:
+        raise NotFound("There is no such API key.")
+    if key.revoked_at is not None:
+        raise Conflict("This API key is revoked: it can't be changed any more.")
+    return key
+
+
+def describe(session: Session, key: ApiKey, draft: Draft) -> None:
+    """Checks the draft and writes it onto the key, all but the expiry."""
+    name = " ".join(draft.name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid(f"Give the key a name of 1 to {LONGEST_NAME} characters.", "name")
+    if len(draft.note) > LONGEST_NOTE:
+        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", "note")
+    check_name_is_free(session, key, name)
+    check_grants(session, key.organization_id, draft.grants)
+    key.name, key.note = name, draft.note.strip()
+    key.notify_email = check_email(draft.notify_email, "notify_email")
+    if grants_of(key) != dict(draft.grants):
+        store_grants(session, key, draft.grants)
+
+
+def check_name_is_free(session: Session, key: ApiKey, name: str) -> None:
+    taken = select(ApiKey.id).where(
+        ApiKey.organization_id == key.organization_id, ApiKey.name == name, ApiKey.revoked_at.is_(None), ApiKey.id != key.id
+    )
+    with session.no_autoflush:
+        if session.scalar(taken) is not None:
+            raise Conflict("Another API key of this organization has this name.", "name")
+
+
+def end_of(day: date) -> datetime:
+    """The last second of the UTC day. Raises Invalid for a day that is over or too far away."""
+    end = datetime.combine(day, time(23, 59, 59), UTC)
+    if end < now():
+        raise Invalid("This day is over. Choose a later one.", "expires_on")
+    if day > now().date() + LONGEST_LIFE:
+        raise Invalid(f"An API key lives at most {LONGEST_LIFE.days} days. Choose an earlier day.", "expires_on")
+    return end
+
+
+def day_of(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def facts(key: ApiKey) -> dict[str, object]:
+    """What the audit compares when a key is edited."""
+    return {
+        "name": key.name,
+        "note": key.note,
+        "notify_email": key.notify_email,
+        "expires_on": key.expires_at.date().isoformat() if key.expires_at else None,
+        "grants": describe_grants(grants_of(key)),
+    }
+
+
+def subject(key: ApiKey) -> tuple[str, str, str]:
+    return "api_key", key.id, key.name

@@ -1,0 +1,29 @@
+"""The one answer to "does this key work now", for requests, pages, commands and reports."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """A key's state in one word; only an active one works."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    DISABLED = "disabled"
+    REVOKED = "revoked"
+    FROZEN = "frozen"
+
+
+def state_of(
+    *, expires_at: datetime | None, disabled_at: datetime | None, revoked_at: datetime | None, frozen: bool, organization_status: str, at: datetime
+) -> State:
+    """The state at a time. Revoked and expired are final or lapsed, so they come before what an admin can undo."""
+    if revoked_at is not None:
+        return State.REVOKED
+    if expires_at is not None and at > expires_at:
+        return State.EXPIRED
+    if frozen or organization_status != "ok":
+        return State.FROZEN
+    if disabled_at is not None:
+        return State.DISABLED
+    return State.ACTIVE
