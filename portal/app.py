@@ -1,0 +1,37 @@
+"""create_app(): all wiring on one screen."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.models  # noqa: F401 - the tables that migrations compare with
+from portal.extensions import csrf, db, login_manager, migrate
+from portal.settings import Settings, read
+
+HERE = Path(__file__).parent
+
+
+def folder(name: str) -> Path:
+    """A top-level folder of the repository: inside the package in a wheel, beside it in a checkout."""
+    inside = HERE / name
+    return inside if inside.is_dir() else HERE.parent / name
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal. Raises ConfigurationError for settings that it can't start with."""
+    settings = settings or read()
+    app = Flask("portal", template_folder=str(folder("templates")), static_folder=str(folder("static")), instance_path=str(settings.data))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 4, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(HERE / "migrations"))
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # Flask's own way
+    return app
