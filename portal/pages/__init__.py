@@ -1,0 +1,35 @@
+"""The browser's door: blueprints, what every template knows, errors and headers."""
+
+from typing import Any
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+
+from portal.extensions import login_manager
+from portal.identity import current_viewer
+from portal.pages import errors, headers, health, home
+
+BLUEPRINTS = (home.blueprint, health.blueprint)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(everywhere)
+    login_manager.session_protection = None  # a session is a row that can be ended; an address may change
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    errors.register(app)
+    headers.register(app)
+
+
+def everywhere() -> dict[str, Any]:
+    return {"viewer": current_viewer()}
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """To the sign-in page, and afterwards back to the page that was wanted; a form that was sent starts anew."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.login", next=wanted))

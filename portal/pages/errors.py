@@ -1,0 +1,68 @@
+"""Every refusal and failure as a page that says what was wrong and what to do."""
+
+import logging
+
+from flask import Flask, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.access import ConfirmationNeeded
+from portal.errors import Limited, PortalError
+from portal.extensions import db
+from portal.pages.confirming import ask_to_confirm
+
+log = logging.getLogger(__name__)
+
+WORDS = {
+    400: ("This request can't be understood", "Go back, reload the page and try again."),
+    401: ("Sign in first", "Sign in and try again."),
+    403: ("This isn't for you", "Ask an admin of the organization, or sign in as somebody else."),
+    404: ("There is nothing here", "Check the address, or start from the home page."),
+    405: ("This page can't be used this way", "Open it by a link or send its form."),
+    409: ("Somebody else changed this meanwhile", "Go back, look at the newest state, then try again."),
+    413: ("This is too large", "Send less at once."),
+    429: ("Too many tries", "Wait a little, then try again."),
+    500: ("Something went wrong here", "It isn't your fault, and it was logged. Try again in a moment."),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(ConfirmationNeeded, lambda _: ask_to_confirm())
+    app.register_error_handler(CSRFError, show_csrf)
+    app.register_error_handler(PortalError, show_refusal)
+    app.register_error_handler(HTTPException, show_http)
+    app.register_error_handler(Exception, show_failure)
+
+
+def show_refusal(error: PortalError) -> ResponseReturnValue:
+    db.session.rollback()
+    response = make_response(page(error.status, error.message), error.status)
+    if isinstance(error, Limited):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def show_csrf(error: CSRFError) -> ResponseReturnValue:
+    return page(400, "The form is too old, or didn't come from this site."), 400
+
+
+def show_http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()
+    response = make_response(page(status, ""), status)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def show_failure(error: Exception) -> ResponseReturnValue:
+    log.error("a page failed", exc_info=error)
+    return page(500, ""), 500
+
+
+def page(status: int, message: str) -> str:
+    title, cure = WORDS.get(status, (f"Error {status}", "Go back and try again."))
+    return render_template("errors/page.html", status=status, title=title, message=message, cure=cure)

@@ -1,0 +1,26 @@
+"""For load balancers: `/healthz` says that the process answers, `/readyz` that it can do its work."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.database import Registry, snapshot
+from portal.extensions import db
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    try:
+        with snapshot(db.engine) as connection:
+            version = connection.scalar(select(Registry.version))
+    except SQLAlchemyError:
+        return {"status": "unavailable", "database": "unreachable or not migrated"}, 503
+    return {"status": "ok", "version": version}

@@ -1,0 +1,30 @@
+"""The first page: what this is, for who is new; what needs attention, for who is signed in."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.api_keys.attention import keys_needing_attention
+from portal.database import now, snapshot
+from portal.extensions import db, settings
+from portal.identity import current_principal
+
+blueprint = Blueprint("home", __name__)
+
+FIRST_QUERY = """\
+curl {url}/graphql \\
+  -H 'Content-Type: application/json' \\
+  -d '{{"query": "{{ network(asn: 64500) {{ name policyGeneral ports {{ nodes {{ exchange {{ name }} ipaddr4 speed }} }} }} }}"}}'"""
+SOON = timedelta(days=14)
+
+
+@blueprint.get("/")
+def show() -> ResponseReturnValue:
+    principal = current_principal()
+    with snapshot(db.engine) as connection:
+        keys = keys_needing_attention(connection, principal, before=now() + SOON)
+    attention = [
+        (f"{key.name} of {key.organization} {key.words}", url_for("api_keys.show", organization_id=key.organization_id, key_id=key.id)) for key in keys
+    ]
+    return render_template("home/show.html", counts=[], attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
