@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - the tables that migrations compare with
 from portal import pages
+from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
 from portal.settings import Settings, read
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 4, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
     )
+    app.session_interface = PageSessions()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)

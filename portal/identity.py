@@ -117,16 +117,17 @@ def current_principal() -> Principal:
 
 
 def make_principal(person: SignedIn | None) -> Principal:
-    origin = {"address": request.remote_addr or "", "user_agent": request.user_agent.string}
+    address, user_agent = request.remote_addr or "", request.user_agent.string
     if person is None:
-        return Principal(**origin)
+        return Principal(address=address, user_agent=user_agent)
     return Principal(
         kind=Kind.OPERATOR if person.operator else Kind.MEMBER,
         id=str(person.person_id),
         name=person.name,
         roles=MappingProxyType({mine.id: mine.role for mine in person.organizations}),
         confirmed_at=person.confirmed_at,
-        **origin,
+        address=address,
+        user_agent=user_agent,
     )
 
 

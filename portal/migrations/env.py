@@ -1,6 +1,6 @@
 """Alembic's doorway: runs on the app's own engine, inside one transaction."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -10,7 +10,7 @@ from portal.database import Base, Json, Timestamp
 from portal.extensions import db
 
 
-def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Our own column types by their names, so that a migration reads like the models."""
     names: dict[type, str] = {Timestamp: "Timestamp", Json: "Json", String: "text_type"}
     if kind != "type" or type(item) not in names:
