@@ -1,0 +1,115 @@
+"""Alice (admin), Erin (editor), Bob (viewer), Charlie (admin of another organization), Dave (of none), Olga (operator), and robots (API keys)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import bcrypt
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.access import Kind, Principal
+from portal.api_keys.life import Draft, issue
+from portal.database import lock, next_id, now
+from portal.extensions import db, settings
+from portal.models import Membership, Organization, Person
+from portal.permissions import Permission, Role
+from tests.browser import Browser
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests alone
+DIGEST = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()  # a real digest, only cheaper to make and check
+
+
+@dataclass(frozen=True)
+class People:
+    """Ids of the two organizations and e-mail addresses by first name."""
+
+    ours: int
+    theirs: int
+    ids: dict[str, int]
+
+    def principal(self, name: str, *, confirmed: bool = True) -> Principal:
+        """The principal that a page would make of the person, for calling rules directly."""
+        roles = {
+            "alice": {self.ours: Role.ADMIN},
+            "erin": {self.ours: Role.EDITOR},
+            "bob": {self.ours: Role.VIEWER},
+            "charlie": {self.theirs: Role.ADMIN},
+        }
+        kind = Kind.OPERATOR if name == "olga" else Kind.MEMBER
+        return Principal(kind, str(self.ids[name]), name.title(), roles=roles.get(name, {}), confirmed_at=now() if confirmed else None)
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    with app.app_context():
+        session = db.session()
+        lock(session)
+        ours, theirs = next_id(session), next_id(session)
+        session.add(Organization(id=ours, name="Example Org", latitude=None, longitude=None))
+        session.add(Organization(id=theirs, name="Other Org", latitude=None, longitude=None))
+        found = {}
+        for name in ("alice", "erin", "bob", "charlie", "dave", "olga"):
+            person = Person(email=f"{name}@example.net", name=name.title(), password_digest=DIGEST, operator=name == "olga")
+            session.add(person)
+            session.flush()
+            found[name] = person.id
+        for name, organization, role in (
+            ("alice", ours, Role.ADMIN),
+            ("erin", ours, Role.EDITOR),
+            ("bob", ours, Role.VIEWER),
+            ("charlie", theirs, Role.ADMIN),
+        ):
+            session.add(Membership(organization_id=organization, person_id=found[name], role=role))
+        session.commit()
+        return People(ours, theirs, found)
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> Browser:
+    """Signed out."""
+    return Browser(client)
+
+
+@pytest.fixture
+def visit(app: Flask, people: People) -> Callable[[str], Browser]:
+    """`visit("alice")`: a browser of its own in which that person has signed in through the page."""
+
+    def sign_in(name: str) -> Browser:
+        browser = Browser(app.test_client())
+        browser.sign_in(f"{name}@example.net", PASSWORD)
+        return browser
+
+    return sign_in
+
+
+@dataclass(frozen=True)
+class Robot:
+    """A key that was issued for a test, with the token that only the test knows."""
+
+    key_id: str
+    token: str
+    organization_id: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@pytest.fixture
+def robot(app: Flask, people: People) -> Callable[..., Robot]:
+    """`robot("networks:read", "contacts:read")`: a key of Example Org with these grants; `charlie=True` for Other Org's."""
+
+    def make(*grants: str, name: str = "robot", charlie: bool = False, objects: dict[str, frozenset[int]] | None = None) -> Robot:
+        organization = people.theirs if charlie else people.ours
+        chosen: dict[Permission, frozenset[int] | None] = {Permission(grant): None for grant in grants}
+        chosen |= {Permission(grant): ids for grant, ids in (objects or {}).items()}
+        draft = Draft(name, "noc@example.net", now().date() + timedelta(days=90), grants=chosen)
+        with app.app_context():
+            principal = people.principal("charlie" if charlie else "alice")
+            key, token = issue(db.session(), principal, organization, draft, settings())
+            db.session.commit()
+            return Robot(key.id, token.reveal(), organization)
+
+    return make
