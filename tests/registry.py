@@ -29,9 +29,9 @@ def records(app: Flask, people: People) -> Records:
         lock(session)
         ids: dict[str, int] = {}
 
-        def add(name: str, model: type, **values: Any) -> None:
-            ids[name] = next_id(session)
-            session.add(model(id=ids[name], **values))
+        def add(short: str, model: type, /, **values: Any) -> None:
+            ids[short] = next_id(session)
+            session.add(model(id=ids[short], **values))
             session.flush()
 
         add("net", Network, organization_id=people.ours, asn=64500, name="Example Net", policy_general="Open", notes_private="only ours")

@@ -1,0 +1,96 @@
+"""What the portal needs to start, and the clear words when it is missing."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.errors import ConfigurationError
+from portal.settings import PRODUCTION_NEEDS, read
+
+LONG = "x" * 40
+PRODUCTION = {
+    "PORTAL_DATABASE_URL": "postgresql://portal@db/portal",
+    "PORTAL_SECRET_KEY": LONG,
+    "PORTAL_PEPPERS": f"1:{LONG}",
+    "PORTAL_AUDIT_KEY": LONG,
+    "PORTAL_PUBLIC_URL": "https://portal.example.net/",
+}
+
+
+def test_local_secrets_are_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
+    environ = {"PORTAL_DATA": str(tmp_path / "data")}
+    settings = read(environ)
+    assert read(environ) == settings
+    assert not settings.production
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data/secrets.json").stat().st_mode) == 0o600
+
+
+def test_lost_local_secrets_are_not_replaced_while_a_database_needs_them(tmp_path: Path) -> None:
+    (tmp_path / "portal.sqlite3").touch()
+    with pytest.raises(ConfigurationError, match=r"secrets\.json is gone"):
+        read({"PORTAL_DATA": str(tmp_path)})
+
+
+@pytest.mark.parametrize("content", ["", "[1", "\0"])
+def test_a_damaged_secrets_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "secrets.json").write_text(content)
+    with pytest.raises(ConfigurationError, match="data folder"):
+        read({"PORTAL_DATA": str(tmp_path)})
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match="PORTAL_DATA"):
+        read({"PORTAL_DATA": str(tmp_path / "file/data")})
+
+
+def test_production_reads_its_settings_from_the_environment() -> None:
+    settings = read(PRODUCTION)
+    assert settings.production
+    assert settings.https
+    assert settings.database_url == "postgresql+psycopg://portal@db/portal"
+    assert settings.public_url == "https://portal.example.net"
+    assert settings.pepper == 1
+
+
+@pytest.mark.parametrize("missing", PRODUCTION_NEEDS)
+def test_each_missing_production_setting_is_named(missing: str) -> None:
+    with pytest.raises(ConfigurationError, match=missing):
+        read({name: value for name, value in PRODUCTION.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORTAL_SECRET_KEY", "short"),
+        ("PORTAL_AUDIT_KEY", "short"),
+        ("PORTAL_PEPPERS", LONG),
+        ("PORTAL_PEPPERS", f"1:{LONG},1:{LONG}"),
+        ("PORTAL_PEPPERS", "1:short"),
+        ("PORTAL_DATABASE_URL", "mysql://db"),
+        ("PORTAL_DATABASE_URL", "sqlite://"),
+        ("PORTAL_PUBLIC_URL", "http://portal.example.net"),
+        ("PORTAL_PUBLIC_URL", "portal.example.net"),
+        ("PORTAL_PROXY_HOPS", "-1"),
+        ("PORTAL_PROXY_HOPS", "²"),
+        ("PORTAL_ANONYMOUS_READING", "yes"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        read({**PRODUCTION, name: value})
+
+
+def test_new_digests_use_the_highest_pepper() -> None:
+    settings = read({**PRODUCTION, "PORTAL_PEPPERS": f"2:{LONG}b,10:{LONG}c,1:{LONG}a"})
+    assert settings.pepper == 10
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    secret: dict[str, Any] = {**PRODUCTION, "PORTAL_SECRET_KEY": "marked" * 10, "PORTAL_PEPPERS": f"1:{'marked' * 10}"}
+    assert "marked" not in repr(read(secret))
+    assert "marked" not in json.dumps(str(read(secret)))
