@@ -1,6 +1,5 @@
 """From a browser's cookie to the person and their principal: one statement a request, on rows that can be ended at any moment."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,13 +10,12 @@ from flask_login import current_user
 from sqlalchemy import Engine, select, update
 
 from portal.access import Kind, Principal
+from portal.accounts.sessions import is_live, session_digest
 from portal.database import now
 from portal.extensions import db, login_manager
 from portal.models import Membership, Organization, Person, PersonSession
 from portal.permissions import Role
 
-LONGEST_IDLE = timedelta(hours=12)
-LONGEST_LIFE = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=5)
 
 LOOK_UP = (
@@ -73,11 +71,6 @@ class Viewer:
     organizations: tuple[MyOrganization, ...] = ()
 
 
-def session_digest(session_id: str) -> str:
-    """What the database stores of a session's random id (it has 256 bits, so a plain SHA-256 will do)."""
-    return hashlib.sha256(session_id.encode()).hexdigest()
-
-
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
 def load(session_id: str) -> SignedIn | None:
     """The person of a live session; None when it was ended, has been idle or is too old."""
@@ -86,7 +79,7 @@ def load(session_id: str) -> SignedIn | None:
         return None
     row, person = rows[0][0], rows[0][1]
     at = now()
-    if at - row.last_seen > LONGEST_IDLE or at - row.created > LONGEST_LIFE:
+    if not is_live(row, at):
         return None
     if at - row.last_seen > SEEN_EVERY:
         note_seen(db.engine, row.digest)

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     KEYS_SEE = "keys:see"
     KEYS_MANAGE = "keys:manage"
+    MEMBERS_MANAGE = "members:manage"
     REGISTRY_OPERATE = "registry:operate"
 
     @property
@@ -103,6 +104,7 @@ RULES: dict[Permission, Rule] = {
     P.AUDIT_READ: Rule("Read our activity"),
     P.KEYS_SEE: Rule("See our keys", EVERYBODY, grantable=False),
     P.KEYS_MANAGE: Rule("Issue, edit and revoke our keys", grantable=False, confirm=True),
+    P.MEMBERS_MANAGE: Rule("Add and remove our members", grantable=False, confirm=True),
     P.REGISTRY_OPERATE: Rule("Operate the registry", frozenset(), grantable=False),
 }
 

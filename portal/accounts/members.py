@@ -1,0 +1,70 @@
+"""Members: a person's role in an organization, given and taken."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.access import Principal, require
+from portal.accounts.sessions import end_sessions
+from portal.audit import Event, record
+from portal.database import lock
+from portal.errors import Conflict, NotFound
+from portal.models import Membership, Organization, Person
+from portal.permissions import Permission, Role
+
+
+def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:
+    """Gives the person a role in the organization. Raises NotFound, and Conflict for who is a member already."""
+    require(principal, Permission.MEMBERS_MANAGE, organization_id)
+    lock(session)
+    organization = session.get(Organization, organization_id)
+    person = session.get(Person, person_id)
+    if organization is None or organization.status != "ok" or person is None:
+        raise NotFound("There is no such organization or person.")
+    if session.get(Membership, (organization_id, person_id)) is not None:
+        raise Conflict(f"{person.name} is a member of this organization already.")
+    membership = Membership(organization_id=organization_id, person_id=person_id, role=role.value)
+    session.add(membership)
+    session.flush()
+    what = {"role": role.value}
+    record(
+        session,
+        principal,
+        Event.MEMBER_ADDED,
+        organization_id=organization_id,
+        subject=("person", str(person_id), person.name),
+        details=what,
+    )
+    return membership
+
+
+def remove_member(session: Session, principal: Principal, organization_id: int, person_id: int) -> None:
+    """Ends the membership, and the person's sessions with it. The keys they issued work on.
+
+    Raises NotFound, and Conflict for the last admin, who alone could still control the keys.
+    """
+    require(principal, Permission.MEMBERS_MANAGE, organization_id)
+    lock(session)
+    membership = session.get(Membership, (organization_id, person_id))
+    person = session.get(Person, person_id)
+    if membership is None or person is None:
+        raise NotFound("There is no such member.")
+    remove_membership(session, principal, membership, person.name)
+    session.flush()
+
+
+def remove_membership(session: Session, principal: Principal, membership: Membership, name: str) -> None:
+    """What removing a member and deleting an account have in common; the command line may remove a last admin too."""
+    if membership.role == Role.ADMIN and not principal.command_line and count_admins(session, membership.organization_id) == 1:
+        raise Conflict(f"{name} is the last admin of an organization. Make somebody else an admin first.")
+    organization_id, person_id = membership.organization_id, membership.person_id
+    what = {"role": membership.role}
+    session.delete(membership)
+    end_sessions(session, person_id)
+    record(
+        session, principal, Event.MEMBER_REMOVED, organization_id=organization_id, subject=("person", str(person_id), name), details=what
+    )
+
+
+def count_admins(session: Session, organization_id: int) -> int:
+    where = (Membership.organization_id == organization_id, Membership.role == Role.ADMIN.value)
+    return session.scalar(select(func.count()).select_from(Membership).where(*where)) or 0

@@ -1,0 +1,50 @@
+"""Passwords: which are good enough, and bcrypt, which is slow on purpose and so never runs inside a transaction."""
+
+import secrets
+import unicodedata
+
+import bcrypt
+
+from portal.errors import Invalid
+
+SHORTEST = 12  # characters
+LONGEST = 72  # bytes: all that bcrypt looks at
+ROUNDS = 12
+NOBODYS = "$2b$12$AB/f1Fi.t8Y/Kcy6DD62xupSUM5pWgnKOhI1qdNlo0A1CXMfIqybC"  # of a password that was thrown away
+
+
+def make_password() -> str:
+    """A random password of 20 characters (120 bits), to be changed at the first sign-in."""
+    return secrets.token_urlsafe(15)
+
+
+def hash_password(password: str) -> str:
+    """Takes about a quarter of a second: call it before the registry's lock is taken."""
+    return bcrypt.hashpw(as_bytes(password), bcrypt.gensalt(ROUNDS)).decode()
+
+
+def is_right(password: str, stored: str | None) -> bool:
+    """Whether it is the password of a stored digest. `None`, for an account that doesn't exist, takes as long and is always wrong."""
+    same = bcrypt.checkpw(as_bytes(password), (stored or NOBODYS).encode())
+    return same and stored is not None
+
+
+def check_length(password: str, field: str) -> None:
+    """Raises Invalid for a password that bcrypt can't take whole."""
+    size = len(as_bytes(password))
+    if size > LONGEST:
+        raise Invalid(f"This password has {size} bytes. At most {LONGEST} are possible; letters outside ASCII take 2 to 4 each.", field)
+
+
+def check_new(password: str, field: str, *, email: str) -> None:
+    """Raises Invalid for a new password that is too short, too long or easily guessed."""
+    if len(password) < SHORTEST:
+        raise Invalid(f"Choose a password of at least {SHORTEST} characters. A few words that don't belong together do well.", field)
+    check_length(password, field)
+    if len(set(password)) < 4 or email.casefold() in password.casefold():
+        raise Invalid("This password is easily guessed: it holds your e-mail address, or hardly two different characters.", field)
+
+
+def as_bytes(password: str) -> bytes:
+    """One form for the same letters, whichever way a keyboard composes them (NFC, as in RFC 8265 §4.2)."""
+    return unicodedata.normalize("NFC", password).encode()

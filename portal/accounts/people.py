@@ -1,0 +1,86 @@
+"""People's accounts: made, deleted, given a new password. Keys and audit don't hang on them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import ConfirmationNeeded, Principal, require
+from portal.accounts.attempts import forget_failures
+from portal.accounts.members import remove_membership
+from portal.accounts.passwords import check_new, hash_password, make_password
+from portal.accounts.sessions import end_sessions
+from portal.accounts.sign_in import normal_email
+from portal.audit import Event, record
+from portal.database import lock
+from portal.emails import check_email
+from portal.errors import Conflict, Invalid, NotFound
+from portal.models import Membership, Person
+from portal.permissions import Permission
+
+LONGEST_NAME = 100
+
+
+def create_person(
+    session: Session,
+    principal: Principal,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    must_change_password: bool = True,
+    operator: bool = False,
+) -> Person:
+    """The new account, for an operator. Raises Invalid on email, name or password, Conflict for an e-mail address that has an account."""
+    require(principal, Permission.REGISTRY_OPERATE)
+    email, name = normal_email(check_email(email, "email")), " ".join(name.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid(f"A name has 1 to {LONGEST_NAME} characters.", "name")
+    check_new(password, "password", email=email)
+    stored = hash_password(password)
+    lock(session)
+    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        raise Conflict("This e-mail address has an account already.", "email")
+    person = Person(email=email, name=name, password_digest=stored, must_change_password=must_change_password, operator=operator)
+    session.add(person)
+    session.flush()
+    record(session, principal, Event.PERSON_CREATED, organization_id=None, subject=subject(person))
+    return person
+
+
+def reset_password(session: Session, principal: Principal, email: str) -> str:
+    """A new password that must be changed at the first sign-in; ends the person's sessions. For an operator. Raises NotFound."""
+    require(principal, Permission.REGISTRY_OPERATE)
+    password = make_password()
+    stored = hash_password(password)
+    lock(session)
+    person = session.scalars(select(Person).where(Person.email == normal_email(email))).one_or_none()
+    if person is None:
+        raise NotFound("No account has this e-mail address.")
+    person.password_digest, person.must_change_password = stored, True
+    end_sessions(session, person.id)
+    forget_failures(session, person.email)
+    record(session, principal, Event.PERSON_PASSWORD_RESET, organization_id=None, subject=subject(person))
+    return password
+
+
+def delete_person(session: Session, principal: Principal, person_id: int) -> None:
+    """Deletes the account with its memberships and sessions; the keys it issued and the audit stay as they are.
+
+    For an operator, or the person, once confirmed. Raises NotFound, Conflict for an organization's last admin.
+    """
+    if principal.id != str(person_id):
+        require(principal, Permission.REGISTRY_OPERATE)
+    elif not principal.confirmed:
+        raise ConfirmationNeeded("Confirm who you are first.")
+    lock(session)
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("There is no such account.")
+    for membership in session.scalars(select(Membership).where(Membership.person_id == person_id)).all():
+        remove_membership(session, principal, membership, person.name)
+    record(session, principal, Event.PERSON_DELETED, organization_id=None, subject=subject(person))
+    session.delete(person)
+    session.flush()
+
+
+def subject(person: Person) -> tuple[str, str, str]:
+    return "person", str(person.id), person.name
