@@ -69,7 +69,7 @@ class Principal:
         if self.command_line:
             return True
         if self.kind is Kind.KEY:
-            if permission not in self.grants or not (rule.directory or organization_id in self.own):
+            if permission not in self.grants or not rule.grantable or not (rule.directory or organization_id in self.own):
                 return False
             chosen = self.grants[permission]
             return chosen is None or object_id in chosen
