@@ -1,0 +1,79 @@
+// What pages gain with script: copy buttons, filter boxes, menus that close. Every page works without it.
+(() => {
+  "use strict";
+
+  const select = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  };
+
+  // navigator.clipboard is missing on plain http to another machine: select, then ask the browser, then the reader.
+  const copy = async (node) => {
+    try {
+      await navigator.clipboard.writeText(node.textContent);
+      return "Copied";
+    } catch {
+      select(node);
+      return document.execCommand("copy") ? "Copied" : "Selected: press Ctrl+C";
+    }
+  };
+
+  const offerCopy = (block) => {
+    const button = block.querySelector("[data-copy-button]");
+    const word = button.querySelector("[data-copy-word]");
+    const first = word.textContent;
+    let timer;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      word.textContent = await copy(block.querySelector("code"));
+      button.classList.add("done");
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        word.textContent = first;
+        button.classList.remove("done");
+      }, 2500);
+    });
+  };
+
+  // <input data-filter="ID">: shows only the items (rows, list items) of that element whose text holds every word typed.
+  const offerFilter = (box) => {
+    const target = document.getElementById(box.dataset.filter);
+    const items = target.tBodies ? [...target.tBodies].flatMap((body) => [...body.rows]) : [...target.children];
+    const count = document.getElementById(`${box.id}-count`);
+    const apply = () => {
+      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const item of items) {
+        const text = item.textContent.toLowerCase();
+        item.hidden = !words.every((word) => text.includes(word));
+        shown += item.hidden ? 0 : 1;
+      }
+      count.textContent = words.length ? `${shown} of ${items.length} shown` : "";
+    };
+    box.closest("[data-filter-box]").hidden = false;
+    box.addEventListener("input", apply);
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault(); // a filter box never sends the form it stands in
+    });
+    if (box.value) apply();
+  };
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+
+  document.querySelectorAll("[data-copy]").forEach(offerCopy);
+  document.querySelectorAll("[data-filter]").forEach(offerFilter);
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest("details.menu[open]");
+    closeMenus();
+    if (menu) menu.querySelector("summary").focus();
+  });
+})();
