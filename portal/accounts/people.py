@@ -46,16 +46,20 @@ def create_person(
     return person
 
 
-def reset_password(session: Session, principal: Principal, email: str) -> str:
-    """A new password that must be changed at the first sign-in; ends the person's sessions. For an operator. Raises NotFound."""
+def reset_password(session: Session, principal: Principal, email: str, *, given: str | None = None) -> str:
+    """The given password, or a random one that must be changed at the first sign-in; ends the person's sessions. For an operator.
+
+    Raises NotFound, and Invalid on password for a given one that isn't good enough.
+    """
     require(principal, Permission.REGISTRY_OPERATE)
-    password = make_password()
+    password = make_password() if given is None else given
+    check_new(password, "password", email=normal_email(email))
     stored = hash_password(password)
     lock(session)
     person = session.scalars(select(Person).where(Person.email == normal_email(email))).one_or_none()
     if person is None:
         raise NotFound("No account has this e-mail address.")
-    person.password_digest, person.must_change_password = stored, True
+    person.password_digest, person.must_change_password = stored, given is None
     end_sessions(session, person.id)
     forget_failures(session, person.email)
     record(session, principal, Event.PERSON_PASSWORD_RESET, organization_id=None, subject=subject(person))

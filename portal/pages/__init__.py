@@ -8,9 +8,9 @@ from jinja2 import StrictUndefined
 
 from portal.extensions import login_manager
 from portal.identity import current_viewer
-from portal.pages import errors, headers, health, home
+from portal.pages import accounts, errors, headers, health, home
 
-BLUEPRINTS = (home.blueprint, health.blueprint)
+BLUEPRINTS = (home.blueprint, health.blueprint, accounts.blueprint)
 
 
 def register(app: Flask) -> None:

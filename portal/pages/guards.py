@@ -1,0 +1,32 @@
+"""What a page asks before it does anything: is somebody signed in, and have they lately confirmed who they are?"""
+
+from datetime import timedelta
+
+from flask.typing import ResponseReturnValue
+
+from portal.database import now
+from portal.extensions import login_manager
+from portal.identity import SignedIn, current_principal, signed_in
+from portal.pages.confirming import ask_to_confirm
+
+FRESH = timedelta(minutes=15)  # shorter than the rules' hour, so that who opens a form has time to fill it in
+
+
+def only_signed_in() -> ResponseReturnValue | None:
+    """For `before_request`: sends to the sign-in page and back."""
+    answer: ResponseReturnValue | None = None if signed_in() else login_manager.unauthorized()
+    return answer
+
+
+def only_fresh() -> ResponseReturnValue | None:
+    """Before a form that needs confirming is filled in: sends to the confirmation and back."""
+    confirmed_at = current_principal().confirmed_at
+    return None if confirmed_at and now() - confirmed_at < FRESH else ask_to_confirm()
+
+
+def myself() -> SignedIn:
+    """Who is signed in, on pages that only_signed_in guards."""
+    person = signed_in()
+    if person is None:
+        raise RuntimeError("a page without its guard")
+    return person
