@@ -21,6 +21,7 @@ class ApiKey(Versioned, Base):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        Index("ix_api_key_form", "organization_id", "form_id", unique=True),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -31,6 +32,7 @@ class ApiKey(Versioned, Base):
     expires_at: Mapped[datetime | None]
     created: Mapped[datetime] = mapped_column(default=now)
     issued_by: Mapped[str]  # the name shown; who it was stands in the audit
+    form_id: Mapped[str | None]  # of the form that issued it: sent twice, it issues one key
     disabled_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(default="")
