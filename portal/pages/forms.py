@@ -1,7 +1,6 @@
 """What all forms share: a rule's error shown on the field it speaks of."""
 
 from flask_wtf import FlaskForm
-
 from wtforms import StringField
 
 from portal.errors import PortalError
