@@ -1,0 +1,46 @@
+"""The command line: `portal COMMAND`. One file per noun, loaded when one of its commands is called, so that each starts fast."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from portal.cli.failing import say_foreseen
+
+HOMES = {
+    "create-admin": "portal.cli.people",
+    "keys": "portal.cli.keys",
+    "migrate": "portal.cli.registry",
+    "reset-password": "portal.cli.people",
+    "serve": "portal.cli.serve",
+}
+
+
+class Portal(click.Group):
+    """Finds a command in its file's `commands`, and says foreseeable trouble in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in HOMES:
+            return None
+        commands: tuple[click.Command, ...] = import_module(HOMES[cmd_name]).commands
+        return next(command for command in commands if command.name == cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with say_foreseen():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Portal)
+def portal() -> None:
+    """Run and look after a Peering Portal.
+
+    PORTAL_DATA names the data folder (by default "instance"). Production settings come from the environment; the README lists them.
+    """
+
+
+def main() -> None:
+    """The `portal` script. Ends with 0, with 1 for trouble that is said in one line, or with 2 for a wrong call."""
+    portal(prog_name="portal")

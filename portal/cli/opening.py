@@ -1,0 +1,59 @@
+"""Opens the registry for a command: settings, application context, a database that is migrated, peppers that fit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.api_keys.peppers import check_peppers
+from portal.app import create_app
+from portal.errors import ConfigurationError
+from portal.extensions import db, settings
+
+
+@contextmanager
+def open_registry() -> Iterator[Session]:
+    """The registry's session. Raises ConfigurationError for a database that isn't migrated or peppers that don't fit."""
+    with create_app().app_context():
+        try:
+            check_migrated()
+            session = db.session()
+            check_peppers(session, settings().peppers)
+            yield session
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def check_migrated() -> None:
+    """Raises ConfigurationError naming the cure for a database that is older or newer than this release."""
+    check_not_newer()
+    if stored_migration() != scripts().get_current_head():
+        raise ConfigurationError("The database isn't migrated to this release. Run: portal migrate")
+
+
+def check_not_newer() -> None:
+    """Raises ConfigurationError for a database that a newer release has migrated."""
+    found = stored_migration()
+    if found is not None and found not in {script.revision for script in scripts().walk_revisions()}:
+        raise ConfigurationError(f"The database has migration {found}, which this release doesn't know. Start the newer release.")
+
+
+def stored_migration() -> str | None:
+    """The migration that the database has; None for an empty database."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
+def configuration() -> Config:
+    """Alembic's, for the current app."""
+    found: Config = current_app.extensions["migrate"].migrate.get_config()
+    return found
