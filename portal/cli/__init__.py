@@ -9,6 +9,7 @@ from portal.cli.failing import say_foreseen
 
 HOMES = {
     "create-admin": "portal.cli.people",
+    "demo": "portal.cli.registry",
     "keys": "portal.cli.keys",
     "migrate": "portal.cli.registry",
     "reset-password": "portal.cli.people",

@@ -3,9 +3,11 @@
 import click
 from alembic import command
 
+from portal.access import COMMAND_LINE
 from portal.api_keys.peppers import check_peppers
 from portal.app import create_app
-from portal.cli.opening import check_not_newer, configuration
+from portal.cli.opening import check_not_newer, configuration, open_registry
+from portal.demo.build import build, has_organizations
 from portal.extensions import db, settings
 
 
@@ -21,4 +23,21 @@ def migrate() -> None:
         check_peppers(db.session(), settings().peppers)
 
 
-commands = (migrate,)
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing, and end well, when the registry has organizations already.")
+@click.option("--url", default=None, help="The address to name for signing in, where it isn't PORTAL_PUBLIC_URL.")
+def demo(if_empty: bool, url: str | None) -> None:
+    """Fill an empty registry with invented organizations, networks, people and API keys.
+
+    Needs PORTAL_ALLOW_DOCUMENTATION=1. Prints the demo admin's random password once.
+    """
+    with open_registry() as session:
+        if if_empty and has_organizations(session):
+            return
+        admin = build(session, COMMAND_LINE)
+        address = url or settings().public_url
+        session.commit()
+    click.echo(f"Sign in at {address} as {admin.email} with {admin.password}; it is shown only now.")
+
+
+commands = (migrate, demo)

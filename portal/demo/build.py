@@ -1,0 +1,75 @@
+"""Builds the demo registry in the caller's transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.access import Principal, require
+from portal.accounts import make_password
+from portal.audit import Event, record
+from portal.database import lock
+from portal.demo.builder import Builder, Row, read
+from portal.demo.history import act_at
+from portal.demo.keys import issue_key, revoke_key
+from portal.demo.people import ADMIN, join, leave
+from portal.demo.records import add_records
+from portal.errors import Conflict, Invalid
+from portal.extensions import settings
+from portal.models import RECORDS, Organization
+from portal.permissions import Permission
+
+Act = tuple[datetime, Callable[[datetime], None]]
+
+
+@dataclass(frozen=True)
+class DemoAdmin:
+    """Who can sign in to the demo; the password is nowhere else."""
+
+    email: str
+    password: str = field(repr=False)
+
+
+def has_organizations(session: Session) -> bool:
+    return session.scalar(select(Organization.id).limit(1)) is not None
+
+
+def build(session: Session, principal: Principal) -> DemoAdmin:
+    """Fills an empty registry. Raises Invalid where documentation's ASNs and addresses aren't admitted, Conflict where records are."""
+    require(principal, Permission.REGISTRY_OPERATE)
+    if not settings().allow_documentation:
+        raise Invalid("The demo uses documentation's ASNs and addresses. Set PORTAL_ALLOW_DOCUMENTATION=1 to admit them.")
+    lock(session)
+    if has_organizations(session):
+        raise Conflict("This registry isn't empty. Name another data folder in PORTAL_DATA for the demo.")
+    builder, password = Builder(session), make_password()
+    add_records(builder)
+    for at, act in sorted(past_of(builder, password), key=lambda found: found[0]):
+        act_at(session, at, act)
+    made = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}
+    record(session, principal, Event.REGISTRY_DEMO_BUILT, organization_id=None, subject=("registry", "demo", "Demo registry"), details=made)
+    session.flush()
+    return DemoAdmin(ADMIN, password)
+
+
+def past_of(builder: Builder, password: str) -> list[Act]:
+    """What people did, in any order."""
+    acts: list[Act] = []
+    for row in read("people")["person"]:
+        chosen = password if row["email"] == ADMIN else make_password()
+        acts.append((builder.days_ago(row["joined"]), partial(join, builder, row, chosen)))
+        if "left" in row:
+            acts.append((builder.days_ago(row["left"]), partial(leave, builder, row)))
+    for row in read("keys")["key"]:
+        acts += past_of_key(builder, row)
+    return acts
+
+
+def past_of_key(builder: Builder, row: Row) -> list[Act]:
+    acts: list[Act] = [(builder.days_ago(row["issued"]), partial(issue_key, builder, row))]
+    if "revoked" in row:
+        acts.append((builder.days_ago(row["revoked"]), partial(revoke_key, builder, row)))
+    return acts

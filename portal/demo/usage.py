@@ -1,0 +1,38 @@
+"""Thirty days of use of a key that has been used: busy on working days, calm at weekends, now and then a refusal or an error."""
+
+from datetime import date, datetime, timedelta
+
+from portal.demo.builder import Builder, Row
+from portal.models import ApiKey, ApiKeyDay
+
+DAYS = 30
+SATURDAY = 5
+
+
+def add_usage(builder: Builder, key: ApiKey, row: Row) -> None:
+    """From its issue, or 30 days ago, to the day on which it ended, or today."""
+    if not row["daily"]:
+        return
+    ended = max((row[name] for name in ("expired", "revoked", "disabled") if name in row), default=0)
+    days = [builder.at.date() - timedelta(days=back) for back in range(DAYS - 1, ended - 1, -1)]
+    builder.session.add_all(use_of_day(builder, key, day, row["daily"]) for day in days)
+    key.last_used_at = last_moment(builder, days[-1])
+    key.last_used_address, key.last_used_agent = row["address"], row["user_agent"]
+    key.tokens[0].first_used_at = key.created + timedelta(minutes=7)
+
+
+def use_of_day(builder: Builder, key: ApiKey, day: date, daily: int) -> ApiKeyDay:
+    share = 0.3 if day.weekday() >= SATURDAY else builder.random.uniform(0.8, 1.3)
+    ok = max(1, round(daily * share))
+    denied = builder.random.choice((0, 0, 0, 0, 1, ok // 20))
+    errors = builder.random.choice((0, 0, 0, 0, 0, 1))
+    return ApiKeyDay(
+        api_key_id=key.id, day=day, ok=ok, denied=denied, limited=ok // 300, errors=errors, points=ok * builder.random.randint(1, 6)
+    )
+
+
+def last_moment(builder: Builder, day: date) -> datetime:
+    """A little before now today; in the small hours on an earlier day, so before whatever ended the key."""
+    if day == builder.at.date():
+        return builder.at - timedelta(minutes=min(4, builder.at.minute))
+    return datetime.combine(day, datetime.min.time(), builder.at.tzinfo) + timedelta(hours=3, minutes=15, seconds=2)
