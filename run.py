@@ -114,13 +114,19 @@ def install(extra: str = "") -> None:
     print("Installing into .venv. This takes a minute, once.", flush=True)
     try:
         if found and not found.startswith(place):
-            shutil.rmtree(VENV)
+            remove()
         VENV.mkdir(exist_ok=True)
         STAMP.write_text(UNFINISHED)
         fill(extra)
         STAMP.write_text(wanted)
     except OSError as error:
         raise Trouble(f"Can't write {error.filename}: {error.strerror}. Copy this folder to a place where you may write.") from error
+
+
+def remove() -> None:
+    if Path(sys.prefix) == VENV:
+        raise Trouble("This Python is .venv's own, and .venv has to be made anew. Leave it first: deactivate")
+    shutil.rmtree(VENV)
 
 
 def fingerprint(parts: list[str]) -> str:
