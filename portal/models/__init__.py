@@ -11,7 +11,7 @@ from portal.models.networks import Network
 from portal.models.organizations import Organization
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
 from portal.models.ports import ExchangePort
-from portal.models.records import Record
+from portal.models.records import Record, find_pending
 
 RECORDS: dict[str, type[Record]] = {
     "org": Organization,
@@ -28,6 +28,9 @@ RECORDS: dict[str, type[Record]] = {
     "carrierfac": CarrierFacility,
     "poc": Contact,
 }
+
+for model in RECORDS.values():
+    find_pending(model)
 
 __all__ = [
     "RECORDS",

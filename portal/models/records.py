@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, event, text
+from sqlalchemy import Index, event, inspect, text
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from portal.database import Versioned, now
@@ -73,6 +73,13 @@ def unique_while_live(table: str, *columns: str) -> Index:
     """Unique among the rows that aren't deleted: a deleted record frees its name, prefix or address."""
     live = text("status != 'deleted'")
     return Index(f"ix_{table}_{'_'.join(columns)}_live", *columns, unique=True, sqlite_where=live, postgresql_where=live)
+
+
+def find_pending(model: type[Record]) -> Index:
+    """The few pending rows: every statement over their children leaves out those that the caller may not know of."""
+    pending = text("status = 'pending'")
+    table = inspect(model).local_table
+    return Index(f"ix_{table.name}_pending", table.c.status, sqlite_where=pending, postgresql_where=pending)
 
 
 @event.listens_for(Session, "before_flush")
