@@ -1,0 +1,106 @@
+"""Keyset paging: orders, and opaque cursors that hold a row's sort keys, its id and a fingerprint of the order they belong to.
+
+A page goes on after the cursor's row whatever was added or removed meanwhile. Texts sort by code point, empty values come last.
+"""
+
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, ColumnElement, FromClause, and_, bindparam, or_, true
+
+from portal.directory.description import RecordType
+from portal.errors import Invalid
+
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column to sort by."""
+
+    column: str
+    descending: bool = False
+
+
+Order = tuple[Key, ...]  # the id always comes after the keys
+BY_ID: Order = ()
+BY_NAME: Order = (Key("name_fold"),)
+WRONG = "This cursor doesn't belong to this list and its order. Use a cursor of a page of the same list."
+
+
+@dataclass(frozen=True)
+class After:
+    """Where a page begins: which of the cursor's sort keys are empty (None: at the start), and what is bound (a0, a1, …, after_id)."""
+
+    empty: tuple[bool, ...] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def fingerprint(kind: RecordType, order: Order) -> int:
+    return zlib.crc32(repr((kind.tag, [(key.column, key.descending) for key in order])).encode())
+
+
+def write_cursor(mark: int, keys: Sequence[Any]) -> str:
+    """`mark` is the order's fingerprint; `keys` are the row's sort keys and its id."""
+    return urlsafe_b64encode(orjson.dumps([mark, *keys], option=orjson.OPT_UTC_Z)).decode().rstrip("=")
+
+
+def read_cursor(kind: RecordType, order: Order, text: str | None) -> After:
+    """Raises Invalid for a text that isn't a cursor of this type in this order."""
+    if text is None:
+        return After()
+    try:
+        mark, *keys, identity = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError):
+        raise Invalid(WRONG, "after") from None
+    if mark != fingerprint(kind, order) or len(keys) != len(order) or type(identity) is not int or not 0 <= identity <= LARGEST_ID:
+        raise Invalid(WRONG, "after")
+    columns = [kind.table.c[key.column] for key in order]
+    values = {f"a{place}": read_key(column, key) for place, (column, key) in enumerate(zip(columns, keys, strict=True))}
+    return After(tuple(key is None for key in keys), values | {"after_id": identity})
+
+
+def read_key(column: Column[Any], value: Any) -> Any:
+    """A sort key of the column's own type. Raises Invalid: a cursor is the caller's text, whatever we once wrote."""
+    kind = column.type.python_type
+    try:
+        if kind is datetime and isinstance(value, str):
+            value = datetime.fromisoformat(value)
+    except ValueError:
+        raise Invalid(WRONG, "after") from None
+    fits = column.nullable if value is None else type(value) is kind
+    if not fits or (isinstance(value, str) and "\0" in value) or (isinstance(value, datetime) and value.tzinfo is None):
+        raise Invalid(WRONG, "after")
+    return value
+
+
+def ordering(order: Order, rows: FromClause) -> list[ColumnElement[Any]]:
+    """ORDER BY: the keys with empty values last, then the id."""
+    clauses: list[ColumnElement[Any]] = []
+    for key in order:
+        column = rows.c[key.column]
+        if column.nullable:
+            clauses.append(column.is_(None))
+        clauses.append(column.desc() if key.descending else column.asc())
+    return [*clauses, rows.c.id.asc()]
+
+
+def beyond(order: Order, empty: tuple[bool, ...] | None, rows: FromClause) -> ColumnElement[bool]:
+    """The rows after the cursor's row: later in the first key, or equal in it and later in the next, …"""
+    if empty is None:
+        return true()
+    later: ColumnElement[bool] = rows.c.id > bindparam("after_id", type_=rows.c.id.type)
+    for place, key in reversed(list(enumerate(order))):
+        column = rows.c[key.column]
+        if empty[place]:
+            later = and_(column.is_(None), later)
+            continue
+        value: ColumnElement[Any] = bindparam(f"a{place}", type_=column.type)
+        behind = [column < value if key.descending else column > value, and_(column == value, later)]
+        later = or_(*behind, column.is_(None)) if column.nullable else or_(*behind)
+    return later

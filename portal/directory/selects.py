@@ -1,0 +1,128 @@
+"""The selects over records: a `Reading` says which rows and columns are wanted, and each function makes one statement of it.
+
+A statement ends with what its caller needs to place the rows: the sort keys, the parent's value where it reads children, and the id.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import Text
+
+from portal.database import Timestamp
+from portal.directory.among import NumberList, among
+from portal.directory.description import RecordType
+from portal.directory.filters import Shape, condition
+from portal.directory.paging import BY_ID, Order, beyond, ordering
+from portal.directory.sight import Sight
+from portal.directory.visible import shown, visible
+
+LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
+MOST: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`via`: the column that holds the parent's value, for children of the visible parents bound as `parents`.
+
+    `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
+    """
+
+    kind: RecordType
+    sight: Sight
+    columns: tuple[str, ...] = ()
+    where: Shape = ()
+    order: Order = BY_ID
+    after: tuple[bool, ...] | None = None
+    via: str | None = None
+    equals: str | None = None
+
+    @property
+    def placing(self) -> tuple[str, ...]:
+        """The columns that come after the wanted ones."""
+        return (*(key.column for key in self.order), *((self.via,) if self.via else ()), "id")
+
+
+class TimeText(ColumnElement[str]):
+    """A time in PeeringDB's text form, made by the database: SQLite stores it so, and PostgreSQL writes it faster than Python."""
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(TimeText, "sqlite")
+def time_text_on_sqlite(element: TimeText, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.column, **options))
+
+
+@compiles(TimeText, "postgresql")
+def time_text_on_postgresql(element: TimeText, compiler: Any, **options: Any) -> str:
+    return f"""to_char({compiler.process(element.column, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+
+
+def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
+    """The columns in the driver's plain types: times as text, JSON as text, gated values behind their gates."""
+    wanted = [shown(reading.sight, reading.kind, rows, name) for name in (*reading.columns, *reading.placing)]
+    texts = [TimeText(column) if isinstance(column.type, Timestamp) else column for column in wanted]
+    return [column.label(f"c{place}") for place, column in enumerate(texts)]
+
+
+def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
+    """Visibility, filter and cursor; a parent that led here is visible already."""
+    return and_(
+        visible(reading.sight, reading.kind, rows, come_from=reading.via),
+        condition(reading.kind, reading.where, rows),
+        beyond(reading.order, reading.after, rows),
+    )
+
+
+def row(reading: Reading) -> Select[Any]:
+    """The row whose unique column equals `wanted`."""
+    rows = reading.kind.table
+    column = rows.c[str(reading.equals)]
+    return select(*outputs(reading, rows)).where(column == bindparam("wanted", type_=column.type), conditions(reading, rows))
+
+
+def page(reading: Reading) -> Select[Any]:
+    """The first `limit` rows in order."""
+    rows = reading.kind.table
+    return select(*outputs(reading, rows)).where(conditions(reading, rows)).order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
+def children(reading: Reading) -> Select[Any]:
+    """At most `most` rows of all parents together; in no order where the order is by id, which callers restore."""
+    rows = reading.kind.table
+    statement = select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MOST)
+    return statement.order_by(*ordering(reading.order, rows)) if reading.order else statement
+
+
+def children_each(reading: Reading, dialect: str) -> Select[Any]:
+    """The first `limit` rows in order of each parent, `most` in all, reading no parent's rows beyond them."""
+    rows = reading.kind.table.alias()
+    if dialect == "sqlite":
+        parents = func.json_each(bindparam("parents", type_=NumberList())).table_valued("value", name="parent")
+        each = select(rows.c.id).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
+        each = each.order_by(*ordering(reading.order, rows)).limit(LIMIT).correlate(parents)
+        whole = reading.kind.table
+        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(each))).limit(MOST)
+    parents = func.unnest(bindparam("parents", type_=NumberList())).table_valued("value").render_derived(name="parent")
+    one = select(*outputs(reading, rows)).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
+    lateral = one.order_by(*ordering(reading.order, rows)).limit(LIMIT).lateral("each")
+    return select(*lateral.c).select_from(parents.join(lateral, true())).limit(MOST)
+
+
+def count(reading: Reading) -> Select[Any]:
+    """How many rows there are in all."""
+    rows = reading.kind.table
+    return select(func.count()).select_from(rows).where(conditions(reading, rows))
+
+
+def count_each(reading: Reading) -> Select[Any]:
+    """(parent's value, how many rows) of each parent that has some."""
+    rows = reading.kind.table
+    via = rows.c[str(reading.via)]
+    return select(via, func.count()).where(among(via, "parents"), conditions(reading, rows)).group_by(via)

@@ -1,0 +1,50 @@
+"""`visible()`: the condition that is part of every statement and of every relation. A row that isn't visible is as if it weren't there."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, literal_column, not_, or_, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from portal.directory.description import RecordType
+from portal.directory.ownership import owned
+from portal.directory.sight import Pending, Sight
+
+LIVE: ColumnElement[str] = literal_column("'ok'")
+PENDING: ColumnElement[str] = literal_column("'pending'")  # written out, so that the partial indexes over it are used
+
+
+def visible(sight: Sight, kind: RecordType, rows: FromClause, come_from: str | None = None) -> ColumnElement[bool]:
+    """Which of the rows the sight covers. `come_from`: the column of a parent that is known to be visible and needn't be asked again."""
+    if not sight.covers(kind.reads):
+        return false()
+    conditions = [status_is_seen(sight, kind, rows)]
+    if sight.pending is not Pending.ALL:
+        conditions += [rows.c[column].not_in(hidden(sight, parent)) for column, parent in kind.parents.items() if column != come_from]
+    if kind.rule:
+        conditions.append(kind.rule(sight, rows))
+    return and_(*conditions)
+
+
+def status_is_seen(sight: Sight, kind: RecordType, rows: FromClause) -> ColumnElement[bool]:
+    """Live rows, and pending ones of the own organization or, for operators, of everybody. Deleted ones never."""
+    live = rows.c.status == LIVE
+    pending = rows.c.status == PENDING
+    if sight.pending is Pending.NOBODYS:
+        return live
+    return or_(live, pending if sight.pending is Pending.ALL else and_(pending, owned(kind, rows)))
+
+
+def hidden(sight: Sight, kind: RecordType) -> Select[Any] | CompoundSelect[Any]:
+    """The ids of rows that are pending and not for the caller, or whose own parent is so. A few at most, found by partial indexes."""
+    rows = kind.table.alias()
+    pending = select(rows.c.id).where(rows.c.status == PENDING)
+    if sight.pending is Pending.OWN:
+        pending = pending.where(not_(owned(kind, rows)))
+    below = [select(rows.c.id).where(rows.c[column].in_(hidden(sight, parent))) for column, parent in kind.parents.items()]
+    return union_all(pending, *below) if below else pending
+
+
+def shown(sight: Sight, kind: RecordType, rows: FromClause, column: str) -> ColumnElement[Any]:
+    """The column, or null where its gate is shut: a guarded value enters no statement in another way."""
+    gate = kind.gates.get(column)
+    return case((gate(sight, rows), rows.c[column])).label(column) if gate else rows.c[column]
