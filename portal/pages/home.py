@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.api_keys.attention import keys_needing_attention
 from portal.database import now, snapshot
+from portal.directory.reading import counts
 from portal.extensions import db, settings
 from portal.identity import current_principal
 
@@ -17,14 +18,17 @@ curl {url}/graphql \\
   -H 'Content-Type: application/json' \\
   -d '{{"query": "{{ network(asn: 64500) {{ name policyGeneral ports {{ nodes {{ exchange {{ name }} ipaddr4 speed }} }} }} }}"}}'"""
 SOON = timedelta(days=14)
+WORDS = {"net": "networks", "ix": "exchanges", "netixlan": "exchange ports", "fac": "facilities", "org": "organizations"}
 
 
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
     principal = current_principal()
     with snapshot(db.engine) as connection:
+        numbers = counts(connection, principal)
         keys = keys_needing_attention(connection, principal, before=now() + SOON)
+    shown = [(word, numbers[tag]) for tag, word in WORDS.items()]
     attention = [
         (f"{key.name} of {key.organization} {key.words}", url_for("api_keys.show", organization_id=key.organization_id, key_id=key.id)) for key in keys
     ]
-    return render_template("home/show.html", counts=[], attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
+    return render_template("home/show.html", counts=shown, attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
