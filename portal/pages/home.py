@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.attention import keys_needing_attention
+from portal.api_keys.attention import Attention, keys_needing_attention
 from portal.database import now, snapshot
 from portal.directory.reading import counts
 from portal.extensions import db, settings
@@ -28,7 +28,9 @@ def show() -> ResponseReturnValue:
         numbers = counts(connection, principal)
         keys = keys_needing_attention(connection, principal, before=now() + SOON)
     shown = [(word, numbers[tag]) for tag, word in WORDS.items()]
-    attention = [
-        (f"{key.name} of {key.organization} {key.words}", url_for("api_keys.show", organization_id=key.organization_id, key_id=key.id)) for key in keys
-    ]
+    attention = [(f"{key.name} of {key.organization} {key.words}", address_of(key)) for key in keys]
     return render_template("home/show.html", counts=shown, attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
+
+
+def address_of(key: Attention) -> str:
+    return url_for("api_keys.show", organization_id=key.organization_id, key_id=key.id)
