@@ -1,0 +1,1 @@
+"""PeeringDB's dumps, in and out: file → temporary staging tables → rows, and back."""

@@ -1,0 +1,52 @@
+"""Applies a plan in one transaction that holds the registry's lock, touching only rows that differ."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, update
+
+from portal.database import now
+from portal.importer.fields import COLUMNS
+from portal.importer.kinds import FALLEN, KINDS, Kind
+from portal.importer.plan import INSERT, UPDATE
+from portal.models.contacts import PERSONAL
+from portal.models.records import DELETED
+
+
+def apply_plan(connection: Connection, version: int) -> int:
+    """Parents before children; the number of rows touched."""
+    return sum(step(connection, kind, version) for kind in KINDS.values() for step in (bury, change, add))
+
+
+def bury(connection: Connection, kind: Kind, version: int) -> int:
+    """Deletes what is doomed: softly, with a contact's personal values."""
+    doomed = select(FALLEN.c.id).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
+    blank: dict[str, Any] = dict.fromkeys((*PERSONAL, "name_fold"), "") if kind.tag == "poc" else {}
+    values = {"status": DELETED, "updated": now(), "changed": version} | blank
+    return connection.execute(update(kind.table).where(kind.table.c.id.in_(doomed)).values(values)).rowcount
+
+
+def change(connection: Connection, kind: Kind, version: int) -> int:
+    park(connection, kind)
+    values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
+    return connection.execute(update(kind.table).where(*updated(kind)).values(values | {"changed": version})).rowcount
+
+
+def park(connection: Connection, kind: Kind) -> None:
+    """Takes rows whose unique values change out of reach first, so that two rows of a file can swap them."""
+    if kind.uniques:
+        moves = {"status"} | {name for unique in kind.uniques for name in unique.columns}
+        moved = or_(*(kind.effective(name).is_distinct_from(kind.table.c[name]) for name in sorted(moves)))
+        aside: dict[str, Any] = {"status": DELETED}
+        aside |= {name: -kind.table.c.id for unique in kind.uniques if not unique.live for name in unique.columns}
+        connection.execute(update(kind.table).where(*updated(kind), moved).values(aside))
+
+
+def updated(kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return kind.staged.c.id == kind.table.c.id, kind.staged.c.act == UPDATE
+
+
+def add(connection: Connection, kind: Kind, version: int) -> int:
+    """Columns that the file doesn't know get the models' defaults."""
+    values = [kind.effective(name, beside=False).label(name) for name in COLUMNS[kind.tag]]
+    rows = select(*values, literal(version).label("changed")).where(kind.staged.c.act == INSERT)
+    return connection.execute(insert(kind.table).from_select([*COLUMNS[kind.tag], "changed"], rows)).rowcount

@@ -1,0 +1,106 @@
+"""The one table between PeeringDB's fields and our columns, for all 13 types: made from the models, so that it can't fall behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, Table, inspect
+
+from portal.database import Json, Timestamp
+from portal.importer import values
+from portal.importer.values import Convert
+from portal.models import RECORDS, Record
+
+PEERINGDB_NAMES = {
+    "organization_id": "org_id",
+    "network_id": "net_id",
+    "exchange_id": "ix_id",
+    "peering_lan_id": "ixlan_id",
+    "facility_id": "fac_id",
+}
+COUNTERS = frozenset({"ix_count", "fac_count", "net_count", "carrier_count", "netixlan_updated", "netfac_updated", "poc_updated"})
+OURS = frozenset({"changed", "keys_frozen"})  # a dump neither tells nor touches them
+DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24"})) for tag, model in RECORDS.items()}
+ABSENT = object()
+
+CONVERTED: dict[str, Convert] = {
+    "id": values.whole_number(1, values.HIGHEST_ID),
+    "status": values.status,
+    "name": values.short_text,
+    "arp_sponge": values.short_text,
+    "ipaddr4": values.address(IPv4Address),
+    "ipaddr6": values.address(IPv6Address),
+    "prefix": values.prefix,
+    "social_media": values.listed(dict),
+    "info_types": values.listed(str),
+    "available_voltage_services": values.listed(str),
+}
+BY_TYPE: dict[type[Any], Convert] = {
+    BigInteger: values.whole_number(0, values.HIGHEST_ASN),  # all of them are ASNs
+    Boolean: values.truth,
+    Float: values.number,
+    Integer: values.whole_number(-values.HIGHEST_INTEGER - 1, values.HIGHEST_INTEGER),
+    Json: values.listed(object),
+    Timestamp: values.moment,
+}
+FOLLOWS_LAN = ("netixlan", "exchange_id")  # a port is at its LAN's exchange, whatever the row says
+
+
+@dataclass(frozen=True)
+class Field:
+    """PeeringDB's `name` of our `column`; `required`: a row without it is no row."""
+
+    name: str
+    column: str
+    convert: Convert
+    required: bool
+
+
+def convert_for(column: Column[Any]) -> Convert:
+    """By name where one has a form of its own, else by the column's type."""
+    if column.foreign_keys:
+        return values.whole_number(0, values.HIGHEST_INTEGER)
+    if column.name in CONVERTED:
+        return CONVERTED[column.name]
+    return next((convert for kind, convert in BY_TYPE.items() if isinstance(column.type, kind)), values.text)
+
+
+def fields_of(tag: str, model: type[Record]) -> tuple[Field, ...]:
+    columns = [column for column in table_of(model).columns if column.name not in COUNTERS | OURS | DERIVED[tag]]
+    return tuple(Field(peeringdb_name(column.name), column.name, convert_for(column), required(tag, column)) for column in columns)
+
+
+def table_of(model: type[Record]) -> Table:
+    return cast(Table, inspect(model).local_table)
+
+
+def peeringdb_name(column: str) -> str:
+    return PEERINGDB_NAMES.get(column, column)
+
+
+def required(tag: str, column: Column[Any]) -> bool:
+    return not column.nullable and column.default is None and (tag, column.name) != FOLLOWS_LAN
+
+
+FIELDS: dict[str, tuple[Field, ...]] = {tag: fields_of(tag, model) for tag, model in RECORDS.items()}
+COLUMNS: dict[str, tuple[str, ...]] = {tag: (*(field.column for field in fields), *sorted(DERIVED[tag])) for tag, fields in FIELDS.items()}
+
+
+def columns_of(tag: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A row's values in the order of COLUMNS[tag]; None where the row doesn't say. Raises ValueError naming the field."""
+    found: dict[str, Any] = {}
+    for field in FIELDS[tag]:
+        given = row.get(field.name, ABSENT)
+        try:
+            found[field.column] = None if given is ABSENT else field.convert(given)
+        except ValueError as error:
+            raise ValueError(f"{field.name} {error}") from None
+        if field.required and found[field.column] is None:
+            raise ValueError(f"{field.name} is missing")
+    found["status"] = found["status"] or "ok"
+    derived = RECORDS[tag].derived(found)
+    # What follows from a field that the row doesn't tell isn't told either.
+    derived |= {name: None for name in derived if name.endswith("_fold") and found[name.removesuffix("_fold")] is None}
+    found |= derived
+    return tuple(found[column] for column in COLUMNS[tag])

@@ -1,0 +1,58 @@
+"""What came of an import, for people, scripts and the record of imports."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from portal.importer.kinds import FALLEN, KINDS, Kind
+from portal.importer.plan import INSERT, UPDATE
+from portal.importer.problems import MANAGED, NULLED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`counts`: type → how many rows the file has and what became of them; "deleted" are rows that the file doesn't name as such.
+
+    `problems`: {type, problem, …, count}, the most frequent first. `version`: the registry's, after it.
+    """
+
+    version: int
+    changed: bool
+    counts: dict[str, dict[str, int]]
+    problems: list[dict[str, Any]]
+    ignored: list[str]
+
+    def total(self, name: str) -> int:
+        return sum(counts[name] for counts in self.counts.values())
+
+    @property
+    def clean(self) -> bool:
+        """Whether the registry now says all that the file says, but for what was rightly left alone."""
+        return not self.total("skipped") and not any(problem["outcome"] == NULLED for problem in self.problems)
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "changed": self.changed,
+            "clean": self.clean,
+            "types": self.counts,
+            "problems": self.problems,
+            "ignored": self.ignored,
+        }
+
+
+def count_rows(connection: Connection, kind: Kind) -> dict[str, int]:
+    rows = connection.execute(select(kind.staged.c.skip, kind.staged.c.act, func.count()).group_by(kind.staged.c.skip, kind.staged.c.act))
+    found = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
+    for skip, act, count in rows:
+        became = "leftAlone" if skip == MANAGED else "skipped" if skip else {INSERT: "added", UPDATE: "updated"}.get(act, "unchanged")
+        found["inFile"] += count
+        found[became] += count
+    doomed = select(func.count()).select_from(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
+    found["deleted"] = connection.scalar(doomed) or 0
+    return found
+
+
+def count_all(connection: Connection) -> dict[str, dict[str, int]]:
+    return {tag: count_rows(connection, kind) for tag, kind in KINDS.items()}

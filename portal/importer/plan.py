@@ -1,0 +1,55 @@
+"""What an import would do, worked out in temporary tables while nothing of the registry is locked."""
+
+from sqlalchemy import Connection, delete, exists, or_, update
+
+from portal.importer.fallen import doom_gone, fall_with_parents, guard_gone, note_fallen
+from portal.importer.fields import COLUMNS
+from portal.importer.kinds import FALLEN, KINDS, MANAGED, PROBLEMS, Kind
+from portal.importer.managed import find_managed, leave_managed
+from portal.importer.problems import UNKNOWN_WORD
+from portal.importer.references import check_absent, check_orphans, follow_lans
+from portal.importer.uniques import check_uniques
+
+INSERT, UPDATE = "insert", "update"
+
+
+def make_plan(connection: Connection, *, full: bool, force: bool, overwrite_managed: bool) -> None:
+    """Fills `skip` and `act` of the staging tables, FALLEN and PROBLEMS, parents before children. It can be repeated.
+
+    Raises Refused where a full import would delete too much.
+    """
+    forget_plan(connection)
+    managed = not overwrite_managed and find_managed(connection)
+    for kind in KINDS.values():
+        check_absent(connection, kind)
+        if managed:
+            leave_managed(connection, kind)
+        check_orphans(connection, kind)
+        if kind.tag == "netixlan":
+            follow_lans(connection)
+        if full:
+            doom_gone(connection, kind)
+        fall_with_parents(connection, kind)
+        check_uniques(connection, kind)
+        note_fallen(connection, kind)
+        choose_acts(connection, kind)
+    if full and not force:
+        guard_gone(connection)
+
+
+def forget_plan(connection: Connection) -> None:
+    """Back to what the file says."""
+    connection.execute(delete(MANAGED))
+    connection.execute(delete(FALLEN))
+    connection.execute(delete(PROBLEMS).where(PROBLEMS.c.problem != UNKNOWN_WORD))
+    for kind in KINDS.values():
+        given = {name: kind.staged.c[f"given_{name}"] for name in kind.given}
+        connection.execute(update(kind.staged).values(skip=None, act=None, **given))
+
+
+def choose_acts(connection: Connection, kind: Kind) -> None:
+    """A row that is stored and differs in nothing keeps no act."""
+    kept, stored = kind.staged.c.skip.is_(None), kind.table.c.id == kind.staged.c.id
+    connection.execute(update(kind.staged).where(kept, ~exists().where(stored)).values(act=INSERT))
+    differs = or_(*(kind.effective(name).is_distinct_from(kind.table.c[name]) for name in COLUMNS[kind.tag]))
+    connection.execute(update(kind.staged).where(kept, stored, differs).values(act=UPDATE))

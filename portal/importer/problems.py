@@ -1,0 +1,56 @@
+"""What isn't as the file says, one row of a temporary table each, and how it is told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, null, select
+
+from portal.importer.fields import peeringdb_name
+from portal.importer.kinds import PROBLEMS, Kind
+
+ABSENT, ORPHAN, TAKEN, MANAGED = "absent reference", "parent was skipped", "value belongs to another", "organization is run here"
+PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
+SKIPPED, NULLED, LEFT_ALONE, MADE_DELETED, KEPT = "skipped", "reference set to null", "left alone", "deleted", "kept"
+
+
+def note(
+    connection: Connection,
+    kind: Kind,
+    problem: str | ColumnElement[str],
+    outcome: str,
+    rows: Select[Any],
+    *,
+    column: str | None = None,
+    parent: str | None = None,
+) -> int:
+    """Adds a problem for each of the rows, (id) or (id, id of the other row), and says how many there were."""
+    found = rows.subquery()
+    other = found.c[1] if len(found.c) > 1 else null()
+    values = {
+        "type": literal(kind.tag),
+        "id": found.c[0],
+        "problem": literal(problem) if isinstance(problem, str) else problem,
+        "field": literal(peeringdb_name(column)) if column else null(),
+        "parent": literal(parent) if parent else null(),
+        "parent_id": other,
+        "outcome": literal(outcome),
+    }
+    return connection.execute(insert(PROBLEMS).from_select(list(values), select(*values.values()))).rowcount
+
+
+def told_problems(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Each problem as {type, id, problem, …}, without what doesn't apply to it, in an order that the file's doesn't change."""
+    names = ("type", "id", "problem", "field", "parent", "parent_id", "value", "outcome")
+    rows = select(*(PROBLEMS.c[name] for name in names)).order_by(
+        PROBLEMS.c.type, PROBLEMS.c.id, PROBLEMS.c.problem, PROBLEMS.c.field, PROBLEMS.c.value
+    )
+    for row in connection.execution_options(yield_per=1000).execute(rows):
+        yield {name: value for name, value in zip(names, row, strict=True) if value is not None}
+
+
+def count_problems(connection: Connection) -> list[dict[str, Any]]:
+    """How often, by type, problem, field, parent's type, value and outcome."""
+    names = ("type", "problem", "field", "parent", "value", "outcome")
+    columns = [PROBLEMS.c[name] for name in names]
+    rows = connection.execute(select(*columns, func.count()).group_by(*columns).order_by(func.count().desc(), *columns))
+    return [{name: value for name, value in zip((*names, "count"), row, strict=True) if value is not None} for row in rows]

@@ -1,0 +1,108 @@
+"""One import: read into staging, planned without a lock, applied in one short transaction. Killed at any moment it has changed nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.orm import Session
+
+from portal.access import Principal, require
+from portal.audit import Event, record
+from portal.database import Registry, begin_writing, lock, now
+from portal.importer.changes import apply_plan
+from portal.importer.counters import recount, reserve_ids
+from portal.importer.dump import Dump
+from portal.importer.kinds import KINDS
+from portal.importer.outcome import Outcome, count_all
+from portal.importer.plan import make_plan
+from portal.importer.problems import count_problems, told_problems
+from portal.importer.source import Source
+from portal.importer.staging import Staging
+from portal.models import ImportRun
+from portal.permissions import Permission
+
+PATIENCE = 3  # plans that another write may overtake before one is made under the lock
+
+
+@dataclass(frozen=True)
+class Options:
+    """`full`: imported rows that the file no longer has become deleted; `force`: however many. `overwrite_managed` leaves nobody alone."""
+
+    full: bool = False
+    force: bool = False
+    overwrite_managed: bool = False
+
+
+def nothing(*_: Any) -> None:
+    """Watches nothing."""
+
+
+def import_dump(
+    engine: Engine,
+    principal: Principal,
+    source: Source,
+    name: str,
+    options: Options,
+    *,
+    watch: Callable[[str], None] = nothing,
+    tell: Callable[[dict[str, Any]], None] = nothing,
+) -> Outcome:
+    """Imports a dump, commits, and says what came of it. `watch` is called with what is being done, `tell` with each problem at the end.
+
+    Raises Refused, with nothing changed. Rules for writing don't apply to imported rows.
+    """
+    require(principal, Permission.REGISTRY_OPERATE)
+    started = now()
+    with engine.connect() as connection:
+        connection.detach()  # the temporary tables end with it
+        staging = Staging(connection)
+        staging.fill(Dump(source), lambda: watch("Reading"))
+        gather_statistics(connection)
+        with Session(connection) as session:
+            watch("Checking")
+            version = plan_and_lock(session, connection, options)
+            watch("Applying")
+            changed = apply_plan(connection, version) + recount(connection, version) > 0
+            outcome = Outcome(
+                version if changed else version - 1, changed, count_all(connection), count_problems(connection), staging.ignored
+            )
+            run = ImportRun(
+                file=name, digest=source.digest, started=started, finished=now(), version=outcome.version, counts=outcome.counts
+            )
+            if changed:
+                reserve_ids(connection)
+                details = {"digest": source.digest, "full": options.full, "counts": outcome.counts}
+                record(session, principal, Event.REGISTRY_IMPORTED, organization_id=None, subject=("registry", "", name), details=details)
+            else:
+                begin_writing(session)  # which gives the version back
+            session.add(run)
+            session.commit()
+            for problem in told_problems(connection):
+                tell(problem)
+    return outcome
+
+
+def gather_statistics(connection: Connection) -> None:
+    """PostgreSQL knows nothing about new temporary tables by itself, and would plan for a handful of rows."""
+    if connection.dialect.name == "postgresql":
+        with connection.begin():
+            for kind in KINDS.values():
+                connection.execute(text(f"ANALYZE {kind.staged.name}"))
+
+
+def plan_and_lock(session: Session, connection: Connection, options: Options) -> int:
+    """Takes the registry's lock with a plan that fits, and returns the version. Where another write came between, it plans again."""
+    choice = {"full": options.full, "force": options.force, "overwrite_managed": options.overwrite_managed}
+    for _ in range(PATIENCE):
+        with connection.begin():
+            before = connection.scalar(select(Registry.version))
+            make_plan(connection, **choice)
+        version = lock(session)
+        if before is not None and version == before + 1:
+            return version
+        session.rollback()
+        connection.execution_options(writes=False)
+    version = lock(session)
+    make_plan(connection, **choice)
+    return version
