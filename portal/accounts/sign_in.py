@@ -19,7 +19,7 @@ from portal.errors import Invalid, NotFound
 from portal.models import Person, PersonSession
 
 WRONG = "The e-mail address or the password is wrong."
-WRONG_PASSWORD = "This isn't your password. Nothing was changed; try again."  # noqa: S105 - a sentence
+WRONG_PASSWORD = "This isn't your password. Try again."  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True)

@@ -67,4 +67,6 @@ def store_grants(session: Session, key: ApiKey, grants: Grants) -> None:
 
 def describe_grants(grants: Grants) -> list[str]:
     """`networks:update 20,25`, one text a line, sorted: for the audit and for machines."""
-    return sorted(permission if chosen is None else f"{permission} {','.join(map(str, sorted(chosen)))}" for permission, chosen in grants.items())
+    return sorted(
+        permission if chosen is None else f"{permission} {','.join(map(str, sorted(chosen)))}" for permission, chosen in grants.items()
+    )

@@ -33,18 +33,32 @@ class Draft:
     grants: Mapping[Permission, frozenset[int] | None] = field(default_factory=dict)
 
 
-def issue(session: Session, principal: Principal, organization_id: int, draft: Draft, settings: Settings) -> tuple[ApiKey, Token]:
+class AlreadyIssued(Conflict):
+    """The same form was sent before and issued this key, whose token was shown then."""
+
+    def __init__(self, key: ApiKey) -> None:
+        super().__init__(f'The API key "{key.name}" was already created.')
+        self.key_id = key.id
+        self.name = key.name
+
+
+def issue(
+    session: Session, principal: Principal, organization_id: int, draft: Draft, settings: Settings, *, form_id: str | None = None
+) -> tuple[ApiKey, Token]:
     """The new key and its token, whose text exists from here to the answer and nowhere else.
 
-    Raises what require() does, Invalid with the field that is wrong, Conflict for a name that a live key has.
+    Raises what require() does, Invalid with the field that is wrong, Conflict for a name that a live key has, AlreadyIssued.
     """
     require(principal, Permission.KEYS_MANAGE, organization_id)
     lock(session)
     organization = session.get(Organization, organization_id)
     if organization is None or organization.status != "ok":
         raise NotFound("There is no such organization.")
+    refuse_twice(session, organization_id, form_id)
     token = make_token()
-    key = ApiKey(id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, tokens=[], grants=[])
+    key = ApiKey(
+        id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, form_id=form_id, tokens=[], grants=[]
+    )
     describe(session, key, draft)
     key.expires_at = end_of(draft.expires_on)
     key.tokens.append(
@@ -65,6 +79,14 @@ def issue(session: Session, principal: Principal, organization_id: int, draft: D
     record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
     return key, token
+
+
+def refuse_twice(session: Session, organization_id: int, form_id: str | None) -> None:
+    if form_id is None:
+        return
+    key = session.scalars(select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.form_id == form_id)).one_or_none()
+    if key is not None:
+        raise AlreadyIssued(key)
 
 
 def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:

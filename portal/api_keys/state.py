@@ -15,7 +15,13 @@ class State(StrEnum):
 
 
 def state_of(
-    *, expires_at: datetime | None, disabled_at: datetime | None, revoked_at: datetime | None, frozen: bool, organization_status: str, at: datetime
+    *,
+    expires_at: datetime | None,
+    disabled_at: datetime | None,
+    revoked_at: datetime | None,
+    frozen: bool,
+    organization_status: str,
+    at: datetime,
 ) -> State:
     """The state at a time. Revoked and expired are final or lapsed, so they come before what an admin can undo."""
     if revoked_at is not None:

@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
+NOT_THE_SAME = "This isn't the same as the new password above."
+
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """E-mail address and password."""
@@ -23,4 +25,4 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     current = PasswordField("Current password", [InputRequired("Type the password that you have now.")])
     new = PasswordField("New password", [InputRequired("Choose a new password.")])
-    again = PasswordField("New password again", [EqualTo("new", "This isn't the same as the new password above.")])
+    again = PasswordField("New password again", [InputRequired("Type the new password once more."), EqualTo("new", NOT_THE_SAME)])
