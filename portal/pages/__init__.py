@@ -8,14 +8,16 @@ from jinja2 import StrictUndefined
 
 from portal.extensions import login_manager
 from portal.identity import current_viewer
-from portal.pages import accounts, errors, headers, health, home
+from portal.pages import accounts, api_keys, errors, headers, health, home
+from portal.pages.filters import FILTERS
 
-BLUEPRINTS = (home.blueprint, health.blueprint, accounts.blueprint)
+BLUEPRINTS = (home.blueprint, health.blueprint, accounts.blueprint, api_keys.blueprint)
 
 
 def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(everywhere)

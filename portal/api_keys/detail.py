@@ -1,0 +1,93 @@
+"""One key as its pages show it: facts, what it may do, how it was used, what happened to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from portal.access import Principal, require
+from portal.api_keys.admit import read_grants
+from portal.api_keys.grants import Grants
+from portal.api_keys.read import DAYS, FACTS, Key, make_key, read_days
+from portal.database import now
+from portal.errors import NotFound
+from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, AuditRow, Organization
+from portal.permissions import Permission
+
+LONG = 90
+LONGEST_TIMELINE = 100
+OUTCOMES = ("ok", "denied", "limited", "errors")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """`days`: requests on each of the last 30 days, the oldest first; `sums`: days → outcome → requests, for 30 and 90 days."""
+
+    days: Sequence[int]
+    sums: Mapping[int, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A row of the audit. `changes`: what was changed → (before, after), or its new value alone."""
+
+    at: datetime
+    event: str
+    actor: str
+    address: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A key with all that the member may know of it; None for what they may not."""
+
+    key: Key
+    grants: Grants
+    notify_email: str | None
+    usage: Usage | None
+    timeline: Sequence[Happening] | None
+
+
+def read_key(connection: Connection, principal: Principal, organization_id: int, key_id: str) -> Detail:
+    """The organization's key. Raises NotFound for another organization's exactly as for one that doesn't exist."""
+    require(principal, Permission.KEYS_SEE, organization_id)
+    rows = connection.execute(FACTS.where(Organization.id == organization_id, ApiKey.id == key_id)).all()
+    if not rows:
+        raise NotFound("There is no such API key.")
+    sees_usage = principal.may(Permission.USAGE_READ, organization_id)
+    return Detail(
+        key=make_key(rows[-1], sees_usage),
+        grants=grants_of_key(connection, key_id),
+        notify_email=rows[-1].notify_email if principal.may(Permission.KEYS_MANAGE, organization_id) else None,
+        usage=read_usage(connection, key_id) if sees_usage else None,
+        timeline=read_timeline(connection, organization_id, key_id) if principal.may(Permission.AUDIT_READ, organization_id) else None,
+    )
+
+
+def grants_of_key(connection: Connection, key_id: str) -> Grants:
+    """As a request with the key would be judged, in the table's order."""
+    columns = (ApiKeyGrant.resource, ApiKeyGrant.action, ApiKeyGrant.whole, ApiKeyGrantObject.object_id)
+    statement = select(*columns).outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
+    grants = read_grants(connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id)).all())
+    return {permission: grants[permission] for permission in Permission if permission in grants}
+
+
+def read_usage(connection: Connection, key_id: str) -> Usage:
+    sums = {}
+    for days in (DAYS, LONG):
+        first = now().date() - timedelta(days=days - 1)
+        counted = [func.coalesce(func.sum(getattr(ApiKeyDay, outcome)), 0) for outcome in OUTCOMES]
+        row = connection.execute(select(*counted).where(ApiKeyDay.api_key_id == key_id, ApiKeyDay.day >= first)).one()
+        sums[days] = {outcome: int(count) for outcome, count in zip(OUTCOMES, row, strict=True)}
+    return Usage(read_days(connection, [key_id])[key_id], sums)
+
+
+def read_timeline(connection: Connection, organization_id: int, key_id: str) -> list[Happening]:
+    """What was done to the key, the newest first, at most 100."""
+    about = (AuditRow.organization_id == organization_id, AuditRow.subject_type == "api_key", AuditRow.subject_id == key_id)
+    statement = select(AuditRow.at, AuditRow.event, AuditRow.actor_name, AuditRow.address, AuditRow.details).where(*about)
+    rows = connection.execute(statement.order_by(AuditRow.number.desc()).limit(LONGEST_TIMELINE))
+    return [Happening(row.at, row.event, row.actor_name, row.address, row.details) for row in rows]

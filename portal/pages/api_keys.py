@@ -1,0 +1,203 @@
+"""An organization's keys: the list, one key, and the acts on it. A token stands in the answer to the POST that made it, never again."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access import ConfirmationNeeded, require
+from portal.api_keys import life
+from portal.api_keys.detail import Detail, read_key
+from portal.api_keys.life import LONGEST_LIFE, AlreadyIssued
+from portal.api_keys.objects import objects_of
+from portal.api_keys.read import PAGE, Show, list_keys
+from portal.api_keys.templates import TEMPLATES
+from portal.api_keys.token import Token
+from portal.api_keys.words import count_objects, say_access
+from portal.database import now, snapshot
+from portal.errors import Conflict, Invalid
+from portal.extensions import db, settings
+from portal.identity import current_principal, signed_in
+from portal.pages.api_key_forms import DescribingForm, EditForm, IssueForm, RevokeForm
+from portal.pages.forms import put_error, typed
+from portal.pages.grants_field import LAYOUT
+from portal.pages.guards import only_fresh, only_signed_in
+from portal.permissions import GRANTABLE, RULES, Permission
+
+blueprint = Blueprint("api_keys", __name__, url_prefix="/organizations/<int:organization_id>/keys")
+blueprint.before_request(only_signed_in)
+LATELY = timedelta(days=7)
+ACTS = ("GET", "POST")
+
+
+@blueprint.get("")
+def index(organization_id: int) -> ResponseReturnValue:
+    text = request.args.get("show", "")
+    wanted = Show(text) if text in set(Show) else Show.ACTIVE
+    page = request.args.get("page", 1, type=int)
+    with snapshot(db.engine) as connection:
+        found = list_keys(connection, current_principal(), organization_id, wanted, page)
+    return render_template(
+        "api_keys/index.html", found=found, show=wanted, page=found.first // PAGE + 1, size=PAGE, **place(organization_id)
+    )
+
+
+@blueprint.get("/<key_id>")
+def show(organization_id: int, key_id: str) -> ResponseReturnValue:
+    principal = current_principal()
+    with snapshot(db.engine) as connection:
+        detail = read_key(connection, principal, organization_id, key_id)
+        objects = objects_of(connection, principal, organization_id)
+    cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
+    names = {resource: dict(pairs) for resource, pairs in objects.items()}
+    values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
+    return render_template("api_keys/show.html", detail=detail, **values)
+
+
+@blueprint.route("/new", methods=ACTS)
+def new(organization_id: int) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    form = IssueForm(data=prefilled())
+    if request.method != "POST":
+        return show_form(organization_id, "api_keys/new.html", form)
+    if not form.validate():
+        return show_form(organization_id, "api_keys/new.html", form, 400)
+    try:
+        draft = form.draft()
+        key, token = life.issue(db.session(), current_principal(), organization_id, draft, settings(), form_id=form.form_id.data)
+        key_id, name = key.id, key.name
+        db.session.commit()
+    except AlreadyIssued as again:
+        db.session.rollback()
+        return render_template("api_keys/already.html", again=again, **place(organization_id))
+    except (ConfirmationNeeded, Conflict, Invalid) as error:
+        return refused(organization_id, "api_keys/new.html", form, error)
+    return reveal(organization_id, key_id, name, token)
+
+
+def reveal(organization_id: int, key_id: str, name: str, token: Token) -> ResponseReturnValue:
+    """The only page that ever holds a token."""
+    values = {"key_id": key_id, "name": name, "token": token.reveal(), **snippets()}
+    return render_template("api_keys/created.html", **values, **place(organization_id)), {"Cache-Control": "no-store"}
+
+
+@blueprint.route("/<key_id>/edit", methods=ACTS)
+def edit(organization_id: int, key_id: str) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    detail, there = find(organization_id, key_id)
+    if detail.key.revoked_at is not None:
+        return redirect(there)
+    form = EditForm(data=as_typed(detail))
+    if request.method != "POST":
+        return show_form(organization_id, "api_keys/edit.html", form, detail=detail)
+    if not form.validate():
+        return show_form(organization_id, "api_keys/edit.html", form, 400, detail=detail)
+    try:
+        draft = form.draft()
+        key = life.edit(db.session(), current_principal(), organization_id, key_id, draft, seen=int(typed(form.seen)))
+        name = key.name
+        db.session.commit()
+    except (ConfirmationNeeded, Conflict, Invalid) as error:
+        moved = {"moved": form.seen.data != str(detail.key.changed), "access": say_access(count_objects(detail.grants))}
+        form.seen.data = str(detail.key.changed)
+        return refused(organization_id, "api_keys/edit.html", form, error, detail=detail, **moved)
+    flash(f'"{name}" is changed. It works like this from its next request on.', "good")
+    return redirect(there)
+
+
+@blueprint.route("/<key_id>/revoke", methods=ACTS)
+def revoke(organization_id: int, key_id: str) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    detail, there = find(organization_id, key_id)
+    if detail.key.revoked_at is not None:
+        return redirect(there)
+    form = RevokeForm()
+    used = detail.key.last_use.at if detail.key.last_use else None
+    lately = used is not None and now() - used < LATELY
+    form.ask(lately)
+    if request.method != "POST":
+        return show_form(organization_id, "api_keys/revoke.html", form, detail=detail, lately=lately)
+    if not form.validate():
+        return show_form(organization_id, "api_keys/revoke.html", form, 400, detail=detail, lately=lately)
+    try:
+        life.revoke(db.session(), current_principal(), organization_id, key_id, reason=typed(form.reason))
+        db.session.commit()
+    except Conflict:
+        return redirect(there)  # another click was faster: it is revoked
+    except ConfirmationNeeded as error:
+        return refused(organization_id, "api_keys/revoke.html", form, error, detail=detail, lately=lately)
+    flash(f'"{detail.key.name}" is revoked. Its next request is refused.', "good")
+    return redirect(there)
+
+
+def ask_admin(organization_id: int) -> ResponseReturnValue | None:
+    """Refuses who isn't an admin. Who opens a form confirms first; who sends one is asked by the rule, so that nothing typed is lost."""
+    with suppress(ConfirmationNeeded):
+        require(current_principal(), Permission.KEYS_MANAGE, organization_id)
+    return None if request.method == "POST" else only_fresh()
+
+
+def find(organization_id: int, key_id: str) -> tuple[Detail, str]:
+    """The key, and the address of its page."""
+    with snapshot(db.engine) as connection:
+        detail = read_key(connection, current_principal(), organization_id, key_id)
+    return detail, url_for("api_keys.show", organization_id=organization_id, key_id=key_id)
+
+
+def show_form(organization_id: int, template: str, form: Any, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """The form, with what the organization owns, to choose from."""
+    if isinstance(form, DescribingForm):
+        with snapshot(db.engine) as connection:
+            values["objects"] = objects_of(connection, current_principal(), organization_id)
+    facts = {"templates": TEMPLATES, "rules": RULES, "layout": LAYOUT, "longest": LONGEST_LIFE.days, "moved": False, "unconfirmed": False}
+    return render_template(template, form=form, **facts | values, **place(organization_id)), status
+
+
+def refused(
+    organization_id: int, template: str, form: Any, error: ConfirmationNeeded | Conflict | Invalid, **values: Any
+) -> ResponseReturnValue:
+    """The form as it was typed, with what was wrong; a confirmation that has run out is renewed beside it."""
+    db.session.rollback()
+    unconfirmed = isinstance(error, ConfirmationNeeded)
+    put_error(form, error)
+    return show_form(organization_id, template, form, error.status, unconfirmed=unconfirmed, **values)
+
+
+def prefilled() -> dict[str, Any]:
+    """What a link to the form may choose: `?template=find-peers`."""
+    template = TEMPLATES.get(request.args.get("template", ""))
+    return {"grants": dict.fromkeys(template.permissions)} if template else {}
+
+
+def as_typed(detail: Detail) -> dict[str, Any]:
+    """The key as its form would have been filled in."""
+    key = detail.key
+    return {
+        "name": key.name,
+        "note": key.note,
+        "notify_email": detail.notify_email,
+        "expires_on": key.expires_at.date() if key.expires_at else None,
+        "grants": detail.grants,
+        "seen": str(key.changed),
+    }
+
+
+def snippets() -> dict[str, Any]:
+    """What a first request with a key asks, and where."""
+    return {"public_url": settings().public_url, "query": "{ viewer { __typename } }"}
+
+
+def place(organization_id: int) -> dict[str, Any]:
+    """What every page of the keys knows: the organization, and what the member may do here."""
+    person, principal = signed_in(), current_principal()
+    names = {mine.id: mine.name for mine in person.organizations} if person else {}
+    return {
+        "organization_id": organization_id,
+        "organization": names.get(organization_id, ""),
+        "manages": principal.may(Permission.KEYS_MANAGE, organization_id),
+    }

@@ -1,0 +1,64 @@
+"""The table of a key's grants as one form field.
+
+A tick sends `networks:update`, for all of ours; a choice for one object sends `networks 20 update,delete`. A tick wins over choices.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+from wtforms import Field
+
+from portal.api_keys.words import join
+from portal.permissions import GRANTABLE, RULES, Permission
+
+ACTIONS = ("read", "create", "read_private", "update", "delete")
+HEADINGS = {"read": "Read", "create": "Create", "read_private": "Read private", "update": "Update ours", "delete": "Delete ours"}
+RESOURCES = tuple(dict.fromkeys(permission.resource for permission in GRANTABLE if RULES[permission].directory))
+OTHERS = tuple(permission for permission in GRANTABLE if permission.resource not in RESOURCES)
+BY_OBJECT = {
+    resource: [permission.action for permission in GRANTABLE if permission.resource == resource and RULES[permission].objects]
+    for resource in RESOURCES
+}
+
+
+class GrantsField(Field):
+    """`data`: permission → frozenset of object ids, or None for all of ours."""
+
+    data: dict[Permission, frozenset[int] | None]
+
+    def process_data(self, value: Any) -> None:
+        self.data = dict(value or {})
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        whole = [text for text in valuelist if ":" in text]
+        chosen: dict[Permission, set[int]] = {}
+        for text in (text for text in valuelist if ":" not in text):
+            resource, identity, actions = text.split(" ")
+            for action in filter(None, actions.split(",")):
+                chosen.setdefault(Permission(f"{resource}:{action}"), set()).add(int(identity))
+        self.data = {permission: frozenset(objects) for permission, objects in chosen.items()}
+        self.data |= {Permission(text): None for text in whole}
+
+    def whole(self, permission: str) -> bool:
+        """Whether it is granted for everything that it covers."""
+        return permission in self.data and self.data[Permission(permission)] is None
+
+    def chosen(self, resource: str) -> int:
+        """How many objects of the resource are granted something by themselves."""
+        return len(frozenset[int]().union(*(objects or () for permission, objects in self.data.items() if permission.resource == resource)))
+
+    def actions_on(self, resource: str, identity: int) -> str:
+        """What is granted on one object, as an option's value."""
+        granted = [self.data.get(Permission(f"{resource}:{action}")) or () for action in BY_OBJECT[resource]]
+        return ",".join(action for action, objects in zip(BY_OBJECT[resource], granted, strict=True) if identity in objects)
+
+
+def options(resource: str) -> list[tuple[str, str]]:
+    """(value, words) of what can be granted on one object: nothing, each action, and every combination of them."""
+    actions = BY_OBJECT[resource]
+    sets = [some for size in range(len(actions) + 1) for some in combinations(actions, size)]
+    return [(",".join(some), join([action.replace("_", " ") for action in some]).capitalize() or "Nothing more") for some in sets]
+
+
+LAYOUT = {"headings": HEADINGS, "resources": RESOURCES, "others": OTHERS, "by_object": BY_OBJECT, "options": options}
