@@ -8,6 +8,8 @@ import click
 from portal.cli.failing import say_foreseen
 
 HOMES = {
+    "approve": "portal.cli.approve",
+    "check": "portal.cli.check",
     "create-admin": "portal.cli.people",
     "demo": "portal.cli.registry",
     "keys": "portal.cli.keys",

@@ -1,0 +1,33 @@
+"""`portal approve`: what waits for an operator."""
+
+import click
+
+from portal import approvals
+from portal.access import COMMAND_LINE
+from portal.cli.opening import open_registry
+from portal.models import Network
+
+
+@click.command()
+@click.argument("what", nargs=-1, metavar="[net:ID | ix:ID]…")
+def approve(what: tuple[str, ...]) -> None:
+    """Approve new networks and exchanges, with everything that waits with them; without any named, list those that wait."""
+    with open_registry() as session:
+        if not what:
+            show_waiting(approvals.waiting(session, COMMAND_LINE))
+            return
+        names = [approvals.approve(session, COMMAND_LINE, text).name for text in what]
+        session.commit()
+    for text, name in zip(what, names, strict=True):
+        click.echo(f"{text}  {name} is live.")
+
+
+def show_waiting(rows: approvals.Waiting) -> None:
+    for text, row, organization in rows:
+        asn = f"AS{row.asn} " if isinstance(row, Network) else ""
+        click.echo(f"{text}  {asn}{row.name} · {organization} · since {row.created:%Y-%m-%d}")
+    if not rows:
+        click.echo("Nothing waits for approval.", err=True)
+
+
+commands = (approve,)
