@@ -19,6 +19,7 @@ from portal.demo.people import ADMIN, join, leave
 from portal.demo.records import add_records
 from portal.errors import Conflict, Invalid
 from portal.extensions import settings
+from portal.importer.counters import recount
 from portal.models import RECORDS, Organization
 from portal.permissions import Permission
 
@@ -47,6 +48,7 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
         raise Conflict("This registry isn't empty. Name another data folder in PORTAL_DATA for the demo.")
     builder, password = Builder(session), make_password()
     add_records(builder)
+    recount(session.connection(), lock(session))
     for at, act in sorted(past_of(builder, password), key=lambda found: found[0]):
         act_at(session, at, act)
     made = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}

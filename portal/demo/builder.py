@@ -31,9 +31,10 @@ class Builder:
     ids: dict[str, int] = field(default_factory=dict)
 
     def add(self, model: type[Any], key: str | None = None, **values: Any) -> int:
-        """Adds a record, some years old, and returns its id."""
+        """Adds a record and returns its id: some years old, or, where it waits for somebody's approval, some days."""
         identity = next_id(self.session)
-        created = self.days_ago(self.random.randint(400, 3000))
+        waits = values.get("status") == "pending"
+        created = self.days_ago(self.random.randint(1, 12) if waits else self.random.randint(400, 3000))
         updated = created + (self.at - created) * self.random.random()
         self.session.add(model(id=identity, created=created, updated=updated, **values))
         self.session.flush()

@@ -37,7 +37,7 @@ LAST_NAMES = (
 # role, visibility, name ("" for a person's), local part, how likely, in percent
 USUAL = (
     ("Technical", "Users", "", "", 70),
-    ("Policy", "Users", "Peering", "peering", 50),
+    ("Policy", "Users", "Interconnection", "interconnection", 50),
     ("Policy", "Public", "Peering requests", "peering", 50),
     ("Abuse", "Public", "Abuse desk", "abuse", 70),
     ("Maintenance", "Users", "Maintenance", "maintenance", 40),

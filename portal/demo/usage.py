@@ -23,6 +23,8 @@ def add_usage(builder: Builder, key: ApiKey, row: Row) -> None:
 
 def use_of_day(builder: Builder, key: ApiKey, day: date, daily: int) -> ApiKeyDay:
     share = 0.3 if day.weekday() >= SATURDAY else builder.random.uniform(0.8, 1.3)
+    if day == builder.at.date():
+        share *= builder.at.hour / 24
     ok = max(1, round(daily * share))
     denied = builder.random.choice((0, 0, 0, 0, 1, ok // 20))
     errors = builder.random.choice((0, 0, 0, 0, 0, 1))
@@ -32,7 +34,8 @@ def use_of_day(builder: Builder, key: ApiKey, day: date, daily: int) -> ApiKeyDa
 
 
 def last_moment(builder: Builder, day: date) -> datetime:
-    """A little before now today; in the small hours on an earlier day, so before whatever ended the key."""
+    """Some minutes before now today; in the small hours on an earlier day, so before whatever ended the key."""
+    midnight = datetime.combine(day, datetime.min.time(), builder.at.tzinfo)
     if day == builder.at.date():
-        return builder.at - timedelta(minutes=min(4, builder.at.minute))
-    return datetime.combine(day, datetime.min.time(), builder.at.tzinfo) + timedelta(hours=3, minutes=15, seconds=2)
+        return max(midnight, builder.at - timedelta(minutes=builder.random.randint(1, 90)))
+    return midnight + timedelta(hours=3, minutes=15, seconds=2)
