@@ -12,6 +12,8 @@ HOMES = {
     "check": "portal.cli.check",
     "create-admin": "portal.cli.people",
     "demo": "portal.cli.registry",
+    "export": "portal.cli.dumps",
+    "import": "portal.cli.dumps",
     "keys": "portal.cli.keys",
     "migrate": "portal.cli.registry",
     "reset-password": "portal.cli.people",

@@ -9,6 +9,8 @@ from portal.importer.kinds import FALLEN, KINDS, Kind
 from portal.importer.plan import INSERT, UPDATE
 from portal.importer.problems import MANAGED, NULLED
 
+Counts = dict[str, dict[str, int]]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -19,7 +21,7 @@ class Outcome:
 
     version: int
     changed: bool
-    counts: dict[str, dict[str, int]]
+    counts: Counts
     problems: list[dict[str, Any]]
     ignored: list[str]
 
@@ -42,7 +44,12 @@ class Outcome:
         }
 
 
-def count_rows(connection: Connection, kind: Kind) -> dict[str, int]:
+def count_rows(connection: Connection) -> Counts:
+    """As the plan says."""
+    return {tag: count_type(connection, kind) for tag, kind in KINDS.items()}
+
+
+def count_type(connection: Connection, kind: Kind) -> dict[str, int]:
     rows = connection.execute(select(kind.staged.c.skip, kind.staged.c.act, func.count()).group_by(kind.staged.c.skip, kind.staged.c.act))
     found = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
     for skip, act, count in rows:
@@ -52,7 +59,3 @@ def count_rows(connection: Connection, kind: Kind) -> dict[str, int]:
     doomed = select(func.count()).select_from(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
     found["deleted"] = connection.scalar(doomed) or 0
     return found
-
-
-def count_all(connection: Connection) -> dict[str, dict[str, int]]:
-    return {tag: count_rows(connection, kind) for tag, kind in KINDS.items()}

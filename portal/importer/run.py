@@ -14,7 +14,7 @@ from portal.importer.changes import apply_plan
 from portal.importer.counters import recount, reserve_ids
 from portal.importer.dump import Dump
 from portal.importer.kinds import KINDS
-from portal.importer.outcome import Outcome, count_all
+from portal.importer.outcome import Counts, Outcome, count_rows
 from portal.importer.plan import make_plan
 from portal.importer.problems import count_problems, told_problems
 from portal.importer.source import Source
@@ -61,25 +61,21 @@ def import_dump(
         gather_statistics(connection)
         with Session(connection) as session:
             watch("Checking")
-            version = plan_and_lock(session, connection, options)
+            version, counts = plan_and_lock(session, connection, options)
             watch("Applying")
             changed = apply_plan(connection, version) + recount(connection, version) > 0
-            outcome = Outcome(
-                version if changed else version - 1, changed, count_all(connection), count_problems(connection), staging.ignored
-            )
-            run = ImportRun(
-                file=name, digest=source.digest, started=started, finished=now(), version=outcome.version, counts=outcome.counts
-            )
             if changed:
                 reserve_ids(connection)
-                details = {"digest": source.digest, "full": options.full, "counts": outcome.counts}
+                details = {"digest": source.digest, "full": options.full, "counts": counts}
                 record(session, principal, Event.REGISTRY_IMPORTED, organization_id=None, subject=("registry", "", name), details=details)
             else:
-                begin_writing(session)  # which gives the version back
-            session.add(run)
+                version -= 1
+                begin_writing(session)  # which gives the lock's version back
+            session.add(ImportRun(file=name, digest=source.digest, started=started, finished=now(), version=version, counts=counts))
             session.commit()
-            for problem in told_problems(connection):
-                tell(problem)
+        outcome = Outcome(version, changed, counts, count_problems(connection), staging.ignored)
+        for problem in told_problems(connection):
+            tell(problem)
     return outcome
 
 
@@ -91,18 +87,23 @@ def gather_statistics(connection: Connection) -> None:
                 connection.execute(text(f"ANALYZE {kind.staged.name}"))
 
 
-def plan_and_lock(session: Session, connection: Connection, options: Options) -> int:
-    """Takes the registry's lock with a plan that fits, and returns the version. Where another write came between, it plans again."""
-    choice = {"full": options.full, "force": options.force, "overwrite_managed": options.overwrite_managed}
+def plan_and_lock(session: Session, connection: Connection, options: Options) -> tuple[int, Counts]:
+    """Takes the registry's lock with a plan that fits; the version and what becomes of how many rows.
+
+    Where another write came between plan and lock, it plans again.
+    """
     for _ in range(PATIENCE):
         with connection.begin():
-            before = connection.scalar(select(Registry.version))
-            make_plan(connection, **choice)
+            before = connection.scalar(select(Registry.version)) or 0
+            counts = plan(connection, options)
         version = lock(session)
-        if before is not None and version == before + 1:
-            return version
+        if version == before + 1:
+            return version, counts
         session.rollback()
         connection.execution_options(writes=False)
-    version = lock(session)
-    make_plan(connection, **choice)
-    return version
+    return lock(session), plan(connection, options)
+
+
+def plan(connection: Connection, options: Options) -> Counts:
+    make_plan(connection, full=options.full, force=options.force, overwrite_managed=options.overwrite_managed)
+    return count_rows(connection)

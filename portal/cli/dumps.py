@@ -1,0 +1,169 @@
+"""Dumps in PeeringDB's form, in and out."""
+
+import gzip
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+import orjson
+
+from portal.access import COMMAND_LINE
+from portal.cli.opening import open_registry
+from portal.extensions import db, settings
+from portal.importer.export import export_dump as write_dump
+from portal.importer.outcome import Outcome
+from portal.importer.refusal import Refused
+from portal.importer.report import Report, written_beside
+from portal.importer.run import Options
+from portal.importer.run import import_dump as take_dump
+from portal.importer.source import Source
+
+SKIPPED, REFUSED = 1, 2
+COLUMNS = {
+    "inFile": "in file",
+    "added": "added",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "deleted": "deleted",
+    "skipped": "skipped",
+    "leftAlone": "left alone",
+}
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say what came of it in JSON, for a script.")
+
+
+class RefusedFile(click.ClickException):
+    """Shown as `Error: …`, with an exit code of its own."""
+
+    exit_code = REFUSED
+
+
+@contextmanager
+def say_refused() -> Iterator[None]:
+    try:
+        yield
+    except Refused as error:
+        raise RefusedFile(str(error)) from error
+
+
+class Progress:
+    """One line on the terminal that is written over and over; nothing where standard error is no terminal."""
+
+    def __init__(self, source: Source, size: int) -> None:
+        self.source, self.size = source, size
+        self.shown = ""
+
+    def show(self, doing: str) -> None:
+        done = f" {100 * self.source.count // self.size} %" if doing == "Reading" and self.size else ""
+        if sys.stderr.isatty() and self.shown != doing + done:
+            self.shown = doing + done
+            self.write(self.shown)
+
+    def end(self) -> None:
+        if self.shown:
+            self.write("")
+
+    def write(self, line: str) -> None:
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--full", is_flag=True, help="Delete imported rows that the file no longer has; refused where that is over 5 % of a type.")
+@click.option("--force", is_flag=True, help="With --full: however many that are.")
+@click.option("--overwrite-managed", is_flag=True, help="Also change records of organizations that have a member or a live key here.")
+@click.option("--report", "report_path", type=click.Path(path_type=Path, dir_okay=False), help="Where to name each row that had a problem.")
+@AS_JSON
+def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
+    """Import a dump in PeeringDB's form, plain or gzip; "-" is standard input.
+
+    Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when the file was refused and nothing changed.
+    The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated.
+    """
+    source = Source(file)
+    progress = Progress(source, size_of(file))
+    with say_refused(), open_registry():
+        path = report_path or settings().data / "import-report.jsonl"
+        with written_beside(path) as written:
+            report = Report(written)
+            try:
+                options = Options(full, force, overwrite_managed)
+                outcome = take_dump(db.engine, COMMAND_LINE, source, Path(file.name).name, options, watch=progress.show, tell=report.add)
+            finally:
+                progress.end()
+    if as_json:
+        write_json(outcome.facts() | {"report": str(path)})
+    else:
+        summarize(outcome, path)
+    sys.exit(0 if outcome.clean else SKIPPED)
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@AS_JSON
+def export_dump(file: Path, as_json: bool) -> None:
+    """Write the whole registry in PeeringDB's form, which an empty one can import; "-" is standard output, *.gz is packed.
+
+    The file holds private contacts and notes, so that only its owner can read it.
+    """
+    with say_refused(), open_registry():
+        if file == Path("-"):
+            write_dump(db.engine, COMMAND_LINE, sys.stdout.buffer)
+            return
+        with written_beside(file) as written, packed(written, file) as stream:
+            counts = write_dump(db.engine, COMMAND_LINE, stream)
+    if as_json:
+        write_json({"file": str(file), "types": counts})
+    else:
+        click.echo(f"Exported {sum(counts.values()):,} rows to {file}.")
+
+
+@contextmanager
+def packed(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+    """The file, or a gzip stream into it."""
+    if path.suffix != ".gz":
+        yield file
+        return
+    with gzip.GzipFile(path.name.removesuffix(".gz"), "wb", 6, file) as stream:
+        yield stream  # type: ignore[misc]  # a GzipFile writes as a BinaryIO does
+
+
+def size_of(file: BinaryIO) -> int:
+    """In bytes; 0 for what is no regular file."""
+    try:
+        return os.fstat(file.fileno()).st_size
+    except OSError:
+        return 0
+
+
+def summarize(outcome: Outcome, report: Path) -> None:
+    """A table of types, and the problems by kind."""
+    click.echo(" ".join((f"{'':10}", *(f"{title:>10}" for title in COLUMNS.values()))))
+    for tag, counts in outcome.counts.items():
+        click.echo(" ".join((f"{tag:10}", *(f"{counts[name]:>10,}" for name in COLUMNS))))
+    click.echo(" ".join((f"{'all':10}", *(f"{outcome.total(name):>10,}" for name in COLUMNS))))
+    for problem in outcome.problems:
+        click.echo(describe(problem))
+    if outcome.problems:
+        click.echo(f"Each is named in {report}.")
+    if outcome.ignored:
+        click.echo(f"Not a type of PeeringDB's, ignored: {', '.join(outcome.ignored)}.")
+    click.echo(f"The registry is at version {outcome.version}." if outcome.changed else f"Nothing changed since version {outcome.version}.")
+
+
+def describe(problem: dict[str, Any]) -> str:
+    """`367  ix.org_id → org: absent reference, skipped`."""
+    subject = problem["type"] + (f".{problem['field']}" if "field" in problem else "")
+    other = f" → {problem['parent']}" if "parent" in problem else ""
+    value = f" {problem['value']!r}" if "value" in problem else ""
+    return f"{problem['count']:>10,}  {subject}{other}: {problem['problem']}{value}, {problem['outcome']}"
+
+
+def write_json(value: Any) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+commands = (import_dump, export_dump)
