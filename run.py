@@ -105,15 +105,13 @@ def check_port(port: int) -> None:
 
 def install(extra: str = "") -> None:
     """Makes .venv what setup.cfg and constraints.txt say, unless it is; one that was interrupted or belongs elsewhere starts anew."""
-    place, contents = fingerprint([sys.version, str(VENV)]), fingerprint([(HERE / name).read_text() for name in DESCRIBED_IN])
-    found = STAMP.read_text() if STAMP.is_file() else ""
-    wanted = f"{place} {contents} {extra}"
+    wanted, found = stamp(extra), STAMP.read_text() if STAMP.is_file() else ""
     if found.startswith(wanted):
         return
     check_modules()
     print("Installing into .venv. This takes a minute, once.", flush=True)
     try:
-        if found and not found.startswith(place):
+        if found and found.split()[0] != wanted.split()[0]:
             remove()
         VENV.mkdir(exist_ok=True)
         STAMP.write_text(UNFINISHED)
@@ -123,14 +121,20 @@ def install(extra: str = "") -> None:
         raise Trouble(f"Can't write {error.filename}: {error.strerror}. Copy this folder to a place where you may write.") from error
 
 
-def remove() -> None:
-    if Path(sys.prefix) == VENV:
-        raise Trouble("This Python is .venv's own, and .venv has to be made anew. Leave it first: deactivate")
-    shutil.rmtree(VENV)
+def stamp(extra: str) -> str:
+    """What .venv is made for: this Python in this place, these requirements, this extra."""
+    requirements = [(HERE / name).read_text() for name in DESCRIBED_IN]
+    return f"{fingerprint([sys.version, str(VENV)])} {fingerprint(requirements)} {extra}"
 
 
 def fingerprint(parts: list[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def remove() -> None:
+    if Path(sys.prefix) == VENV:
+        raise Trouble("This Python is .venv's own, and .venv has to be made anew. Leave it first: deactivate")
+    shutil.rmtree(VENV)
 
 
 def fill(extra: str) -> None:

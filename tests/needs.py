@@ -87,8 +87,8 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def reason_of(report: Any) -> str:
-    """A skip's representation is (file, line, reason)."""
-    return getattr(report, "wasxfail", None) or (report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr))
+    """A skip's representation is (file, line, reason); an expected failure's is its traceback."""
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else "its failure is expected"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

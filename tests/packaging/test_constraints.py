@@ -1,0 +1,59 @@
+"""constraints.txt pins everything that setup.cfg asks for, directly or not, within its ranges, and nothing else."""
+
+from configparser import ConfigParser
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+HOUSE = Path(__file__).parents[2]
+SETUP = ConfigParser()
+SETUP.read(HOUSE / "setup.cfg", "utf-8")
+
+
+def pins() -> dict[str, str]:
+    """Canonical name → version."""
+    lines = (HOUSE / "constraints.txt").read_text("utf-8").splitlines()
+    named = (line.partition("==") for line in lines if not line.startswith("#"))
+    return {canonicalize_name(name): version for name, _, version in named}
+
+
+def asked() -> list[Requirement]:
+    text = SETUP["options"]["install_requires"] + SETUP["options.extras_require"]["test"]
+    return [Requirement(line) for line in text.split("\n") if line]
+
+
+def everything_needed() -> dict[str, list[Requirement]]:
+    """Canonical name → who asks for it in which versions, here and now (markers are evaluated)."""
+    found: dict[str, list[Requirement]] = {}
+    waiting = asked()
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if requirement not in found.setdefault(name, []):
+            found[name].append(requirement)
+            waiting.extend(needed for text in requires(name) or () if applies(needed := Requirement(text), requirement.extras))
+    return found
+
+
+def applies(requirement: Requirement, extras: set[str]) -> bool:
+    return requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in {"", *extras})
+
+
+def test_everything_that_is_installed_is_pinned_and_nothing_else() -> None:
+    assert pins().keys() == everything_needed().keys()
+
+
+def test_every_pin_is_within_every_range() -> None:
+    outside = [
+        f"{name} {version}: {requirement}"
+        for name, version in pins().items()
+        for requirement in everything_needed()[name]
+        if not requirement.specifier.contains(version)
+    ]
+    assert outside == []
+
+
+def test_strawberry_is_asked_for_exactly() -> None:
+    assert [str(requirement.specifier) for requirement in asked() if requirement.name == "strawberry-graphql"] == ["==0.341.2"]
