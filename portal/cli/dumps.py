@@ -23,6 +23,7 @@ from portal.importer.run import import_dump as take_dump
 from portal.importer.source import Source
 
 SKIPPED, REFUSED = 1, 2
+MOST_KINDS = 12  # of problems that the summary tells
 COLUMNS = {
     "inFile": "in file",
     "added": "added",
@@ -140,13 +141,16 @@ def size_of(file: BinaryIO) -> int:
 
 
 def summarize(outcome: Outcome, report: Path) -> None:
-    """A table of types, and the problems by kind."""
+    """A table of types, and the most frequent problems."""
     click.echo(" ".join((f"{'':10}", *(f"{title:>10}" for title in COLUMNS.values()))))
     for tag, counts in outcome.counts.items():
-        click.echo(" ".join((f"{tag:10}", *(f"{counts[name]:>10,}" for name in COLUMNS))))
+        if any(counts.values()):
+            click.echo(" ".join((f"{tag:10}", *(f"{counts[name]:>10,}" for name in COLUMNS))))
     click.echo(" ".join((f"{'all':10}", *(f"{outcome.total(name):>10,}" for name in COLUMNS))))
-    for problem in outcome.problems:
+    for problem in outcome.problems[:MOST_KINDS]:
         click.echo(describe(problem))
+    if further := sum(problem["count"] for problem in outcome.problems[MOST_KINDS:]):
+        click.echo(f"{further:>10,}  of other kinds")
     if outcome.problems:
         click.echo(f"Each is named in {report}.")
     if outcome.ignored:

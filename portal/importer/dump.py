@@ -5,7 +5,8 @@ Python's own decoder finds where a row ends; a row that isn't whole yet is tried
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any, NoReturn
 
 from portal.importer.refusal import Refused
@@ -26,8 +27,10 @@ def no_constant(name: str) -> NoReturn:
 class Text:
     """The part of the file that is in memory, and how far it was read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, whereabouts: Callable[[], str]) -> None:
         self.pieces = source.pieces()
+        self.whereabouts = whereabouts
+        self.ended = False
         self.buffer = ""
         self.at = 0
         self.began = 0  # where the value that was read last begins
@@ -42,6 +45,7 @@ class Text:
         """Reads on, dropping what was read; False at the end of the file."""
         piece = next(self.pieces, None)
         if piece is None:
+            self.ended = True
             return False
         self.before = self.position()
         self.buffer = self.buffer[self.at :] + piece
@@ -74,7 +78,7 @@ class Text:
                 found, end = self.decoder.raw_decode(self.buffer, self.at)
             except json.JSONDecodeError as error:
                 if not self.enlarge():
-                    self.refuse(describe(error), error.pos)
+                    self.refuse(self.describe(error), error.pos)
                 continue
             except RecursionError:
                 self.refuse("a value is nested too deep")
@@ -97,20 +101,19 @@ class Text:
         return grown
 
     def refuse(self, why: str, index: int | None = None) -> NoReturn:
-        raise Refused(f"Byte {self.position(index):,}: {why}.")
+        raise Refused(f"Byte {self.position(index):,}{self.whereabouts()}: {why}.")
 
-
-def describe(error: json.JSONDecodeError) -> str:
-    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
-        return "the file ends, or a row grows too long, in the middle of a value that begins here"
-    return error.msg[0].lower() + error.msg[1:]
+    def describe(self, error: json.JSONDecodeError) -> str:
+        if error.pos < len(error.doc.rstrip()) and not error.msg.startswith("Unterminated"):
+            return error.msg[0].lower() + error.msg[1:]
+        return "the file ends in the middle of a value" if self.ended else "a value is too long"
 
 
 class Dump:
-    """Iterates over (type, row); `row_number` counts from 1 within the type, `types` are those seen so far."""
+    """Iterates over (type, row); `row_number` counts from 1 within a type's rows and is 0 outside them; `types` are those seen so far."""
 
     def __init__(self, source: Source) -> None:
-        self.text = Text(source)
+        self.text = Text(source, self.whereabouts)
         self.types: list[str] = []
         self.row_number = 0
 
@@ -133,9 +136,12 @@ class Dump:
         if self.text.next():
             self.text.refuse("something follows the end of the dump")
 
+    def whereabouts(self) -> str:
+        return f' (row {self.row_number:,} of "{self.types[-1]}")' if self.row_number else ""
+
     def refuse_row(self, why: str) -> NoReturn:
         """Refuses the dump for the row that was read last."""
-        self.text.refuse(f'row {self.row_number:,} of "{self.types[-1]}": {why}', self.text.began)
+        self.text.refuse(why, self.text.began)
 
     def members(self, owner: str) -> Iterator[str]:
         """The names in an object; whoever asks takes each one's value before the next."""
@@ -158,14 +164,13 @@ class Dump:
         if self.text.next() != "[":
             self.text.refuse('"data" must be a list, […]')
         self.text.take("[")
-        self.row_number = 0
         if self.text.next() == "]":
             self.text.take("]")
             return
-        while True:
-            self.row_number += 1
+        for self.row_number in count(1):
             if self.text.next() != "{":
                 self.text.refuse("a row must be an object, {…}")
             yield self.text.value()
             if self.text.take(",]") == "]":
-                return
+                break
+        self.row_number = 0

@@ -1,14 +1,13 @@
 """The registry as a dump that it can import: every row, deleted and pending ones too, and what only its organization may read."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, BinaryIO
 
 import orjson
 from sqlalchemy import Connection, Engine, select
 
 from portal.access import Principal, require
-from portal.database import TIMESTAMP_FORM, snapshot
+from portal.database import snapshot
 from portal.importer.fields import DERIVED, OURS, peeringdb_name
 from portal.importer.kinds import KINDS, Kind
 from portal.permissions import Permission
@@ -25,7 +24,7 @@ def export_dump(engine: Engine, principal: Principal, file: BinaryIO) -> dict[st
             file.write(b'%s"%s":{"data":[' % (b"," if counts else b"{", tag.encode()))
             counts[tag] = 0
             for row in rows_of(connection, kind):
-                file.write((b",\n" if counts[tag] else b"\n") + orjson.dumps(row, default=moment))
+                file.write((b",\n" if counts[tag] else b"\n") + orjson.dumps(row, option=orjson.OPT_UTC_Z))
                 counts[tag] += 1
             file.write(b"]}")
         file.write(b"}\n")
@@ -39,9 +38,3 @@ def rows_of(connection: Connection, kind: Kind) -> Iterator[dict[str, Any]]:
     names = [peeringdb_name(column.name) for column in columns]
     for row in connection.execution_options(yield_per=AT_ONCE).execute(select(*columns).order_by(kind.table.c.id)):
         yield dict(zip(names, row, strict=True))
-
-
-def moment(value: Any) -> str:
-    if not isinstance(value, datetime):
-        raise TypeError
-    return value.strftime(TIMESTAMP_FORM)
