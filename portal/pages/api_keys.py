@@ -6,17 +6,18 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from portal.access import ConfirmationNeeded, require
 from portal.api_keys import life
 from portal.api_keys.detail import Detail, read_key
 from portal.api_keys.life import LONGEST_LIFE, AlreadyIssued
-from portal.api_keys.objects import objects_of
 from portal.api_keys.read import PAGE, Show, list_keys
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import Token
 from portal.api_keys.words import count_objects, say_access
 from portal.database import now, snapshot
+from portal.directory.reading import OwnObject, objects_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in
@@ -30,6 +31,7 @@ blueprint = Blueprint("api_keys", __name__, url_prefix="/organizations/<int:orga
 blueprint.before_request(only_signed_in)
 LATELY = timedelta(days=7)
 ACTS = ("GET", "POST")
+QUERY = "{ viewer { key { name scopes expiresAt } organization { name } } }"
 
 
 @blueprint.get("")
@@ -49,9 +51,9 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
     principal = current_principal()
     with snapshot(db.engine) as connection:
         detail = read_key(connection, principal, organization_id, key_id)
-        objects = objects_of(connection, principal, organization_id)
+        objects = choosable(connection, organization_id)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
-    names = {resource: dict(pairs) for resource, pairs in objects.items()}
+    names = {resource: {ours.id: ours.label for ours in listed} for resource, listed in objects.items()}
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
     return render_template("api_keys/show.html", detail=detail, **values)
 
@@ -153,9 +155,15 @@ def show_form(organization_id: int, template: str, form: Any, status: int = 200,
     """The form, with what the organization owns, to choose from."""
     if isinstance(form, DescribingForm):
         with snapshot(db.engine) as connection:
-            values["objects"] = objects_of(connection, current_principal(), organization_id)
+            values["objects"] = choosable(connection, organization_id)
     facts = {"templates": TEMPLATES, "rules": RULES, "layout": LAYOUT, "longest": LONGEST_LIFE.days, "moved": False, "unconfirmed": False}
     return render_template(template, form=form, **facts | values, **place(organization_id)), status
+
+
+def choosable(connection: Connection, organization_id: int) -> dict[str, list[OwnObject]]:
+    """Resource → the organization's objects that a grant can list; those of contacts are their networks."""
+    objects = objects_of(connection, current_principal(), organization_id)
+    return {**objects, "contacts": objects["networks"]}
 
 
 def refused(
@@ -189,7 +197,7 @@ def as_typed(detail: Detail) -> dict[str, Any]:
 
 def snippets() -> dict[str, Any]:
     """What a first request with a key asks, and where."""
-    return {"public_url": settings().public_url, "query": "{ viewer { __typename } }"}
+    return {"public_url": settings().public_url, "query": QUERY}
 
 
 def place(organization_id: int) -> dict[str, Any]:
