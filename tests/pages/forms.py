@@ -1,0 +1,53 @@
+"""Reads the forms of a page as a browser does: which fields would be sent with which values."""
+
+from html.parser import HTMLParser
+
+from werkzeug.test import TestResponse
+
+Values = dict[str, list[str]]
+
+
+class FormReader(HTMLParser):
+    """The page's last form with the method POST; Sign out in the header comes before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Values] = []
+        self.inside = False
+        self.area = ""
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = told.get("method") == "post"
+            self.forms += [{}] if self.inside else []
+        elif self.inside and tag == "textarea":
+            self.area = told["name"]
+            self.forms[-1][self.area] = [""]
+        elif self.inside and tag == "select":
+            self.select = told["name"]
+        elif self.inside and tag == "option" and "selected" in told:
+            self.add(self.select, told["value"])
+        elif self.inside and tag == "input" and "name" in told and (told.get("type") not in {"checkbox", "radio"} or "checked" in told):
+            self.add(told["name"], told.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "textarea":
+            self.area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.forms[-1][self.area][0] += data.removeprefix("\r\n").removeprefix("\n")
+
+    def add(self, name: str, value: str) -> None:
+        self.forms[-1].setdefault(name, []).append(value)
+
+
+def form_of(response: TestResponse) -> Values:
+    """Name → values, as they would be sent."""
+    reader = FormReader()
+    reader.feed(response.get_data(as_text=True))
+    return reader.forms[-1]

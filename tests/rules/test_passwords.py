@@ -1,0 +1,49 @@
+"""Which passwords are good enough, and that bcrypt sees all of them."""
+
+import pytest
+
+from portal.accounts.passwords import check_length, check_new, hash_password, is_right, make_password
+from portal.errors import Invalid
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("eleven char", "at least 12"),
+        ("日" * 25, "75 bytes"),
+        ("x" * 73, "73 bytes"),
+        ("aaaabbbbaaaabbbb", "easily guessed"),
+        ("alice@example.net!", "easily guessed"),
+    ],
+)
+def test_a_new_password_is_refused_with_the_reason(password: str, words: str) -> None:
+    with pytest.raises(Invalid, match=words) as refusal:
+        check_new(password, "new", email="alice@example.net")
+    assert refusal.value.field == "new"
+
+
+@pytest.mark.parametrize("password", ["twelve chars", "x1y2" * 18, "日本語の長い合言葉です。"])
+def test_a_long_enough_password_is_taken(password: str) -> None:
+    check_new(password, "new", email="alice@example.net")
+
+
+def test_a_password_made_for_somebody_is_good_enough() -> None:
+    made = make_password()
+    check_new(made, "password", email="alice@example.net")
+    assert made != make_password()
+
+
+def test_all_72_bytes_count() -> None:
+    stored = hash_password("é" * 36)
+    assert is_right("é" * 36, stored)
+    assert not is_right("é" * 35 + "e", stored)
+    with pytest.raises(Invalid):
+        check_length("é" * 37, "password")
+
+
+def test_a_letter_composed_otherwise_is_the_same_letter() -> None:
+    assert is_right("cafe\u0301 au lait, s'il vous plaît", hash_password("café au lait, s'il vous plaît"))
+
+
+def test_nobodys_password_is_always_wrong() -> None:
+    assert not is_right("correct horse battery staple", None)
