@@ -1,0 +1,25 @@
+"""Contact."""
+
+from graphql_schema.fields import column, record, relation
+from graphql_schema.lookups import filter_for
+from graphql_schema.records import Record
+from graphql_schema.references import NetworkRef
+from portal.directory.contacts import CONTACT
+from portal.directory.words import ContactRole, Visibility
+
+
+@record(CONTACT)
+class Contact(Record):
+    """Whom to write to about a network: public ones, those for users of the registry, and your own organization's private ones."""
+
+    role: ContactRole | None = column("What the contact is for; peering is POLICY.")
+    visible: Visibility | None = column("Who may see it.")
+    name: str = column("A person's or a team's name.")
+    phone: str = column("Phone number, E.164 where well kept.")
+    email: str = column("E-mail address.")
+    url: str = column("Web address.")
+
+    network: NetworkRef = relation("The network it speaks for.")
+
+
+ContactFilter = filter_for(Contact)

@@ -1,0 +1,120 @@
+"""The way in: a question becomes an answer. Everything that can be refused is refused before a row is read."""
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
+
+from graphql import GraphQLError, OperationType
+
+from graphql_schema.engine.arguments import read_arguments
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.documents import Document, read_document
+from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
+from graphql_schema.engine.executor import RowsExecutor
+from graphql_schema.engine.plan import Plan, make_plan
+from graphql_schema.engine.run import Run
+from graphql_schema.engine.schema import KnownSchema
+from portal.errors import PortalError
+
+MOST_PLANS_KEPT = 32
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a client sent."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass
+class Answer:
+    """`data` is absent from the body where `refused`; `denied`: a scope is missing; `rows` were touched."""
+
+    errors: list[dict[str, Any]]
+    data: dict[str, Any] | None = None
+    refused: bool = False
+    denied: bool = False
+    rows: int = 0
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        return body if self.refused else body | {"data": self.data}
+
+    @property
+    def codes(self) -> set[str]:
+        return {error["extensions"]["code"] for error in self.errors}
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes that a denied request lacks."""
+        return sorted({scope for error in self.errors for scope in error["extensions"].get("requiredScopes", ())})
+
+
+def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:
+    """`only_queries` refuses another operation by raising NotAQuery."""
+    document = read_document(known, question.query)
+    if document.tree is None:
+        return refused(document.errors, context)
+    operation = document.operation(question.operation_name)
+    if only_queries and operation and operation.operation is not OperationType.QUERY:
+        raise NotAQuery
+    executor = RowsExecutor.build(
+        known.schema,
+        document.tree,
+        context_value=context,
+        raw_variable_values=dict(question.variables),
+        operation_name=question.operation_name,
+        max_coercion_errors=5,
+        is_awaitable=never,
+        hide_suggestions=True,
+    )
+    if isinstance(executor, list):
+        return refused([coded(error, INPUT) for error in executor], context)
+    return run(known, document, executor, context)  # type: ignore[arg-type]  # build() makes its own class
+
+
+def run(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Answer:
+    try:
+        plan = plan_of(known, document, executor, context)
+        if plan.missing:
+            return denied(plan, context)
+        executor.plan, executor.run = plan, Run(context, read_arguments(known, executor, plan.pages))
+    except GraphQLError as error:
+        return refused([error], context)
+    except PortalError as error:
+        return refused([from_portal(error)], context)
+    result: Any = executor.execute_operation()
+    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=executor.run.touched)
+
+
+def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Plan:
+    """Kept in the document's entry: what depends on a request is the sight, and the variables that @skip and @include ask."""
+    coerced = executor.variable_values.coerced
+    name = executor.operation.name
+    key = (name and name.value, context.sight, tuple(coerced.get(switch) for switch in sorted(document.switches)))
+    plan: Plan | None = document.plans.get(key)
+    if plan is None:
+        if len(document.plans) >= MOST_PLANS_KEPT:
+            document.plans.clear()
+        plan = document.plans[key] = make_plan(known, executor, context.sight)
+    return plan
+
+
+def refused(errors: list[GraphQLError], context: Context) -> Answer:
+    return Answer([shown(error, context) for error in errors], refused=True)
+
+
+def denied(plan: Plan, context: Context) -> Answer:
+    return Answer([shown(error, context) for error in forbidden(context, dict(plan.missing))], refused=True, denied=True)
+
+
+def never(_: Any) -> TypeGuard[Awaitable[Any]]:
+    """Nothing here is awaitable."""
+    return False
+
+
+class NotAQuery(Exception):
+    """A GET may only ask."""

@@ -1,0 +1,73 @@
+"""first, after and where of every page of a plan, read before anything runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, get_named_type
+from graphql.execution import Executor, get_argument_values
+
+from graphql_schema.engine.errors import from_portal
+from graphql_schema.engine.levels import Page
+from graphql_schema.engine.schema import KnownSchema
+from graphql_schema.fields import DEFAULT_FIRST, MOST_FIRST
+from portal.directory.filters import Where, read_where
+from portal.directory.paging import BY_ID, After, read_cursor
+from portal.errors import Invalid, PortalError
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one page was asked for."""
+
+    first: int
+    after: After
+    where: Where
+    values: Mapping[str, Any]
+
+
+DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
+
+
+def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page]) -> list[Asked]:
+    """By the pages' numbers. Raises GraphQLError with the path of the page whose arguments can't be."""
+    return [read_page_arguments(known, executor, page) if page.node.arguments else DEFAULTS for page in pages]
+
+
+def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page) -> Asked:
+    given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
+    try:
+        kind = page.level.kind
+        first, after = read_first(given.get("first")), read_cursor(kind, BY_ID, given.get("after"))
+        where = Where()
+        if given.get("where") is not None:
+            where = read_where(kind, translate(known, get_named_type(page.definition.args["where"].type).name, given["where"]))
+        return Asked(first, after, where, {**after.values, **where.values})
+    except PortalError as error:
+        raise from_portal(error, [page.node], list(page.path)) from None
+    except RecursionError:
+        raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
+
+
+def read_first(first: int | None) -> int:
+    if first is None:
+        return DEFAULT_FIRST
+    if not 0 <= first <= MOST_FIRST:
+        raise Invalid(
+            f"first must be from 0 to {MOST_FIRST}, not {first}. Ask for more by pages: pageInfo.endCursor is the next page's after.",
+            "first",
+        )
+    return first
+
+
+def translate(known: KnownSchema, filter_name: str, where: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter with the directory's names of columns."""
+    columns, translated = known.filters[filter_name], dict[str, Any]()
+    for name, value in where.items():
+        if name in columns:
+            translated[columns[name]] = value
+        elif isinstance(value, list):
+            translated[name] = [translate(known, filter_name, part) for part in value]
+        else:
+            translated[name] = None if value is None else translate(known, filter_name, value)
+    return translated

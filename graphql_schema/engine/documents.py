@@ -1,0 +1,89 @@
+"""Documents, parsed and validated once and kept by their text, with the plans that were made of them."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from graphql.validation import recommended_rules
+
+from graphql_schema.engine.errors import PARSE, VALIDATION, coded
+from graphql_schema.engine.limits import check_size
+from graphql_schema.engine.schema import KnownSchema
+
+MOST_TOKENS = 4000
+MOST_ERRORS = 5
+LONGEST_KEPT = 8 * 1024  # a document of 4,000 tokens is a tree of 1.5 MB
+RULES = (*specified_rules, *recommended_rules)
+
+
+@dataclass
+class Document:
+    """`switches`: the variables that @skip and @include ask, as plans depend on them. A document with errors is kept too."""
+
+    tree: DocumentNode | None
+    errors: list[GraphQLError] = field(default_factory=list)
+    switches: frozenset[str] = frozenset()
+    plans: dict[Any, Any] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of this name, or the only one."""
+        operations = [node for node in self.tree.definitions if isinstance(node, OperationDefinitionNode)] if self.tree else []
+        if name is None:
+            return operations[0] if len(operations) == 1 else None
+        return next((node for node in operations if node.name and node.name.value == name), None)
+
+
+def read_document(known: KnownSchema, text: str) -> Document:
+    return (kept if len(text) <= LONGEST_KEPT else read)(Asked(known, text))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document's text; equal by text, as there is one schema."""
+
+    known: KnownSchema = field(compare=False)
+    text: str
+
+
+def read(asked: Asked) -> Document:
+    try:
+        tree = parse(asked.text, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        return Document(None, [coded(error, PARSE)])
+    except RecursionError:
+        return Document(None, [GraphQLError("The document is nested too deeply.", extensions={"code": PARSE})])
+    try:
+        check_size(tree)
+    except GraphQLError as error:
+        return Document(None, [error])
+    errors = validate(asked.known.schema, tree, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
+    if errors:
+        return Document(None, [coded(error, VALIDATION) for error in errors[:MOST_ERRORS]])
+    return Document(tree, switches=find_switches(tree))
+
+
+kept = lru_cache(maxsize=500)(read)
+
+
+def find_switches(tree: DocumentNode) -> frozenset[str]:
+    """The variables used in directives."""
+    found: set[str] = set()
+
+    class Directives(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+            found.update(argument.value.name.value for argument in node.arguments or () if isinstance(argument.value, VariableNode))
+
+    visit(tree, Directives())
+    return frozenset(found)

@@ -1,0 +1,64 @@
+"""Errors as clients see them: GraphQL's shape with `extensions.code`; what nobody expected is logged once and masked."""
+
+import logging
+from typing import Any
+
+from graphql import GraphQLError, Node
+
+from graphql_schema.engine.context import Context
+from portal.access import Kind
+from portal.errors import PortalError
+
+log = logging.getLogger(__name__)
+
+PARSE, VALIDATION, INPUT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
+INTERNAL = "INTERNAL_SERVER_ERROR"
+
+
+class TooCostly(PortalError):
+    """The answer would be too large; nothing of it is given."""
+
+    code = "COST_LIMIT_EXCEEDED"
+
+
+def coded(error: GraphQLError, code: str) -> GraphQLError:
+    error.extensions = {**(error.extensions or {}), "code": code}
+    return error
+
+
+def from_portal(error: PortalError, nodes: list[Node] | None = None, path: list[str | int] | None = None) -> GraphQLError:
+    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code})
+
+
+def forbidden(context: Context, missing: dict[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:
+    """One error for each `Type.field` that the caller lacks the scope of."""
+    who = context.principal
+    granted = sorted(who.grants) if who.kind is Kind.KEY else []
+    cure = "Its organization's admins can add it to this API key." if who.kind is Kind.KEY else "Send an API key that has it."
+    return [
+        GraphQLError(
+            f"{field} needs {' or '.join(sorted(scopes))}. {cure}",
+            node,
+            extensions={"code": "FORBIDDEN", "requiredScopes": sorted(scopes), "grantedScopes": granted},
+        )
+        for field, (scopes, node) in missing.items()
+    ]
+
+
+def shown(error: GraphQLError, context: Context) -> dict[str, Any]:
+    """The error for the answer."""
+    cause = error.original_error
+    if isinstance(cause, PortalError):
+        error = coded(error, cause.code)
+    elif cause is not None and not isinstance(cause, GraphQLError):
+        log.error("request %s failed at %s", context.request_id, error.path, exc_info=cause)
+        error = GraphQLError(
+            "Something went wrong here; it was logged.", error.nodes, path=error.path, extensions=internal(context.request_id)
+        )
+    elif "code" not in (error.extensions or {}):
+        error = coded(error, INPUT)
+    return dict(error.formatted)
+
+
+def internal(request_id: str) -> dict[str, Any]:
+    return {"code": INTERNAL, "requestId": request_id}

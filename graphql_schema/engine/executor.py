@@ -1,0 +1,36 @@
+"""graphql-core's executor, which takes the short way where a resolver returned rows."""
+
+from typing import Any
+
+from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
+from graphql.execution import Executor
+from graphql.pyutils import Path
+
+from graphql_schema.engine.levels import Page
+from graphql_schema.engine.plan import Plan
+from graphql_schema.engine.rows import Rows
+from graphql_schema.engine.run import Run
+
+
+class RowsExecutor(Executor[None]):
+    """Needs its plan and run before execute_operation()."""
+
+    plan: Plan
+    run: Run
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: Any,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: None,
+    ) -> Any:
+        if type(result) is not Rows:
+            return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+        found = self.plan.at[tuple(str(key) for key in path.as_list()), result.tag]
+        completed = self.run.page(found) if isinstance(found, Page) else self.run.one(found, result)
+        if completed is None and isinstance(return_type, GraphQLNonNull):
+            raise LookupError(f"{info.parent_type}.{info.field_name} has no row")
+        return completed

@@ -1,0 +1,89 @@
+"""Levels of a plan: the rows of one nesting, read by one statement. A `One` shows one record, a `Page` some of a list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import FieldNode, GraphQLField
+from sqlalchemy import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from graphql_schema.engine.shapes import Shape
+from portal.directory.description import RecordType, Relation
+from portal.directory.selects import Reading
+from portal.directory.sight import Sight
+from portal.directory.statement import Prepared
+
+MOST_STATEMENTS_KEPT = 32
+
+
+@dataclass
+class Level:
+    """The columns that its shapes want, and the statements that were prepared for it, by what makes them differ."""
+
+    kind: RecordType
+    sight: Sight
+    columns: dict[str, int] = field(default_factory=dict)
+    statements: dict[Any, Prepared] = field(default_factory=dict)
+
+    def column(self, name: str) -> int:
+        """The place of a column in the level's rows."""
+        return self.columns.setdefault(name, len(self.columns))
+
+    def prepared(self, variant: str, dialect: Dialect, build: Callable[[Reading], ClauseElement], **reading: Any) -> Prepared:
+        """The statement for a variant of reading this level; the first time it is built and compiled."""
+        key = (variant, dialect.name, *reading.items())
+        found = self.statements.get(key)
+        if found is None:
+            if len(self.statements) >= MOST_STATEMENTS_KEPT:
+                self.statements.clear()
+            found = self.statements[key] = Prepared(build(Reading(self.kind, self.sight, tuple(self.columns), **reading)), dialect)
+        return found
+
+
+@dataclass
+class One:
+    """A record; `nullable` where none may be there."""
+
+    level: Level
+    shape: Shape
+    nullable: bool = True
+
+
+@dataclass
+class Edges:
+    """`edges { cursor node {…} }`: response keys of the cursor, of the shapes, and of __typename."""
+
+    cursors: list[str] = field(default_factory=list)
+    nodes: list[tuple[str, Shape]] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Page:
+    """A connection: response keys of its parts, in the order of the selection. `number` finds its arguments among the request's."""
+
+    level: Level
+    definition: GraphQLField
+    node: FieldNode
+    number: int
+    path: tuple[str, ...]
+    parts: list[tuple[str, str, Any]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+
+    @property
+    def wants_rows(self) -> bool:
+        return any(part not in {"totalCount", "__typename"} for _, part, _ in self.parts)
+
+    @property
+    def wants_total(self) -> bool:
+        return any(part == "totalCount" for _, part, _ in self.parts)
+
+
+@dataclass
+class Child:
+    """What stands under a response key of the parent's dicts, where their value of `relation.here` holds its place."""
+
+    key: str
+    relation: Relation
+    below: One | Page

@@ -1,0 +1,12 @@
+"""What a resolver of the read schema returns: which rows, never what is in them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All visible rows of a type, for a page; or the one whose unique column has this value."""
+
+    tag: str
+    column: str | None = None
+    value: int = 0

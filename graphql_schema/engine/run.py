@@ -1,0 +1,210 @@
+"""Runs levels: the parents' statement, then one for the children of all parents, and so on; each child is put into its parents' dicts."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
+from graphql_schema.engine.arguments import Asked
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.errors import TooCostly
+from graphql_schema.engine.levels import Child, Edges, Level, One, Page
+from graphql_schema.engine.rows import Rows
+from graphql_schema.engine.shapes import Row, Shape
+from portal.directory import selects
+from portal.directory.description import Relation
+from portal.directory.paging import BY_ID, fingerprint, write_cursor
+from portal.directory.statement import Prepared
+
+MOST_ROWS = 50_000  # of one answer, each as often as it is printed
+FEW = 20  # rows of each parent that are read at once before it is worth asking for each parent's first rows alone
+Made = list[dict[str, Any]]
+Weights = Sequence[int] | None  # how often each row is printed; None: once
+
+
+class Run:
+    """One request's run. `touched` counts the rows that statements gave, `printed` those that the answer holds."""
+
+    def __init__(self, context: Context, asked: Sequence[Asked]) -> None:
+        self.context, self.asked = context, asked
+        self.touched = self.printed = 0
+
+    def execute(self, prepared: Prepared, **values: Any) -> list[Row]:
+        rows = prepared.rows(self.context.snapshot.connection, {**self.context.values, **values})
+        self.touched += len(rows)
+        return rows
+
+    def prepare(self, level: Level, variant: str, build: Any, **reading: Any) -> Prepared:
+        return level.prepared(variant, self.context.snapshot.connection.dialect, build, **reading)
+
+    def print_rows(self, number: int) -> None:
+        self.printed += number
+        if self.printed > MOST_ROWS:
+            raise TooCostly(f"The answer would hold more than {MOST_ROWS} rows. Ask for less at once.")
+
+    def one(self, one: One, rows: Rows) -> dict[str, Any] | None:
+        """The one row that a resolver means."""
+        prepared = self.prepare(one.level, "row", selects.row, equals=rows.column)
+        made = one.shape.make(self.execute(prepared, wanted=rows.value))
+        self.print_rows(len(made))
+        self.fill(one.shape, made, None)
+        return made[0] if made else None
+
+    def page(self, page: Page) -> dict[str, Any]:
+        """The page of all rows of a type."""
+        asked, rows = self.asked[page.number], list[Row]()
+        reading = {"where": asked.where.shape}
+        if page.wants_rows:
+            prepared = self.prepare(page.level, "page", selects.page, after=asked.after.empty, **reading)
+            rows = self.execute(prepared, limit=asked.first + 1, **asked.values)
+        total = 0
+        if page.wants_total:
+            total = self.execute(self.prepare(page.level, "count", selects.count, **reading), **asked.values)[0][0]
+        more = len(rows) > asked.first
+        del rows[asked.first :]
+        made = self.make_pages(page, rows, None)
+        return Part(page, asked, rows, made).page_of(0, len(rows), more, total)
+
+    def make_pages(self, page: Page, rows: list[Row], weights: Weights) -> dict[int, Made]:
+        """Each shape's dicts of the rows, by the shape's id."""
+        made = {}
+        for shape in page.shapes:
+            self.print_rows(sum(weights) if weights else len(rows))
+            dicts = made[id(shape)] = shape.make(rows)
+            self.fill(shape, dicts, weights)
+        return made
+
+    def fill(self, shape: Shape, dicts: Made, weights: Weights) -> None:
+        """Puts each child where its join value holds the place."""
+        if not dicts:
+            return
+        for child in shape.children:
+            parents = [each[child.key] for each in dicts]
+            if isinstance(child.below, One):
+                self.fill_ones(child, child.below, dicts, parents, weights)
+            else:
+                self.fill_pages(child, child.below, dicts, parents, weights)
+
+    def fill_ones(self, child: Child, one: One, dicts: Made, parents: list[Any], weights: Weights) -> None:
+        wanted = sorted({parent for parent in parents if parent is not None})
+        prepared = self.prepare(one.level, "children", selects.children, via=child.relation.there)
+        rows = self.execute(prepared, parents=wanted, most=len(wanted)) if wanted else []
+        made = one.shape.make(rows)
+        found = {row[-1]: each for row, each in zip(rows, made, strict=True)}
+        if len(found) < len(wanted) and not one.nullable:
+            raise LookupError(f"{one.level.kind.tag} is missing for a visible row")
+        self.print_rows(sum(weights) if weights else len(parents))
+        if one.shape.children:
+            self.fill(one.shape, made, printed_each(parents, weights, rows))
+        for each, parent in zip(dicts, parents, strict=True):
+            each[child.key] = found.get(parent)
+
+    def fill_pages(self, child: Child, page: Page, dicts: Made, parents: list[int], weights: Weights) -> None:
+        asked, via = self.asked[page.number], child.relation.there
+        rows, more = self.children(page, asked, child.relation, sorted(set(parents))) if page.wants_rows else ([], set[int]())
+        totals: dict[int, int] = {}
+        if page.wants_total:
+            prepared = self.prepare(page.level, "count each", selects.count_each, via=via, where=asked.where.shape)
+            totals = dict(self.execute(prepared, parents=sorted(set(parents)), **asked.values))
+        made = self.make_pages(page, rows, inherited(parents, weights, rows))
+        part, spans = Part(page, asked, rows, made), spans_of(rows)
+        for each, parent in zip(dicts, parents, strict=True):
+            begin, end = spans.get(parent, (0, 0))
+            each[child.key] = part.page_of(begin, end, parent in more, totals.get(parent, 0))
+
+    def children(self, page: Page, asked: Asked, relation: Relation, parents: list[int]) -> tuple[list[Row], set[int]]:
+        """(rows by parent and in order, the parents that have more). Few rows are read whole and cut here; many are cut by the database."""
+        limit, reading = asked.first + 1, {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty}
+        dialect = self.context.snapshot.connection.dialect.name
+        few = min(FEW * len(parents) + 1000, MOST_ROWS)
+        rows: list[Row] = []
+        if len(parents) > 1:
+            prepared = self.prepare(page.level, "children", selects.children, **reading)
+            rows = self.execute(prepared, parents=parents, most=few + 1, **asked.values)
+        if len(parents) == 1 or len(rows) > few:
+            prepared = self.prepare(page.level, "each", lambda wanted: selects.children_each(wanted, dialect), **reading)
+            rows = self.execute(prepared, parents=parents, limit=limit, most=MOST_ROWS + 1, **asked.values)
+        rows.sort(key=itemgetter(-2, -1))
+        return cut(rows, asked.first)
+
+
+class Part:
+    """Makes the dicts of one page level, a parent's rows at a time."""
+
+    def __init__(self, page: Page, asked: Asked, rows: list[Row], made: dict[int, Made]) -> None:
+        self.page, self.asked, self.rows, self.made = page, asked, rows, made
+        self.mark = fingerprint(page.level.kind, BY_ID)
+
+    def page_of(self, begin: int, end: int, more: bool, total: int) -> dict[str, Any]:
+        """The page that holds the rows from `begin` to before `end`."""
+        answer: dict[str, Any] = {}
+        for key, part, below in self.page.parts:
+            if part == "nodes":
+                answer[key] = self.made[id(below)][begin:end]
+            elif part == "totalCount":
+                answer[key] = total
+            elif part == "pageInfo":
+                answer[key] = self.info(below, begin, end, more)
+            elif part == "edges":
+                answer[key] = [self.edge(below, place) for place in range(begin, end)]
+            else:
+                answer[key] = below
+        return answer
+
+    def cursor(self, place: int) -> str:
+        return write_cursor(self.mark, [self.rows[place][-1]])
+
+    def edge(self, edges: Edges, place: int) -> dict[str, Any]:
+        answer: dict[str, Any] = {key: self.cursor(place) for key in edges.cursors}
+        answer |= {key: self.made[id(shape)][place] for key, shape in edges.nodes}
+        return answer | dict(edges.names)
+
+    def info(self, keys: list[tuple[str, str]], begin: int, end: int, more: bool) -> dict[str, Any]:
+        known = {
+            "hasNextPage": more,
+            "hasPreviousPage": self.asked.after.empty is not None,
+            "startCursor": self.cursor(begin) if end > begin else None,
+            "endCursor": self.cursor(end - 1) if end > begin else None,
+            "__typename": "PageInfo",
+        }
+        return {key: known[name] for key, name in keys}
+
+
+def spans_of(rows: list[Row]) -> dict[int, tuple[int, int]]:
+    """Parent → where its rows begin and end, of rows sorted by parent."""
+    parents = [row[-2] for row in rows] if rows and len(rows[0]) > 1 else []
+    spans, begin = {}, 0
+    while begin < len(parents):
+        end = bisect_right(parents, parents[begin], begin)
+        spans[parents[begin]] = (begin, end)
+        begin = end
+    return spans
+
+
+def cut(rows: list[Row], first: int) -> tuple[list[Row], set[int]]:
+    """At most `first` rows of each parent, and the parents that had more."""
+    spans = spans_of(rows)
+    more = {parent for parent, (begin, end) in spans.items() if end - begin > first}
+    if more:
+        rows = [row for begin, end in spans.values() for row in rows[begin : min(end, begin + first)]]
+    return rows, more
+
+
+def printed_each(parents: list[Any], weights: Weights, rows: list[Row]) -> list[int]:
+    """How often each row is printed, under all the parents that point at it."""
+    printed: Counter[Any] = Counter()
+    if weights is None:
+        printed.update(parents)
+    else:
+        for parent, weight in zip(parents, weights, strict=True):
+            printed[parent] += weight
+    return [printed[row[-1]] for row in rows]
+
+
+def inherited(parents: list[int], weights: Weights, rows: list[Row]) -> Weights:
+    """A child in a list is printed as often as its parent."""
+    if weights is None:
+        return None
+    of_parent = dict(zip(parents, weights, strict=True))
+    return [of_parent[row[-2]] for row in rows]

@@ -1,0 +1,79 @@
+"""From rows to dicts: a function made for one selection, with the conversion of each value written into it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from graphql import GraphQLList, GraphQLNonNull
+from sqlalchemy import Boolean
+
+from graphql_schema.engine.schema import KnownField
+from portal.directory.description import RecordType
+
+Row = tuple[Any, ...]
+MakeRows = Callable[[list[Row]], list[dict[str, Any]]]
+
+
+class Shape:
+    """One selection set on a level's rows: response keys with an expression over the row `r`, and the children below."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, str] = {}
+        self.names: dict[str, Any] = {}
+        self.children: list[Any] = []
+        self.make: MakeRows
+
+    def constant(self, key: str, value: str) -> None:
+        self.parts[key] = repr(value)
+
+    def place(self, key: str, place: int) -> None:
+        """The plain value; children come later to where a join value stands."""
+        self.parts[key] = f"r[{place}]"
+
+    def identity(self, key: str, kind: RecordType, place: int) -> None:
+        self.parts[key] = f"'{kind.tag}:' + str(r[{place}])"
+
+    def convert(self, key: str, place: int, function: Callable[[Any], Any]) -> None:
+        name = f"f{len(self.names)}"
+        self.names[name] = function
+        self.parts[key] = f"{name}(r[{place}])"
+
+    def boolean(self, key: str, place: int) -> None:
+        self.parts[key] = f"(None if r[{place}] is None else r[{place}] != 0)"
+
+    def finish(self) -> None:
+        """Response keys are GraphQL names and expressions are ours: nothing a caller wrote is more than a name here."""
+        parts = ", ".join(f"{key!r}: {expression}" for key, expression in self.parts.items())
+        self.make = eval(f"lambda rows: [{{{parts}}} for r in rows]", self.names)  # noqa: S307 - see above; 3 times faster than a loop
+
+
+def add_column(shape: Shape, key: str, place: int, kind: RecordType, known: KnownField, below: Callable[[], Mapping[str, str]]) -> None:
+    """A column in the form that the schema promises. `below` gives response key → entry of a list of objects."""
+    column = kind.table.c[str(known.column)]
+    if known.target.name == "ID":
+        shape.identity(key, kind, place)
+    elif is_list(known) and known.texts is not None:
+        texts = known.texts
+        shape.convert(key, place, lambda text: [texts[entry] for entry in loaded(text) if entry in texts])
+    elif is_list(known):
+        shape.convert(key, place, objects(below()))
+    elif known.texts is not None:
+        shape.convert(key, place, known.texts.get)
+    elif isinstance(column.type, Boolean):
+        shape.boolean(key, place)
+    else:
+        shape.place(key, place)
+
+
+def is_list(known: KnownField) -> bool:
+    kind = known.definition.type
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+
+
+def loaded(text: str | None) -> Any:
+    return orjson.loads(text) if text else []
+
+
+def objects(keys: Mapping[str, str]) -> Callable[[str | None], list[dict[str, Any]]]:
+    """Stored objects as the selection wants them; what a stranger's file left out is empty."""
+    return lambda text: [{key: entry.get(name, "") if name else "SocialMedia" for key, name in keys.items()} for entry in loaded(text)]

@@ -1,0 +1,122 @@
+"""Filters: what can be asked of a value of each kind, and the filter of a record type, made from the fields it shows."""
+
+from enum import Enum
+from typing import Any, get_args
+
+import strawberry
+from strawberry import UNSET
+
+from graphql_schema.enums import ENUMS
+from graphql_schema.references import filter_reference
+from graphql_schema.scalars import ASN, DateTime, IPAddress, IPPrefix
+from portal.directory.description import RecordType
+
+EQ, NE, IN = "Equal to it.", "Not equal to it; an unset value is not equal.", "Equal to one of these, at most 500."
+GT, GTE, LT, LTE = "Greater.", "Greater or equal.", "Less.", "Less or equal."
+IS_NULL = "Whether it is unset."
+FOLDED = "without regard to case and, in names and cities, accents"
+
+
+def lookup(description: str) -> Any:
+    return strawberry.field(default=UNSET, description=description)
+
+
+@strawberry.input(description="What to ask of a text; conditions of one lookup must all hold.")
+class StringLookup:
+    """`contains` and its like fold both sides."""
+
+    eq: str | None = lookup(EQ + " Exactly.")
+    ne: str | None = lookup(NE)
+    in_: list[str] | None = strawberry.field(name="in", default=UNSET, description=IN)
+    contains: str | None = lookup(f"Contains it, {FOLDED}.")
+    starts_with: str | None = lookup(f"Starts with it, {FOLDED}.")
+    ends_with: str | None = lookup(f"Ends with it, {FOLDED}.")
+    is_null: bool | None = lookup(IS_NULL)
+
+
+@strawberry.input(description="What to ask of a Boolean.")
+class BooleanLookup:
+    """Equality alone."""
+
+    eq: bool | None = lookup(EQ)
+    ne: bool | None = lookup(NE)
+    is_null: bool | None = lookup(IS_NULL)
+
+
+@strawberry.input(description="What to ask of an address.")
+class IPAddressLookup:
+    """Equality of addresses, however they are written."""
+
+    eq: IPAddress | None = lookup(EQ)
+    ne: IPAddress | None = lookup(NE)
+    in_: list[IPAddress] | None = strawberry.field(name="in", default=UNSET, description=IN)
+    is_null: bool | None = lookup(IS_NULL)
+
+
+@strawberry.input(description="What to ask of an address block.")
+class IPPrefixLookup:
+    """Equality of blocks."""
+
+    eq: IPPrefix | None = lookup(EQ)
+    ne: IPPrefix | None = lookup(NE)
+    in_: list[IPPrefix] | None = strawberry.field(name="in", default=UNSET, description=IN)
+
+
+def ordered(name: str, kind: Any, description: str) -> type:
+    """A lookup of something that has an order."""
+    annotations = {"eq": kind | None, "ne": kind | None, "in_": list[kind] | None}
+    annotations |= dict.fromkeys(("gt", "gte", "lt", "lte"), kind | None) | {"is_null": bool | None}
+    texts = {"eq": EQ, "ne": NE, "gt": GT, "gte": GTE, "lt": LT, "lte": LTE, "is_null": IS_NULL}
+    fields = {python: lookup(text) for python, text in texts.items()}
+    fields["in_"] = strawberry.field(name="in", default=UNSET, description=IN)
+    return strawberry.input(type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields}), description=description)
+
+
+IntLookup = ordered("IntLookup", int, "What to ask of a whole number.")
+FloatLookup = ordered("FloatLookup", float, "What to ask of a number.")
+ASNLookup = ordered("ASNLookup", ASN, "What to ask of an ASN.")
+DateTimeLookup = ordered("DateTimeLookup", DateTime, "What to ask of a time.")
+
+
+def of_choice(choices: type[Enum]) -> type:
+    annotations = {"eq": choices | None, "ne": choices | None, "in_": list[choices] | None}  # type: ignore[valid-type]  # made at run time
+    fields = {"eq": lookup(EQ), "ne": lookup(NE), "in_": strawberry.field(name="in", default=UNSET, description=IN)}
+    made = type(f"{choices.__name__}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
+    return strawberry.input(made, description=f"What to ask of a {choices.__name__}.")
+
+
+LOOKUPS: dict[Any, type] = {
+    str: StringLookup,
+    int: IntLookup,
+    float: FloatLookup,
+    bool: BooleanLookup,
+    ASN: ASNLookup,
+    DateTime: DateTimeLookup,
+    IPAddress: IPAddressLookup,
+    IPPrefix: IPPrefixLookup,
+    **{choices: of_choice(choices) for choices in ENUMS},
+}
+
+
+def filter_for(record: Any) -> type:
+    """`NetworkFilter` of `Network`: a lookup for every column that it shows and that may be filtered by; and, or, not."""
+    kind: RecordType = record.__directory_type__
+    name = f"{record.__name__}Filter"
+    itself = filter_reference(kind.tag)
+    several = list.__class_getitem__(itself) | None
+    annotations: dict[str, Any] = {"and_": several, "or_": several, "not_": itself | None}
+    fields: dict[str, Any] = {
+        "and_": strawberry.field(name="and", default=UNSET, description="All of these hold."),
+        "or_": strawberry.field(name="or", default=UNSET, description="One of these holds."),
+        "not_": strawberry.field(name="not", default=UNSET, description="This doesn't hold."),
+    }
+    for field in record.__strawberry_definition__.fields:
+        column = field.metadata.get("column")
+        plain = next((part for part in get_args(field.type_annotation.annotation) if part in LOOKUPS), field.type_annotation.annotation)
+        if column in kind.filterable and plain in LOOKUPS:
+            annotations[field.python_name] = LOOKUPS[plain] | None
+            fields[field.python_name] = strawberry.field(default=UNSET, description=field.description, metadata={"column": column})
+    made = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
+    return strawberry.input(
+        made, description=f"Which of the rows; all conditions must hold. An empty filter finds every {record.__name__}."
+    )
