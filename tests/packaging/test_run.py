@@ -107,11 +107,13 @@ def test_a_python_without_its_parts_is_told_what_to_install(run: Run, module: st
     assert said == f"This Python comes without {module}. On Debian and Ubuntu: apt install python3-venv"
 
 
-def test_without_a_package_index_the_reason_is_said_and_the_next_run_starts_anew(run: Run, clone: Path) -> None:
-    assert refusal(run("test", **NO_INDEX)).startswith("Can't install the packages, for which pip needs the network once: ERROR: ")
+def test_an_interrupted_installation_starts_anew_and_says_why_it_fails(run: Run, clone: Path) -> None:
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "portal-installed").write_text("unfinished")
     (clone / ".venv" / "half").write_text("left by the interrupted installation")
-    assert refusal(run("test", **NO_INDEX)).startswith("Can't install the packages")
+    assert refusal(run("test", **NO_INDEX)).startswith("Can't install the packages, for which pip needs the network once: ERROR: ")
     assert not (clone / ".venv" / "half").exists()
+    assert (clone / ".venv" / "portal-installed").read_text() == "unfinished"
 
 
 def test_ctrl_c_ends_the_set_up_quietly(clone: Path) -> None:

@@ -23,7 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in FILES:
         shutil.copy(HOUSE / name, folder)
     command = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", "dist", "."]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return next((folder / "dist").glob("*.whl"))
 
 
@@ -57,5 +57,5 @@ print(Path(portal.app.__file__), app.test_client().get("/").status_code, app.tes
 """
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "site"), "PORTAL_DATA": str(tmp_path / "data")}
     command = [sys.executable, "-c", show_home]
-    said = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(command, cwd=tmp_path, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
     assert said.split() == [str(tmp_path / "site" / "portal" / "app.py"), "200", "200"]
