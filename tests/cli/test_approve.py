@@ -1,0 +1,121 @@
+"""`portal approve`, and the rule behind it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal import approvals
+from portal.access import COMMAND_LINE
+from portal.database import lock, next_id
+from portal.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.extensions import db
+from portal.models import AuditRow, Contact, Exchange, ExchangePort, Network, Organization, PeeringLan, Prefix
+from tests.cli.conftest import CommandLine
+from tests.people import People
+from tests.registry import Records
+
+
+def test_what_waits_is_listed_and_approved_by_what_the_list_says(demo: CommandLine) -> None:
+    listed = demo.ok("approve").out.splitlines()
+    assert any("AS65551 Northlight Edge · Northlight Networks" in line for line in listed)
+    names = [line.split()[0] for line in listed]
+    assert {name.partition(":")[0] for name in names} == {"net", "ix"}
+    assert demo.ok("approve", *names).out.count("is live.") == len(names)
+    assert "Nothing waits" in demo.ok("approve").err
+
+
+@pytest.mark.parametrize(("text", "words"), [("fac:1", "net:ID or ix:ID"), ("net:x", "net:ID or ix:ID"), ("net:1", "no net:1")])
+def test_a_refused_approval_is_one_line_and_changes_nothing(demo: CommandLine, text: str, words: str) -> None:
+    waiting = demo.ok("approve").out
+    said = demo("approve", waiting.split()[0], text)
+    assert said.code == 1
+    assert words in said.line
+    assert demo.ok("approve").out == waiting
+
+
+@pytest.fixture
+def waiting(app: Flask, records: Records, people: People) -> dict[str, int]:
+    """A network and an exchange that wait, each with what waits with it, and a port between them."""
+    with app.app_context():
+        session = db.session()
+        lock(session)
+        names = ("net", "ix", "lan", "prefix", "port", "contact")
+        ids = {name: next_id(session) for name in names}
+        pending = {"status": "pending"}
+        session.add(Network(id=ids["net"], organization_id=people.ours, asn=64509, name="New Net", **pending))
+        session.add(Exchange(id=ids["ix"], organization_id=people.theirs, name="New IX", **pending))
+        session.flush()
+        session.add(PeeringLan(id=ids["lan"], exchange_id=ids["ix"], **pending))
+        session.add(Contact(id=ids["contact"], network_id=ids["net"], role="NOC", email="noc@example.net", **pending))
+        session.flush()
+        session.add(Prefix(id=ids["prefix"], peering_lan_id=ids["lan"], prefix="203.0.113.0/24", protocol="IPv4", **pending))
+        lan = {"exchange_id": ids["ix"], "peering_lan_id": ids["lan"]}
+        session.add(ExchangePort(id=ids["port"], network_id=ids["net"], asn=64509, ipaddr4="203.0.113.9", **lan, **pending))
+        session.commit()
+        return ids
+
+
+MODELS: dict[str, Any] = {"net": Network, "ix": Exchange, "lan": PeeringLan, "prefix": Prefix, "port": ExchangePort, "contact": Contact}
+
+
+def live(ids: dict[str, int]) -> set[str]:
+    db.session.expire_all()
+    return {name for name, model in MODELS.items() if db.session.get_one(model, ids[name]).status == "ok"}
+
+
+def approve(name: str, identity: int) -> None:
+    approvals.approve(db.session(), COMMAND_LINE, f"{name}:{identity}")
+    db.session.commit()
+
+
+def test_children_go_live_with_their_parent_and_a_port_with_the_second_of_its_two(app: Flask, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        approve("net", waiting["net"])
+        assert live(waiting) == {"net", "contact"}
+        approve("ix", waiting["ix"])
+        assert live(waiting) == set(MODELS)
+        assert db.session.get_one(Exchange, waiting["ix"]).net_count == 1
+        told = db.session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).one()
+        assert (told.event, told.subject_name) == ("record.approved", "New IX")
+
+
+def test_the_port_waits_for_its_network_too(app: Flask, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        approve("ix", waiting["ix"])
+        assert live(waiting) == {"ix", "lan", "prefix"}
+        approve("net", waiting["net"])
+        assert live(waiting) == set(MODELS)
+
+
+def test_only_an_operator_approves(app: Flask, people: People, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        text = f"net:{waiting['net']}"
+        for name in ("alice", "charlie", "dave"):
+            with pytest.raises(Forbidden):
+                approvals.approve(db.session(), people.principal(name), text)
+            with pytest.raises(Forbidden):
+                approvals.waiting(db.session(), people.principal(name))
+        assert approvals.approve(db.session(), people.principal("olga"), text).name == "New Net"
+
+
+def test_what_doesnt_wait_is_refused(app: Flask, records: Records, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        session = db.session()
+        with pytest.raises(Conflict, match="approved already"):
+            approvals.approve(session, COMMAND_LINE, f"net:{records['net']}")
+        with pytest.raises(NotFound):
+            approvals.approve(session, COMMAND_LINE, f"net:{records['gone']}")
+        with pytest.raises(Invalid):
+            approvals.approve(session, COMMAND_LINE, f"poc:{records['net Public']}")
+
+
+def test_nothing_of_a_deleted_organization_goes_live(app: Flask, people: People, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        session = db.session()
+        lock(session)
+        session.get_one(Organization, people.ours).status = "deleted"
+        session.commit()
+        with pytest.raises(Conflict, match="was deleted"):
+            approvals.approve(session, COMMAND_LINE, f"net:{waiting['net']}")

@@ -1,0 +1,62 @@
+"""`portal check`: every problem with its cure."""
+
+from tests.cli.conftest import CommandLine
+
+
+def test_a_sound_installation_is_said_to_be_well(demo: CommandLine) -> None:
+    said = demo.ok("check")
+    assert "local mode" in said.out
+    assert said.out.endswith("All is well.\n")
+
+
+def test_an_unmigrated_database_is_a_problem_with_its_cure(empty: CommandLine) -> None:
+    said = empty("check")
+    assert said.code == 1
+    assert "Problem: The database isn't migrated to this release. Run: portal migrate" in said.out
+    assert said.line == "Error: 1 problem found."
+
+
+def test_secrets_that_others_can_read_are_a_problem_with_its_cure(demo: CommandLine) -> None:
+    secrets = demo.data / "secrets.json"
+    secrets.chmod(0o644)
+    said = demo("check")
+    assert said.code == 1
+    assert f"Run: chmod 600 {secrets}" in said.out
+    secrets.chmod(0o600)
+    demo.ok("check")
+
+
+def test_settings_that_are_missing_are_named(empty: CommandLine) -> None:
+    said = empty("check", PORTAL_PUBLIC_URL="https://portal.example.net")
+    assert said.code == 1
+    assert "PORTAL_DATABASE_URL, PORTAL_SECRET_KEY, PORTAL_PEPPERS, PORTAL_AUDIT_KEY" in said.line
+
+
+def test_several_problems_of_a_production_are_told_at_once(production: CommandLine) -> None:
+    production.data.mkdir(mode=0o755)
+    said = production("check", PORTAL_PUBLIC_URL="https://portal.example.net", PORTAL_PROXY_HOPS="0")
+    assert said.code == 1
+    assert f"Run: chmod 700 {production.data}" in said.out
+    assert "Set it to the number of your proxies" in said.out
+    assert "Run: portal migrate" in said.out
+    assert said.line == "Error: 3 problems found."
+
+
+def test_an_address_that_only_this_machine_can_open_is_a_problem(production: CommandLine) -> None:
+    production.ok("migrate")
+    said = production("check", PORTAL_PUBLIC_URL="http://localhost:8000")
+    assert "Set it to the https:// address" in said.out
+
+
+def test_a_changed_pepper_is_a_problem(production: CommandLine) -> None:
+    production.ok("migrate")
+    said = production("check", PORTAL_PEPPERS=f"1:{'x' * 40}")
+    assert said.code == 1
+    assert "Problem: Pepper 1 of PORTAL_PEPPERS" in said.out
+
+
+def test_a_server_that_is_away_is_a_problem_told_without_its_password(production: CommandLine) -> None:
+    said = production("check", PORTAL_DATABASE_URL="postgresql://portal:hush-hush@127.0.0.1:1/portal")
+    assert said.code == 1
+    assert "Problem: The database can't be used" in said.out
+    assert "hush-hush" not in said.out + said.err

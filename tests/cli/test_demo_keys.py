@@ -1,0 +1,141 @@
+"""The demo's keys are in every state, its past is in order, and nobody holds a token of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from portal.access import COMMAND_LINE
+from portal.api_keys.state import State, state_of
+from portal.audit.record import chain
+from portal.database import FIRST_LOCAL_ID, now
+from portal.demo.build import build
+from portal.extensions import db, settings
+from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership, Organization, Person
+from tests.engines import Engine, opened, settings_for
+
+
+@pytest.fixture(scope="module")
+def registry(sqlite: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One demo for all of them, which nobody changes; how both engines store it is told by its records."""
+    with sqlite.fresh() as url, opened(settings_for(url, tmp_path_factory.mktemp("data"))) as app, app.app_context():
+        build(db.session(), COMMAND_LINE)
+        db.session.commit()
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def keys(registry: Flask) -> dict[str, ApiKey]:
+    """By name, with their tokens."""
+    return {key.name: key for key in db.session.scalars(select(ApiKey).options(selectinload(ApiKey.tokens)))}
+
+
+def state(key: ApiKey) -> State:
+    organization = db.session.get_one(Organization, key.organization_id)
+    return state_of(
+        expires_at=key.expires_at,
+        disabled_at=key.disabled_at,
+        revoked_at=key.revoked_at,
+        frozen=organization.keys_frozen,
+        organization_status=organization.status,
+        at=now(),
+    )
+
+
+def test_the_admins_organization_has_keys_in_every_state(keys: dict[str, ApiKey]) -> None:
+    states = {name: state(key) for name, key in keys.items() if key.organization_id == FIRST_LOCAL_ID}
+    assert states == {
+        "Looking glass": State.ACTIVE,
+        "Nightly router build": State.ACTIVE,
+        "Peering finder": State.ACTIVE,
+        "Terraform records": State.ACTIVE,
+        "Status board": State.ACTIVE,
+        "Inventory sync": State.EXPIRED,
+        "Contractor export": State.REVOKED,
+        "Staging tests": State.DISABLED,
+    }
+
+
+def test_one_expires_in_ten_days_one_is_unused_and_one_is_rotating(keys: dict[str, ApiKey]) -> None:
+    soon = keys["Peering finder"].expires_at
+    assert soon is not None
+    assert soon.date() == (now() + timedelta(days=10)).date()
+    assert keys["Terraform records"].last_used_at is None
+    old, new = keys["Status board"].tokens
+    assert old.retires_at is not None
+    assert old.retires_at > now()
+    assert (new.retires_at, new.first_used_at) == (None, None)
+
+
+def test_a_key_lives_on_though_the_person_who_issued_it_is_gone(keys: dict[str, ApiKey]) -> None:
+    assert keys["Looking glass"].issued_by == "Lena Brandt"
+    assert db.session.scalar(select(Person.id).where(Person.name == "Lena Brandt")) is None
+
+
+def test_thirty_days_of_use_end_when_the_key_ends(keys: dict[str, ApiKey]) -> None:
+    for key in keys.values():
+        days = db.session.scalars(select(ApiKeyDay.day).where(ApiKeyDay.api_key_id == key.id).order_by(ApiKeyDay.day)).all()
+        if key.last_used_at is None:
+            assert days == []
+            continue
+        ended = min(moment for moment in (key.expires_at, key.revoked_at, key.disabled_at, now()) if moment)
+        assert days[0] == (now() - timedelta(days=29)).date()
+        assert days[-1] == key.last_used_at.date() == ended.date()
+        assert key.created < key.last_used_at <= ended
+
+
+def test_the_audit_is_one_chain_in_the_order_of_time(registry: Flask) -> None:
+    before = b""
+    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.number)).all()
+    for row in rows:
+        assert row.mac == chain(settings().audit_key, before, row)
+        before = row.mac
+    assert [row.at for row in rows] == sorted(row.at for row in rows)
+    assert rows[-1].event == "registry.demo_built"
+
+
+def test_every_act_on_a_key_stands_in_the_audit_when_it_happened(registry: Flask, keys: dict[str, ApiKey]) -> None:
+    for key in keys.values():
+        told = {row.event: row for row in db.session.scalars(select(AuditRow).where(AuditRow.subject_id == key.id))}
+        assert told["api_key.issued"].at == key.created
+        assert key.expires_at is not None
+        assert told["api_key.issued"].details["expires_on"] == key.expires_at.date().isoformat()
+        assert ("api_key.revoked" in told) == (key.revoked_at is not None)
+
+
+def test_the_people_have_their_roles(registry: Flask) -> None:
+    found = db.session.execute(
+        select(Person.email, Person.operator, Membership.organization_id, Membership.role).outerjoin(
+            Membership, Membership.person_id == Person.id
+        )
+    ).all()
+    roles = {(row.email, row.role) for row in found}
+    assert {
+        ("admin@example.net", "admin"),
+        ("editor@example.net", "editor"),
+        ("viewer@example.net", "viewer"),
+        ("admin@example.org", "admin"),
+        ("operator@example.net", None),
+    } <= roles
+    assert [row.email for row in found if row.operator] == ["operator@example.net"]
+    assert len({row.organization_id for row in found if row.role == "admin"}) > 1
+
+
+def test_two_demos_share_no_credential(registry: Flask, sqlite: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def credentials() -> set[object]:
+        return {
+            *db.session.scalars(select(ApiKeyToken.token_id)),
+            *db.session.scalars(select(Person.password_digest)),
+            *db.session.scalars(select(ApiKey.id)),
+        }
+
+    first = credentials()
+    with sqlite.fresh() as url, opened(settings_for(url, tmp_path_factory.mktemp("data"))) as app, app.app_context():
+        build(db.session(), COMMAND_LINE)
+        assert db.session.scalar(select(func.count()).select_from(ApiKeyToken)) == 11
+        assert first.isdisjoint(credentials())
+        db.session.remove()

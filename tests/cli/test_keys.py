@@ -1,0 +1,139 @@
+"""`portal keys issue`, `list` and `revoke`."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from portal.api_keys.templates import TEMPLATES
+from portal.api_keys.token import read_token
+from portal.cli import portal
+from portal.cli.keys import unite
+from portal.permissions import Permission
+from tests.cli.conftest import NORTHLIGHT, CommandLine
+
+Issued = Callable[..., dict[str, Any]]
+OURS = ("--organization", NORTHLIGHT, "--notify", "noc@example.net", "--name", "robot")
+
+
+def test_the_token_alone_stands_on_standard_output(demo: CommandLine) -> None:
+    said = demo.ok("keys", "issue", *OURS, "--grant", "networks:read")
+    assert read_token(said.out.removesuffix("\n")) is not None
+    assert said.out.strip() not in said.err
+
+
+def test_json_says_what_was_issued(issued: Issued) -> None:
+    said = issued("--grant", "networks:read", "--expires-in", "30")
+    assert set(said) == {"token", "keyId", "name", "organization", "expiresAt", "grants"}
+    last_day = (datetime.now(UTC) + timedelta(days=30)).date()
+    assert (said["name"], said["organization"], said["grants"]) == ("robot", int(NORTHLIGHT), ["networks:read"])
+    assert said["expiresAt"] == f"{last_day}T23:59:59Z"
+
+
+def test_the_token_is_stored_nowhere(demo: CommandLine, issued: Issued) -> None:
+    token = read_token(issued("--grant", "networks:read")["token"])
+    assert token is not None
+    assert [path.name for path in demo.data.iterdir() if token.secret.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_grants_what_it_says(name: str) -> None:
+    assert unite([name], []) == dict.fromkeys(TEMPLATES[name].permissions)
+
+
+def test_a_grant_says_it_more_closely_than_a_template_and_several_add_up() -> None:
+    update, read = Permission.NETWORKS_UPDATE, Permission.NETWORKS_READ
+    some = [(update, frozenset({20})), (update, frozenset({25}))]
+    assert unite(["keep-records-current"], some)[update] == {20, 25}
+    assert unite([], [*some, (update, None), (read, None)]) == {update: None, read: None}
+
+
+def test_templates_and_grants_add_up_and_chosen_objects_narrow(demo: CommandLine, issued: Issued) -> None:
+    ids = objects_of(demo, "networks:update")
+    grants = [part for one in ids for part in ("--grant", f"networks:update={one}")]
+    said = issued("--template", "contacts-only", "--template", "keep-records-current", *grants)
+    assert f"networks:update {','.join(ids)}" in said["grants"]
+    assert "contacts:update" in said["grants"]
+
+
+def objects_of(demo: CommandLine, permission: str) -> list[str]:
+    """The ids that a key of the demo names."""
+    listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json
+    lines: list[str] = [grant for key in listed for grant in key["grants"] if grant.startswith(f"{permission} ")]
+    return lines[0].partition(" ")[2].split(",")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "--grant or --template"),
+        (("--grant", "networks"), "nothing that an API key can hold"),
+        (("--grant", "keys:manage"), "nothing that an API key can hold"),
+        (("--grant", "networks:read=20"), "has no list of objects"),
+        (("--grant", "networks:update="), "by their ids"),
+        (("--grant", "networks:update=AS20"), "by their ids"),
+        (("--template", "everything"), "'everything' is not one of"),
+        (("--grant", "networks:read", "--expires-in", "367"), "is not in the range"),
+    ],
+)
+def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], words: str) -> None:
+    said = CliRunner().invoke(portal, ["keys", "issue", *OURS, *arguments])
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert words in " ".join(said.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--grant", "networks:update=5"), "Not of this organization"),
+        (("--grant", "networks:read", "--organization", "5"), "no such organization"),
+        (("--grant", "networks:read", "--name", "Looking glass"), "has this name"),
+        (("--grant", "networks:read", "--notify", "noc"), "isn't an e-mail address"),
+        (("--grant", "networks:read", "--name", " "), "Give the key a name"),
+    ],
+)
+def test_what_the_rules_refuse_ends_with_1(demo: CommandLine, arguments: tuple[str, ...], words: str) -> None:
+    said = demo("keys", "issue", *OURS, *arguments)
+    assert (said.code, said.out) == (1, "")
+    assert words in said.line
+
+
+def test_the_list_shows_ended_keys_too_and_only_the_organizations(demo: CommandLine) -> None:
+    listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json
+    assert {key["state"] for key in listed} == {"active", "expired", "disabled", "revoked"}
+    assert {key["organization"] for key in listed} == {int(NORTHLIGHT)}
+    lines = demo.ok("keys", "list", "--organization", NORTHLIGHT).out.splitlines()
+    assert [line.split()[0] for line in lines] == [key["keyId"] for key in listed]
+    assert not re.search(r"pport_", "".join(lines))
+
+
+def test_an_unknown_organization_has_no_list(demo: CommandLine) -> None:
+    said = demo("keys", "list", "--organization", "5")
+    assert said.code == 1
+    assert "no such organization" in said.line
+
+
+def test_a_revoked_key_is_listed_so_and_cant_be_revoked_again(demo: CommandLine, issued: Issued) -> None:
+    key_id = issued("--grant", "networks:read")["keyId"]
+    said = demo.ok("keys", "revoke", key_id, "--reason", "the test is over", "--json").json
+    assert (said["keyId"], said["organization"]) == (key_id, int(NORTHLIGHT))
+    listed = {key["keyId"]: key["state"] for key in demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json}
+    assert listed[key_id] == "revoked"
+    assert "is revoked" in demo("keys", "revoke", key_id).line
+
+
+def test_an_unknown_key_cant_be_revoked(demo: CommandLine) -> None:
+    said = demo("keys", "revoke", "key_nonesuch0000")
+    assert said.code == 1
+    assert "no such API key" in said.line
+
+
+def test_keys_are_issued_listed_and_revoked_on_both_engines(production: CommandLine) -> None:
+    production.ok("migrate")
+    production.ok("demo")
+    key_id = production.ok("keys", "issue", *OURS, "--grant", "contacts:read", "--json").json["keyId"]
+    assert f"Revoked robot ({key_id})" in production.ok("keys", "revoke", key_id).err
+    assert f"{key_id}  revoked" in production.ok("keys", "list", "--organization", NORTHLIGHT).out
