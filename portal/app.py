@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - the tables that migrations compare with
+from graphql_schema import playground, view
 from portal import pages
 from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
@@ -44,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     pages.register(app)
+    view.register(app)
+    playground.register(app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # Flask's own way
     return app

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -71,6 +72,8 @@ class Admitted:
     token_id: str = ""
     first_use: bool = False
     version: int | None = None
+    pepper: int | None = None
+    expires_at: datetime | None = None
 
 
 def credential(headers: Sequence[str]) -> Token | None:
@@ -99,7 +102,7 @@ def admit(token: Token | None, origin: Origin, connection: Connection, settings:
     Only a caller that holds the secret is told in which state the key is.
     """
     if token is None:
-        return Admitted(Principal(name=ANONYMOUS.name, address=origin.address, user_agent=origin.user_agent))
+        return anonymous(origin)
     rows = connection.execute(LOOK_UP, {"token_id": token.token_id}).all()
     if not holds_secret(token, rows, settings):
         raise Unauthenticated(UNKNOWN)
@@ -114,7 +117,12 @@ def admit(token: Token | None, origin: Origin, connection: Connection, settings:
         address=origin.address,
         user_agent=origin.user_agent,
     )
-    return Admitted(principal, token.token_id, key.first_used_at is None, key.version)
+    return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, key.expires_at)
+
+
+def anonymous(origin: Origin) -> Admitted:
+    """A caller without a credential, which needs no statement."""
+    return Admitted(Principal(name=ANONYMOUS.name, address=origin.address, user_agent=origin.user_agent))
 
 
 def holds_secret(token: Token, rows: Sequence[Any], settings: Settings) -> bool:

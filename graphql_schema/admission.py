@@ -1,0 +1,108 @@
+"""Who calls: from the Authorization header to a principal with a budget, and the account of its use."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from graphql_schema.engine.answer import Answer
+from graphql_schema.engine.context import Snapshot
+from portal.access import ANONYMOUS, Kind, Principal
+from portal.api_keys.admit import Admitted, Origin, admit, anonymous, credential
+from portal.api_keys.peppers import renew_digest
+from portal.api_keys.token import Token
+from portal.api_keys.usage import Account, note_first_use
+from portal.database import begin_writing
+from portal.errors import CredentialMissing, Limited, Unauthenticated
+from portal.extensions import db, settings
+from portal.limits import Budget, Left, Spending, budgets_of, failures_of, points_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Caller:
+    """Filled as the request goes on; `outcome` is what the account will say."""
+
+    principal: Principal = ANONYMOUS
+    admitted: Admitted | None = None
+    token: Token | None = None
+    budgets: list[Budget] = field(default_factory=list)
+    left: Left | None = None
+    outcome: str = "errors"
+    points: int = 1
+
+    @property
+    def key_id(self) -> str:
+        return self.principal.id if self.principal.kind is Kind.KEY else ""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.admitted.expires_at if self.admitted else None
+
+    def failed(self, response: Response) -> Response:
+        self.outcome = "errors"
+        return response
+
+    def settle(self, answer: Answer) -> None:
+        """Charges the rows that were touched, and notes how it ended."""
+        self.points = points_of(answer.rows)
+        if self.points > 1:
+            self.left = spending().settle(self.budgets, self.points - 1)
+        self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
+
+
+def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
+    """Raises Unauthenticated, MalformedCredential or Limited."""
+    origin = Origin(request.remote_addr or "", request.user_agent.string)
+    try:
+        caller.token = credential(request.headers.getlist("Authorization"))
+        if caller.token is None and not settings().anonymous_reading:
+            raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
+        caller.admitted = admit(caller.token, origin, snapshot.connection, settings()) if caller.token else anonymous(origin)
+    except CredentialMissing:
+        raise
+    except Unauthenticated:
+        spending().spend([failures_of(origin.address)])
+        raise
+    caller.principal = caller.admitted.principal
+    caller.budgets = budgets_of(caller.principal)
+    try:
+        caller.left = spending().spend(caller.budgets)
+    except Limited:
+        caller.outcome, caller.left = "limited", spending().settle(caller.budgets, 0)
+        raise
+
+
+def remember_use(caller: Caller) -> None:
+    """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
+    if not caller.key_id or caller.admitted is None or caller.token is None:
+        return
+    account().note(caller.principal, caller.outcome, caller.points)
+    newest = settings().pepper
+    if not caller.admitted.first_use and caller.admitted.pepper == newest:
+        return
+    try:
+        with Session(db.engine) as session:
+            if caller.admitted.first_use:
+                note_first_use(session, caller.token.token_id)
+            if caller.admitted.pepper != newest:
+                begin_writing(session)
+                renew_digest(session, caller.token, cast(int, caller.principal.organization_id), settings().peppers)
+                session.commit()
+    except SQLAlchemyError:
+        log.exception("a token's first use or newer digest could not be written; its next request will try again")
+
+
+def account() -> Account:
+    """The app's one account of use."""
+    return cast(Account, current_app.extensions.setdefault("portal usage", Account(db.engine)))
+
+
+def spending() -> Spending:
+    """The app's one count of points and failures."""
+    return cast(Spending, current_app.extensions.setdefault("portal spending", Spending()))

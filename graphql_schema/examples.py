@@ -1,0 +1,93 @@
+"""The playground's examples, one for each thing the registry is for; they find something in the demo."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query of the mission, to start from."""
+
+    title: str
+    description: str
+    query: str
+
+
+NETWORK = """\
+# One network by its ASN: what it is, where it is, and whom to write to.
+{
+  network(asn: 64500) {
+    name
+    policyGeneral
+    irrAsSet
+    infoPrefixes4
+    infoPrefixes6
+    contacts { nodes { role name email } }
+    ports {
+      nodes {
+        exchange { name city }
+        ipaddr4
+        ipaddr6
+        speed
+        isRsPeer
+      }
+    }
+  }
+}
+"""
+OPEN_NETWORKS = """\
+# Networks with an open policy, a page at a time.
+{
+  networks(first: 10, where: { policyGeneral: { eq: OPEN } }) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { asn name infoScope infoTypes organization { name } }
+  }
+}
+"""
+AT_AN_EXCHANGE = """\
+# Who is at an exchange, and whom to write to there.
+{
+  exchanges(first: 1, where: { name: { contains: "polder" } }) {
+    nodes {
+      name
+      city
+      ports(first: 50) {
+        totalCount
+        nodes {
+          speed
+          network { asn name policyGeneral contacts { nodes { role email } } }
+        }
+      }
+    }
+  }
+}
+"""
+PREFIXES = """\
+# The address blocks of an exchange's peering LAN.
+{
+  exchanges(first: 1, where: { name: { contains: "polder" } }) {
+    nodes {
+      name
+      peeringLans { nodes { mtu prefixes { nodes { protocol prefix } } } }
+    }
+  }
+}
+"""
+VIEWER = """\
+# Who am I: paste an API key to see what it is told of itself.
+{
+  viewer {
+    anonymous
+    address
+    organization { name }
+    key { name scopes expiresAt }
+  }
+}
+"""
+EXAMPLES = (
+    Example("One network", "By its ASN, with its ports and contacts.", NETWORK),
+    Example("Open policy", "Networks that peer with everybody.", OPEN_NETWORKS),
+    Example("Who is at an exchange", "Its ports, their networks and contacts.", AT_AN_EXCHANGE),
+    Example("An exchange's prefixes", "The address blocks of its peering LAN.", PREFIXES),
+    Example("Who am I", "What the portal knows of the caller.", VIEWER),
+)

@@ -1,0 +1,124 @@
+"""The door for automation: /graphql, authorized by the Authorization header alone, and the schema's text."""
+
+import hashlib
+import logging
+import secrets
+from functools import cache
+
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from graphql_schema import KNOWN, sdl
+from graphql_schema.admission import Caller, admit_caller, remember_use
+from graphql_schema.engine.answer import Answer, NotAQuery, ask
+from graphql_schema.engine.context import Context, Snapshot
+from graphql_schema.engine.errors import INTERNAL
+from graphql_schema.http import (
+    GRAPHQL,
+    JSON,
+    BadRequest,
+    bad_request,
+    error_response,
+    insufficient_scope,
+    json_response,
+    media_type,
+    read_question,
+    refusal,
+)
+from portal.errors import PortalError
+from portal.extensions import csrf, db
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("graphql", __name__)
+PATHS = ("/graphql", "/graphql/")
+
+
+def register(app: Flask) -> None:
+    csrf.exempt(blueprint)  # a cookie is never looked at here
+    app.register_blueprint(blueprint)
+
+
+@blueprint.route("/graphql", methods=["GET", "POST"])
+def graphql() -> Response:
+    request_id, media, caller = secrets.token_hex(8), JSON, Caller()
+    try:
+        with Snapshot(db.engine) as snapshot:
+            admit_caller(caller, snapshot)
+            media = media_type(request)
+            response = answer(caller, snapshot, media, request_id)
+    except BadRequest as error:
+        response = caller.failed(bad_request(error, media))
+    except HTTPException as error:
+        status = error.code or 400
+        response = caller.failed(bad_request(BadRequest(status, "The request is too large." if status == 413 else error.name), media))
+    except PortalError as error:
+        response = refusal(error, media)
+    except Exception:
+        log.exception("request %s failed", request_id)
+        response = caller.failed(
+            error_response(500, "Something went wrong here; it was logged.", INTERNAL, media, {"requestId": request_id})
+        )
+    remember_use(caller)
+    return finish(response, caller, request_id)
+
+
+def answer(caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> Response:
+    """The answer to a caller who may ask."""
+    question = read_question(request)
+    context = Context(caller.principal, snapshot, caller.expires_at, request_id)
+    try:
+        found = ask(KNOWN, question, context, only_queries=request.method != "POST")
+    except NotAQuery:
+        raise BadRequest(405, "A GET may only hold a query. Send this by POST.", {"Allow": "POST"}) from None
+    caller.settle(found)
+    response = json_response(found.body, status_of(found, media), media)
+    if found.denied:
+        response.headers["WWW-Authenticate"] = insufficient_scope(found.scopes)
+    return response
+
+
+def status_of(found: Answer, media: str) -> int:
+    """A refused question is an error for the new media type, and 200 for the old, whose clients look at the body."""
+    if found.denied:
+        return 403
+    return 400 if found.refused and media == GRAPHQL else 200
+
+
+def finish(response: Response, caller: Caller, request_id: str) -> Response:
+    response.headers["X-Request-ID"] = request_id
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Vary"] = "Authorization, Accept"
+    if caller.key_id:
+        response.headers["X-Auth-Key"] = caller.key_id
+    if caller.left:
+        response.headers.update(caller.left.headers)
+    return response
+
+
+@blueprint.get("/graphql/schema.graphql")
+def schema() -> Response:
+    """The schema's text; it is the same for everybody."""
+    text, tag = printed()
+    response = Response(text, content_type="text/plain; charset=utf-8")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+
+
+@cache
+def printed() -> tuple[str, str]:
+    text = sdl()
+    return text, hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@blueprint.before_app_request
+def refuse_in_json() -> Response | None:
+    """What can't be routed under /graphql is refused in its own language, not by a page."""
+    error = request.routing_exception
+    if error is None or isinstance(error, RequestRedirect) or not (request.path == PATHS[0] or request.path.startswith(PATHS[1])):
+        return None
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return bad_request(
+        BadRequest(error.code or 404, "There is nothing here. GraphQL is at /graphql." if error.code == 404 else error.name, headers)
+    )
