@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
-FOLDERS = {"portal": "portal", "templates": "portal/templates", "static": "portal/static"}
+FOLDERS = {"graphql_schema": "graphql_schema", "portal": "portal", "templates": "portal/templates", "static": "portal/static"}
 FILES = ("pyproject.toml", "setup.cfg", "wsgi.py", "README.md", "LICENSE")
 
 
