@@ -1,6 +1,6 @@
 """Engines, column types, snapshots for reading, and the registry's version with the lock that every write begins with.
 
-SQLite gets explicit BEGINs (the driver's own let two selects of one "transaction" see different data), write-ahead logging and foreign keys.
+SQLite gets explicit BEGINs (with the driver's own, two selects of one "transaction" saw different data), write-ahead logging, foreign keys.
 """
 
 from collections.abc import Iterator

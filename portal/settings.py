@@ -129,7 +129,7 @@ def database_url(url: str) -> str:
 
 def public_url(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname or parts.scheme == "http" and parts.hostname in LOOPBACK:
+    if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return url.rstrip("/")
     raise ConfigurationError("PORTAL_PUBLIC_URL must be the https:// address that people type (http:// only on a loopback address).")
 

@@ -24,7 +24,9 @@ class Browser:
         form = self.get(page or url)
         found = CSRF.search(form.get_data(as_text=True))
         token = {"csrf_token": found[1]} if found else {}
-        return self.client.post(url, data=token | (data or {}), follow_redirects=follow, headers={"Referer": f"http://localhost{page or url}"})
+        return self.client.post(
+            url, data=token | (data or {}), follow_redirects=follow, headers={"Referer": f"http://localhost{page or url}"}
+        )
 
     def sign_in(self, email: str, password: str) -> TestResponse:
         return self.submit("/login", {"email": email, "password": password})

@@ -1,4 +1,4 @@
-"""Alice (admin), Erin (editor), Bob (viewer), Charlie (admin of another organization), Dave (of none), Olga (operator), and robots (API keys)."""
+"""Alice (admin), Erin (editor), Bob (viewer), Charlie (another organization's admin), Dave (of none), Olga (operator), and robots (API keys)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from portal.models import Membership, Organization, Person
 from portal.permissions import Permission, Role
 from tests.browser import Browser
 
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who exist in tests alone
+PASSWORD = "correct horse battery staple"
 DIGEST = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()  # a real digest, only cheaper to make and check
 
 

@@ -36,7 +36,9 @@ def records(app: Flask, people: People) -> Records:
 
         add("net", Network, organization_id=people.ours, asn=64500, name="Example Net", policy_general="Open", notes_private="only ours")
         add("second", Network, organization_id=people.ours, asn=64501, name="Éxample Łabs", policy_general="Selective")
-        add("other", Network, organization_id=people.theirs, asn=64510, name="Other Net", policy_general="Open", notes_private="only theirs")
+        add(
+            "other", Network, organization_id=people.theirs, asn=64510, name="Other Net", policy_general="Open", notes_private="only theirs"
+        )
         add("waiting", Network, organization_id=people.ours, asn=64502, name="Waiting Net", status="pending")
         add("gone", Network, organization_id=people.ours, asn=64503, name="Gone Net", status="deleted")
         add("fac", Facility, organization_id=people.theirs, name="Example House", city="Zürich", country="CH", campus_id=None, **NOWHERE)

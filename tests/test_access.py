@@ -12,11 +12,18 @@ from portal.permissions import GRANTABLE, RULES, Permission, Role
 OURS, THEIRS = 7, 8
 DIRECTORY = {"networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read"}
 PRIVATE = {"networks:read_private", "exchanges:read_private", "contacts:read_private"}
-RECORDS = {f"{noun}:{act}" for noun in ("networks", "exchanges", "facilities", "carriers", "campuses", "contacts") for act in ("create", "update", "delete")}
+RECORDS = {
+    f"{noun}:{act}"
+    for noun in ("networks", "exchanges", "facilities", "carriers", "campuses", "contacts")
+    for act in ("create", "update", "delete")
+}
 EXPECTED = {
     Role.VIEWER: DIRECTORY | PRIVATE | {"keys:see"},
     Role.EDITOR: DIRECTORY | PRIVATE | RECORDS | {"usage:read", "keys:see"},
-    Role.ADMIN: DIRECTORY | PRIVATE | RECORDS | {"usage:read", "audit:read", "organization:update", "keys:see", "keys:manage", "members:manage"},
+    Role.ADMIN: DIRECTORY
+    | PRIVATE
+    | RECORDS
+    | {"usage:read", "audit:read", "organization:update", "keys:see", "keys:manage", "members:manage"},
 }
 
 

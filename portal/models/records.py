@@ -50,7 +50,9 @@ class Named(Record):
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {f"{name}_fold": fold(values.get(name) or "") for name in ("name", "aka", "name_long", "city") if hasattr(cls, f"{name}_fold")}
+        return {
+            f"{name}_fold": fold(values.get(name) or "") for name in ("name", "aka", "name_long", "city") if hasattr(cls, f"{name}_fold")
+        }
 
 
 class Addressed:

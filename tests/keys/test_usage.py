@@ -53,7 +53,12 @@ def test_threads_lose_no_count(app: Flask, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
         account = Account(db.engine)
-        threads = [Thread(target=lambda: [account.note(caller(key), "ok") for _ in range(250)]) for _ in range(8)]
+
+        def note() -> None:
+            for _ in range(250):
+                account.note(caller(key), "ok")
+
+        threads = [Thread(target=note) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
