@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from portal.api_keys.life import Draft
 from portal.api_keys.token import random_text
@@ -21,6 +21,9 @@ class DayField(DateField):
     """A date, however the browser lets one type it."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -51,13 +54,13 @@ class IssueForm(DescribingForm):
         choices=[*(SelectChoice(days, f"After {days} days") for days in ("90", "180", "365")), SelectChoice(A_DATE, "On the date below")],
         default="90",
     )
-    expires_on = DayField("Date", [Optional()])
+    expires_on = DayField("Date")
     grants = GrantsField("Access")
     form_id = HiddenField(default=lambda: random_text(22), validators=[Regexp(r"\A[0-9A-Za-z]{22}\Z", message=TOO_OLD)])
 
     def validate_expires_on(self, field: DayField) -> None:
         if self.expires.data == A_DATE and field.data is None and not field.errors:
-            raise ValueError("Choose a date, or one of the periods above.")
+            raise ValidationError("Choose a date, or one of the periods above.")
 
     def last_day(self) -> date:
         return super().last_day() if self.expires.data == A_DATE else now().date() + timedelta(days=int(self.expires.data))

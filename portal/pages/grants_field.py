@@ -31,14 +31,10 @@ class GrantsField(Field):
         self.data = dict(value or {})
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        whole = [text for text in valuelist if ":" in text]
-        chosen: dict[Permission, set[int]] = {}
-        for text in (text for text in valuelist if ":" not in text):
-            resource, identity, actions = text.split(" ")
-            for action in filter(None, actions.split(",")):
-                chosen.setdefault(Permission(f"{resource}:{action}"), set()).add(int(identity))
-        self.data = {permission: frozenset(objects) for permission, objects in chosen.items()}
-        self.data |= {Permission(text): None for text in whole}
+        try:
+            self.data = read(valuelist)
+        except ValueError:
+            raise ValueError("Choose only from what this table offers.") from None
 
     def whole(self, permission: str) -> bool:
         """Whether it is granted for everything that it covers."""
@@ -52,6 +48,17 @@ class GrantsField(Field):
         """What is granted on one object, as an option's value."""
         granted = [self.data.get(Permission(f"{resource}:{action}")) or () for action in BY_OBJECT[resource]]
         return ",".join(action for action, objects in zip(BY_OBJECT[resource], granted, strict=True) if identity in objects)
+
+
+def read(values: Sequence[str]) -> dict[Permission, frozenset[int] | None]:
+    """What was ticked and chosen. Raises ValueError for what no form of ours sends."""
+    chosen: dict[Permission, set[int]] = {}
+    for text in (text for text in values if ":" not in text):
+        resource, identity, actions = text.split(" ")
+        for action in filter(None, actions.split(",")):
+            chosen.setdefault(Permission(f"{resource}:{action}"), set()).add(int(identity))
+    whole = dict.fromkeys(Permission(text) for text in values if ":" in text)
+    return {permission: frozenset(objects) for permission, objects in chosen.items()} | whole
 
 
 def options(resource: str) -> list[tuple[str, str]]:
