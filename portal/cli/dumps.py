@@ -86,7 +86,8 @@ def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool
     """
     source = Source(file)
     progress = Progress(source, size_of(file))
-    with say_refused(), open_registry():
+    with say_refused(), open_registry() as session:
+        session.rollback()  # nothing of the registry is held while the file is read
         path = report_path or settings().data / "import-report.jsonl"
         with written_beside(path) as written:
             report = Report(written)

@@ -8,6 +8,7 @@ from portal.database import now
 from portal.importer.fields import COLUMNS
 from portal.importer.kinds import FALLEN, KINDS, Kind
 from portal.importer.plan import INSERT, UPDATE
+from portal.importer.touched import touch
 from portal.models.contacts import PERSONAL
 from portal.models.records import DELETED
 
@@ -22,13 +23,13 @@ def bury(connection: Connection, kind: Kind, version: int) -> int:
     doomed = select(FALLEN.c.id).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
     blank: dict[str, Any] = dict.fromkeys((*PERSONAL, "name_fold"), "") if kind.tag == "poc" else {}
     values = {"status": DELETED, "updated": now(), "changed": version} | blank
-    return connection.execute(update(kind.table).where(kind.table.c.id.in_(doomed)).values(values)).rowcount
+    return touch(connection, update(kind.table).where(kind.table.c.id.in_(doomed)).values(values))
 
 
 def change(connection: Connection, kind: Kind, version: int) -> int:
     park(connection, kind)
     values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
-    return connection.execute(update(kind.table).where(*updated(kind)).values(values | {"changed": version})).rowcount
+    return touch(connection, update(kind.table).where(*updated(kind)).values(values | {"changed": version}))
 
 
 def park(connection: Connection, kind: Kind) -> None:
@@ -49,4 +50,4 @@ def add(connection: Connection, kind: Kind, version: int) -> int:
     """Columns that the file doesn't know get the models' defaults."""
     values = [kind.effective(name, beside=False).label(name) for name in COLUMNS[kind.tag]]
     rows = select(*values, literal(version).label("changed")).where(kind.staged.c.act == INSERT)
-    return connection.execute(insert(kind.table).from_select([*COLUMNS[kind.tag], "changed"], rows)).rowcount
+    return touch(connection, insert(kind.table).from_select([*COLUMNS[kind.tag], "changed"], rows))

@@ -7,6 +7,7 @@ from sqlalchemy.sql.elements import Label
 
 from portal.database import FIRST_LOCAL_ID, Registry
 from portal.importer.kinds import KINDS
+from portal.importer.touched import touch
 from portal.models.contacts import PUBLIC
 from portal.models.records import LIVE, PENDING
 
@@ -36,7 +37,7 @@ def follow_lans(connection: Connection, version: int) -> int:
     """Ports follow a LAN that now belongs to another exchange."""
     ports, lans = KINDS["netixlan"].table, KINDS["ixlan"].table
     moved = update(ports).where(ports.c.peering_lan_id == lans.c.id, ports.c.exchange_id != lans.c.exchange_id)
-    return connection.execute(moved.values(exchange_id=lans.c.exchange_id, changed=version)).rowcount
+    return touch(connection, moved.values(exchange_id=lans.c.exchange_id, changed=version))
 
 
 def recount_type(connection: Connection, tag: str, version: int) -> int:
@@ -51,7 +52,7 @@ def recount_type(connection: Connection, tag: str, version: int) -> int:
     names = [column.name for column in fresh]
     differs = or_(*(table.c[name].is_distinct_from(found.c[name]) for name in names))
     changed: dict[str, Any] = {name: found.c[name] for name in names} | {"changed": version}
-    return connection.execute(update(table).where(table.c.id == found.c.id, differs).values(changed)).rowcount
+    return touch(connection, update(table).where(table.c.id == found.c.id, differs).values(changed))
 
 
 def tally_of(child: str, reference: str, counters: dict[str, str | None]) -> Subquery:

@@ -6,6 +6,7 @@ from portal.database import now
 from portal.importer.kinds import MANAGED, Kind
 from portal.importer.problems import LEFT_ALONE, note
 from portal.importer.problems import MANAGED as RUN_HERE
+from portal.importer.touched import touch
 from portal.models import ApiKey, Membership
 
 
@@ -14,7 +15,7 @@ def find_managed(connection: Connection) -> bool:
     keys = select(ApiKey.organization_id).where(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= now()))
     found = union(select(Membership.organization_id), keys).subquery()
     rows = select(literal("org"), found.c[0])
-    return connection.execute(insert(MANAGED).from_select(["type", "id"], rows)).rowcount > 0
+    return touch(connection, insert(MANAGED).from_select(["type", "id"], rows)) > 0
 
 
 def leave_managed(connection: Connection, kind: Kind) -> None:

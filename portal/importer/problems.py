@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal,
 
 from portal.importer.fields import peeringdb_name
 from portal.importer.kinds import PROBLEMS, Kind
+from portal.importer.touched import touch
 
 ABSENT, ORPHAN, TAKEN, MANAGED = "absent reference", "parent was skipped", "value belongs to another", "organization is run here"
 PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
@@ -35,7 +36,7 @@ def note(
         "parent_id": other,
         "outcome": literal(outcome),
     }
-    return connection.execute(insert(PROBLEMS).from_select(list(values), select(*values.values()))).rowcount
+    return touch(connection, insert(PROBLEMS).from_select(list(values), select(*values.values())))
 
 
 def told_problems(connection: Connection) -> Iterator[dict[str, Any]]:

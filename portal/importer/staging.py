@@ -74,7 +74,7 @@ def write(connection: Connection, kind: Kind, rows: list[tuple[Any, ...]]) -> No
     """The driver's own ways, ten times as fast as SQLAlchemy's."""
     names = [f"given_{name}" if name in kind.given else name for name in COLUMNS[kind.tag]]
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {kind.staged.name} ({', '.join(names)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
