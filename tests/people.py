@@ -1,4 +1,4 @@
-"""Alice (admin), Erin (editor), Bob (viewer), Charlie (another organization's admin), Dave (of none), Olga (operator), and robots (API keys)."""
+"""Alice (admin), Erin (editor), Bob (viewer), Charlie (another organization's admin), Dave (of none), Olga (operator), robots (keys)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
