@@ -8,9 +8,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from portal.api_keys.peppers import check_peppers
-from portal.app import create_app
 from portal.cli.failing import describe
-from portal.cli.opening import check_migrated
+from portal.cli.opening import check_migrated, open_database
 from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.settings import Settings, read
@@ -58,7 +57,7 @@ def about_address(found: Settings) -> Iterator[str]:
 def about_database(found: Settings) -> Iterator[str]:
     """In the order in which one failing makes the rest meaningless."""
     click.echo(f"Database: {make_url(found.database_url).render_as_string(hide_password=True)}")
-    with create_app(found).app_context():
+    with open_database(found):
         try:
             with db.engine.connect() as connection:
                 yield from about_engine(connection)
@@ -66,8 +65,6 @@ def about_database(found: Settings) -> Iterator[str]:
             yield describe(error)
             return
         yield from said(check_migrated) or said(lambda: check_peppers(db.session(), found.peppers))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def about_engine(connection: Connection) -> Iterator[str]:

@@ -5,10 +5,10 @@ from alembic import command
 
 from portal.access import COMMAND_LINE
 from portal.api_keys.peppers import check_peppers
-from portal.app import create_app
-from portal.cli.opening import check_not_newer, configuration, open_registry
+from portal.cli.opening import check_not_newer, configuration, open_database, open_registry
 from portal.demo.build import build, has_organizations
 from portal.extensions import db, settings
+from portal.settings import read
 
 
 @click.command()
@@ -17,7 +17,7 @@ def migrate() -> None:
 
     Says nothing when all is well. It can be repeated, and refuses a database that a newer release has upgraded.
     """
-    with create_app().app_context():
+    with open_database(read()):
         check_not_newer()
         command.upgrade(configuration(), "head")
         check_peppers(db.session(), settings().peppers)

@@ -47,7 +47,7 @@ def test_a_template_grants_what_it_says(name: str) -> None:
 def test_a_grant_says_it_more_closely_than_a_template_and_several_add_up() -> None:
     update, read = Permission.NETWORKS_UPDATE, Permission.NETWORKS_READ
     some = [(update, frozenset({20})), (update, frozenset({25}))]
-    assert unite(["keep-records-current"], some)[update] == {20, 25}
+    assert unite(["keep-records-current"], some)[update] == frozenset({20, 25})
     assert unite([], [*some, (update, None), (read, None)]) == {update: None, read: None}
 
 
