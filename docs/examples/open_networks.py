@@ -7,6 +7,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from typing import Any
 
 URL = os.environ.get("PEERING_PORTAL_URL", "http://127.0.0.1:8000") + "/graphql"
 QUERY = """
@@ -19,7 +20,7 @@ query OpenNetworks($after: Cursor) {
 """
 
 
-def ask(query: str, variables: dict[str, object]) -> dict:
+def ask(query: str, variables: dict[str, object]) -> Any:
     """The answer's data. Errors come as JSON too, whatever the status."""
     body = json.dumps({"query": query, "variables": variables}).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {os.environ['PEERING_PORTAL_KEY']}"}
