@@ -87,12 +87,14 @@ def settings_for(database_url: str, data: Path, **changes: Any) -> Settings:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Flask]:
-    """The app, whose connections are closed at the end: PostgreSQL copies no database that somebody is connected to."""
+    """The app, whose account of use and connections are closed at the end: PostgreSQL copies no database that somebody is connected to."""
     app = create_app(settings)
     app.testing = True
     try:
         yield app
     finally:
+        if "portal usage" in app.extensions:
+            app.extensions["portal usage"].close()
         with app.app_context():
             db.engine.dispose()
 

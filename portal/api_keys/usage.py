@@ -39,6 +39,7 @@ class Account:
     last: dict[str, LastUse] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
     thread: threading.Thread | None = None
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def note(self, principal: Principal, outcome: str, points: int = 1) -> None:
         """Counts one request of a key by its outcome (one of OUTCOMES) and points; other principals aren't counted here."""
@@ -57,12 +58,18 @@ class Account:
         """At the first request, not at import: granian forks its workers before they serve, and its workers never run atexit."""
         self.thread = threading.Thread(target=self.run, name="usage", daemon=True)
         self.thread.start()
-        Finalize(None, self.flush, exitpriority=10)
+        Finalize(None, self.close, exitpriority=10)
 
     def run(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(FLUSH_SECONDS):
+        while not self.closed.wait(FLUSH_SECONDS):
             self.flush()
+
+    def close(self) -> None:
+        """The last flush; afterwards the database may go."""
+        self.closed.set()
+        if self.thread is not None:
+            self.thread.join()
+        self.flush()
 
     def flush(self) -> None:
         """Writes what was counted in one short transaction; what can't be written now is kept for the next time."""

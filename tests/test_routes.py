@@ -1,0 +1,141 @@
+"""Every route × everybody: a route without a stated rule fails, and so does one that answers somebody otherwise than its rule says."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.browser import CSRF, Browser
+from tests.people import PASSWORD, People, Robot
+from tests.registry import Records
+
+CALLERS = ("signed out", "charlie", "bob", "erin", "alice", "key", "wrong key")
+PEOPLE = ("charlie", "bob", "erin", "alice")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What each caller is answered, by caller in CALLERS' order: a status, or `login`, `confirm` or `on` for where a redirect leads."""
+
+    answers: tuple[object, ...]
+
+    def __getitem__(self, caller: str) -> object:
+        return self.answers[CALLERS.index(caller)]
+
+
+OPEN = Rule((200,) * 7)
+SIGNED_IN = Rule(("login", 200, 200, 200, 200, "login", "login"))
+SIGNED_IN_ACT = Rule(("login", "on", "on", "on", "on", "login", "login"))
+MEMBERS = Rule(("login", 404, 200, 200, 200, "login", "login"))
+ADMINS = Rule(("login", 404, 403, 403, 200, "login", "login"))
+ADMINS_ACT = Rule(("login", 404, 403, 403, 400, "login", "login"))  # the form that is sent is empty: the admin is told what is missing
+API = Rule((200, 200, 200, 200, 200, 200, 401))  # a browser's cookie is never looked at: people are anonymous here
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("home.show", "GET"): OPEN,
+    ("health.healthz", "GET"): OPEN,
+    ("health.readyz", "GET"): OPEN,
+    ("static", "GET"): OPEN,
+    ("accounts.login", "GET"): Rule((200, "on", "on", "on", "on", 200, 200)),
+    ("accounts.login", "POST"): Rule((400,) * 7),
+    ("accounts.logout", "POST"): SIGNED_IN_ACT,
+    ("accounts.confirm", "GET"): SIGNED_IN,
+    ("accounts.confirm", "POST"): Rule(("login", 400, 400, 400, 400, "login", "login")),
+    ("accounts.show", "GET"): SIGNED_IN,
+    ("accounts.password", "GET"): SIGNED_IN,
+    ("accounts.password", "POST"): Rule(("login", 400, 400, 400, 400, "login", "login")),
+    ("accounts.sign_out_others", "POST"): SIGNED_IN_ACT,
+    ("api_keys.index", "GET"): MEMBERS,
+    ("api_keys.show", "GET"): MEMBERS,
+    ("api_keys.new", "GET"): ADMINS,
+    ("api_keys.new", "POST"): ADMINS_ACT,
+    ("api_keys.edit", "GET"): ADMINS,
+    ("api_keys.edit", "POST"): ADMINS_ACT,
+    ("api_keys.revoke", "GET"): ADMINS,
+    ("api_keys.revoke", "POST"): Rule(("login", 404, 403, 403, "on", "login", "login")),
+    ("playground.show", "GET"): OPEN,
+    ("playground.run", "POST"): OPEN,
+    ("graphql.graphql", "GET"): API,
+    ("graphql.graphql", "POST"): API,
+    ("graphql.schema", "GET"): OPEN,
+}
+QUERY = {"query": "{ viewer { address } }"}
+FILLED = {"playground.run": QUERY}
+
+
+@pytest.fixture
+def addresses(app: Flask, people: People, records: Records, robot: Callable[..., Robot]) -> Callable[[str], str]:
+    """Endpoint → its address, filled with what Example Org has."""
+    values = {"organization_id": people.ours, "key_id": robot("networks:read", name="subject").key_id, "filename": "portal.css"}
+
+    def address(endpoint: str) -> str:
+        with app.test_request_context():
+            rule = next(app.url_map.iter_rules(endpoint))
+            return url_for(endpoint, **{name: values[name] for name in rule.arguments})
+
+    return address
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield rule.endpoint, method
+
+
+def test_every_route_has_a_stated_rule(app: Flask) -> None:
+    assert set(routes(app)) == set(RULES)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_every_route_answers_everybody_by_its_rule(
+    caller: str, app: Flask, visit: Callable[[str], Browser], robot: Callable[..., Robot], addresses: Callable[[str], str]
+) -> None:
+    browser = visit(caller) if caller in PEOPLE else Browser(app.test_client())
+    headers = {"key": robot("networks:read").headers, "wrong key": {"Authorization": f"Bearer pport_{'a' * 51}"}}.get(caller, {})
+    if caller in PEOPLE:
+        browser.submit("/confirm-password", {"password": PASSWORD})
+    wrong = {}
+    for endpoint, method in sorted(RULES, key=ends_something):
+        with send(browser.client, endpoint, method, addresses(endpoint), headers) as response:
+            answer, expected = outcome(response), RULES[endpoint, method][caller]
+            if answer != expected:
+                wrong[endpoint, method] = (answer, expected)
+    assert wrong == {}
+
+
+def ends_something(route: tuple[str, str]) -> tuple[bool, bool, tuple[str, str]]:
+    """Revoking the key that others look at, and signing out, come last."""
+    return route == ("accounts.logout", "POST"), route == ("api_keys.revoke", "POST"), route
+
+
+def send(client: FlaskClient, endpoint: str, method: str, address: str, headers: dict[str, str]) -> TestResponse:
+    if endpoint == "graphql.graphql":
+        return client.open(address, method=method, headers=headers, **{"query_string" if method == "GET" else "json": QUERY})
+    if method == "GET":
+        return client.get(address, headers=headers)
+    found = CSRF.search(client.get("/account", follow_redirects=True).get_data(as_text=True))
+    assert found
+    data = {"csrf_token": found[1], **FILLED.get(endpoint, {})}
+    return client.post(address, data=data, headers={**headers, "Referer": "http://localhost/"})
+
+
+def outcome(response: TestResponse) -> object:
+    if response.status_code != 302:
+        return response.status_code
+    place = response.headers["Location"].partition("?")[0]
+    return {"/login": "login", "/confirm-password": "confirm"}.get(place, "on")
+
+
+@pytest.mark.parametrize(("endpoint", "method"), sorted(route for route in RULES if route[1] == "POST" and route[0] != "graphql.graphql"))
+def test_no_form_is_taken_without_its_csrf_token(
+    endpoint: str, method: str, visit: Callable[[str], Browser], addresses: Callable[[str], str]
+) -> None:
+    assert visit("alice").client.open(addresses(endpoint), method=method, data=FILLED.get(endpoint)).status_code == 400
+
+
+def test_a_route_that_nobody_knows_is_nothing(browser: Browser) -> None:
+    assert browser.get("/organizations/1/keys/nothing/at/all").status_code == 404
+    assert browser.get("/nothing").status_code == 404
