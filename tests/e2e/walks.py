@@ -1,0 +1,50 @@
+"""What a person does in the browser, step by step, by what they read."""
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import NEW_PASSWORD, Portal
+
+TOKEN = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
+
+
+def sign_in(page: Page, portal: Portal) -> None:
+    """As the demo's admin; the first time the printed password must be changed."""
+    page.goto(f"{portal.url}/login")
+    page.get_by_label("E-mail").fill(portal.email)
+    page.get_by_label("Password", exact=True).fill(portal.password)
+    page.get_by_role("button", name="Sign in").click()
+    if portal.password != NEW_PASSWORD:
+        page.get_by_label("Current password").fill(portal.password)
+        page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+        page.get_by_label("New password again").fill(NEW_PASSWORD)
+        page.get_by_role("button", name="Change password").click()
+        portal.password = NEW_PASSWORD
+
+
+def open_keys(page: Page, portal: Portal) -> None:
+    page.goto(portal.url)
+    page.get_by_role("main").get_by_role("link", name="API keys").first.click()
+
+
+def confirm(page: Page) -> None:
+    """Where the page asks who they are."""
+    if "/confirm-password" in page.url:
+        page.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+
+
+def issue_key(page: Page, portal: Portal, name: str, *grants: str) -> str:
+    """The token that the page shows once."""
+    open_keys(page, portal)
+    page.get_by_role("link", name="Create API key").first.click()
+    confirm(page)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Notify e-mail").fill("noc@example.net")
+    for grant in grants:
+        page.locator(f"input[value='{grant}']").check()
+    page.get_by_role("button", name="Create key").click()
+    found = TOKEN.search(page.inner_text("main"))
+    assert found, page.inner_text("main")
+    return found[0]
