@@ -11,11 +11,12 @@ from portal.extensions import db
 from portal.identity import current_principal, load, signed_in
 from portal.pages.account_forms import ConfirmForm, PasswordForm, SignInForm
 from portal.pages.forms import put_error, typed
-from portal.pages.guards import myself, only_signed_in
+from portal.pages.guards import myself, only_signed_in, only_text
 from portal.pages.known_browser import known_browser, remember_browser
 from portal.pages.next_path import go_on
 
 blueprint = Blueprint("accounts", __name__)
+blueprint.before_request(only_text)
 OPEN = {"accounts.login"}
 BEFORE_NEW_PASSWORD = {"accounts.password", "accounts.logout", "accounts.login"}
 
@@ -46,8 +47,8 @@ def login() -> ResponseReturnValue:
         welcome = accounts.sign_in(db.session(), current_principal(), email, typed(form.password), known_browser=known_browser(email))
     except PortalError as error:
         return failed("accounts/login.html", form, error)
-    leave()
     db.session.commit()
+    leave()
     session.clear()
     login_user(load(welcome.session_id))
     wanted = request.args.get("next")
@@ -59,7 +60,6 @@ def login() -> ResponseReturnValue:
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     leave()
-    db.session.commit()
     logout_user()
     session.clear()
     flash("You are signed out.", "good")
@@ -71,6 +71,7 @@ def leave() -> None:
     person = signed_in()
     if person is not None:
         accounts.sign_out(db.session(), person.digest)
+        db.session.commit()
 
 
 @blueprint.route("/confirm-password", methods=["GET", "POST"])

@@ -24,10 +24,11 @@ from portal.identity import current_principal, signed_in
 from portal.pages.api_key_forms import DescribingForm, EditForm, IssueForm, RevokeForm
 from portal.pages.forms import put_error, typed
 from portal.pages.grants_field import LAYOUT
-from portal.pages.guards import only_fresh, only_signed_in
+from portal.pages.guards import only_fresh, only_signed_in, only_text
 from portal.permissions import GRANTABLE, RULES, Permission
 
 blueprint = Blueprint("api_keys", __name__, url_prefix="/organizations/<int:organization_id>/keys")
+blueprint.before_request(only_text)
 blueprint.before_request(only_signed_in)
 LATELY = timedelta(days=7)
 ACTS = ("GET", "POST")

@@ -2,14 +2,22 @@
 
 from datetime import timedelta
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.database import now
+from portal.errors import Invalid
 from portal.extensions import login_manager
 from portal.identity import SignedIn, current_principal, signed_in
 from portal.pages.confirming import ask_to_confirm
 
 FRESH = timedelta(minutes=15)  # shorter than the rules' hour, so that who opens a form has time to fill it in
+
+
+def only_text() -> None:
+    """For `before_request`: nobody types a NUL, and PostgreSQL can't store one. Raises Invalid."""
+    if any("\0" in text for text in (request.path, *request.args.values(), *(text for _, text in request.form.items(multi=True)))):
+        raise Invalid("This holds a character that isn't text.")
 
 
 def only_signed_in() -> ResponseReturnValue | None:

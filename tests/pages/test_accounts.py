@@ -141,6 +141,19 @@ def test_the_cookie_of_a_known_browser_holds_no_address(visit: Visit) -> None:
     assert cookie.http_only
 
 
+def test_signing_in_as_somebody_else_ends_the_session_before(visit: Visit, app: Flask) -> None:
+    browser = visit("alice")
+    assert "Bob" in text(browser.sign_in("bob@example.net", PASSWORD))
+    with app.app_context():
+        assert len(db.session.scalars(select(PersonSession)).all()) == 1
+    assert "bob@example.net" in text(browser.get("/account"))
+
+
+def test_a_character_that_is_no_text_is_refused(visit: Visit, browser: Browser, people: People) -> None:
+    assert browser.sign_in("alice\0@example.net", PASSWORD).status_code == 400
+    assert visit("alice").get(f"/organizations/{people.ours}/keys/key_%00").status_code == 400
+
+
 def test_signing_out_needs_a_post_and_ends_the_session_at_once(visit: Visit, app: Flask) -> None:
     alice = visit("alice")
     stolen = alice.client.get_cookie("portal")
