@@ -1,0 +1,1 @@
+"""How fast the portal is, measured beside others that answer the same: `python -m benchmarks`. README.md has the last result."""

@@ -1,0 +1,30 @@
+"""Strawberry with SQLAlchemy's ORM and lazy relations: what most people start with. The key is checked as the floor does."""
+
+import orjson
+from flask import Flask, Response, abort, request
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from benchmarks.key_check import LOOK_UP, json_response, key_of_request
+from benchmarks.store import open_store
+from benchmarks.strawberry_schema import schema
+from portal.settings import read
+
+
+def create_orm() -> Flask:
+    settings = read()
+    app, store = Flask("orm"), open_store(settings.database_url)
+    engine, look_up = create_engine(settings.database_url, pool_size=8), store.sql(LOOK_UP)
+
+    @app.post("/graphql")
+    def graphql() -> Response:
+        with store.snapshot() as rows:
+            key = key_of_request(rows, look_up, settings)
+        asked = orjson.loads(request.get_data(cache=False))
+        with Session(engine) as session:
+            result = schema.execute_sync(asked["query"], asked["variables"], context_value=session, operation_name=asked["operationName"])
+        if result.errors:
+            abort(400, str(result.errors[0]))
+        return json_response(orjson.dumps({"data": result.data}), key)
+
+    return app
