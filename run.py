@@ -57,7 +57,7 @@ def serve(arguments: list[str]) -> None:
     call("portal", "migrate")
     if not options.no_demo and "PORTAL_DATABASE_URL" not in os.environ:  # a database of one's own gets no invented people
         os.environ.setdefault("PORTAL_ALLOW_DOCUMENTATION", "1")
-        call("portal", "demo", "--if-empty")
+        call("portal", "demo", "--if-empty", "--url", f"http://127.0.0.1:{options.port}")
     become("portal", "serve", "--port", str(options.port), "--workers", str(options.workers))
 
 
