@@ -9,7 +9,7 @@ from portal.extensions import db
 from portal.models import Person
 from portal.settings import read
 from tests.browser import Browser, text
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import NORTHLIGHT, CommandLine
 
 
 def test_the_demo_is_refused_unless_documentation_is_admitted(empty: CommandLine) -> None:
@@ -32,13 +32,17 @@ def test_if_empty_leaves_a_registry_with_records_alone(demo: CommandLine) -> Non
     assert (demo.data / "portal.sqlite3").read_bytes() == before
 
 
-def test_the_demo_is_built_on_both_engines_with_another_password_each_time(production: CommandLine, built: tuple[Path, str]) -> None:
+def test_commands_work_on_both_engines_and_each_demo_has_a_password_of_its_own(production: CommandLine, built: tuple[Path, str]) -> None:
     production.ok("migrate")
     said = production.ok("demo", "--if-empty", "--url", "http://127.0.0.1:9000")
     assert said.out.startswith("Sign in at http://127.0.0.1:9000 as admin@example.net with ")
     assert said.out.endswith("; it is shown only now.\n")
     assert built[1] not in said.out
     assert "net:" in production.ok("approve").out
+    told = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "contacts:read", "--json")
+    key_id = production.ok("keys", "issue", *told).json["keyId"]
+    assert f"Revoked robot ({key_id})" in production.ok("keys", "revoke", key_id).err
+    assert f"{key_id}  revoked" in production.ok("keys", "list", "--organization", NORTHLIGHT).out
 
 
 def test_the_admin_signs_in_with_the_printed_password_and_must_change_it(demo: CommandLine, built: tuple[Path, str]) -> None:

@@ -129,11 +129,3 @@ def test_an_unknown_key_cant_be_revoked(demo: CommandLine) -> None:
     said = demo("keys", "revoke", "key_nonesuch0000")
     assert said.code == 1
     assert "no such API key" in said.line
-
-
-def test_keys_are_issued_listed_and_revoked_on_both_engines(production: CommandLine) -> None:
-    production.ok("migrate")
-    production.ok("demo")
-    key_id = production.ok("keys", "issue", *OURS, "--grant", "contacts:read", "--json").json["keyId"]
-    assert f"Revoked robot ({key_id})" in production.ok("keys", "revoke", key_id).err
-    assert f"{key_id}  revoked" in production.ok("keys", "list", "--organization", NORTHLIGHT).out
