@@ -51,8 +51,20 @@ def read_question(request: Request) -> Question:
         return question_of(given)
     if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         raise BadRequest(415, f"Send the question as {JSON} in UTF-8.")
-    request.max_content_length = LARGEST_BODY
-    return question_of(read_json(request.get_data(cache=False)))
+    return question_of(read_json(read_body(request)))
+
+
+def read_body(request: Request) -> bytes:
+    """Whole, also where it comes in chunks without a length, which Werkzeug would take for empty. Raises BadRequest for a large one."""
+    if request.content_length is None and request.headers.get("Transfer-Encoding"):
+        body: bytes = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
+    elif (request.content_length or 0) > LARGEST_BODY:
+        raise BadRequest(413, f"A question may have {LARGEST_BODY} bytes.")
+    else:
+        body = request.get_data(cache=False)
+    if len(body) > LARGEST_BODY:
+        raise BadRequest(413, f"A question may have {LARGEST_BODY} bytes.")
+    return body
 
 
 def read_json(text: str | bytes) -> Any:

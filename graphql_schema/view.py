@@ -50,8 +50,7 @@ def graphql() -> Response:
     except BadRequest as error:
         response = caller.failed(bad_request(error, media))
     except HTTPException as error:
-        status = error.code or 400
-        response = caller.failed(bad_request(BadRequest(status, "The request is too large." if status == 413 else error.name), media))
+        response = caller.failed(bad_request(BadRequest(error.code or 400, error.name), media))
     except PortalError as error:
         response = refusal(error, media)
     except Exception:

@@ -56,11 +56,11 @@ class Answer:
 def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:
     """`only_queries` refuses another operation by raising NotAQuery."""
     document = read_document(known, question.query)
-    if document.tree is None:
-        return refused(document.errors, context)
     operation = document.operation(question.operation_name)
     if only_queries and operation and operation.operation is not OperationType.QUERY:
         raise NotAQuery
+    if document.errors:
+        return refused(document.errors, context)
     executor = RowsExecutor.build(
         known.schema,
         document.tree,

@@ -26,20 +26,21 @@ MOST_TOKENS = 4000
 MOST_ERRORS = 5
 LONGEST_KEPT = 8 * 1024  # a document of 4,000 tokens is a tree of 1.5 MB
 RULES = (*specified_rules, *recommended_rules)
+NOTHING = DocumentNode(definitions=())
 
 
 @dataclass
 class Document:
-    """`switches`: the variables that @skip and @include ask, as plans depend on them. A document with errors is kept too."""
+    """`switches`: the variables that @skip and @include ask, as plans depend on them. A document with errors is kept too, never run."""
 
-    tree: DocumentNode | None
+    tree: DocumentNode
     errors: list[GraphQLError] = field(default_factory=list)
     switches: frozenset[str] = frozenset()
     plans: dict[Any, Any] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of this name, or the only one."""
-        operations = [node for node in self.tree.definitions if isinstance(node, OperationDefinitionNode)] if self.tree else []
+        operations = [node for node in self.tree.definitions if isinstance(node, OperationDefinitionNode)]
         if name is None:
             return operations[0] if len(operations) == 1 else None
         return next((node for node in operations if node.name and node.name.value == name), None)
@@ -61,16 +62,16 @@ def read(asked: Asked) -> Document:
     try:
         tree = parse(asked.text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
-        return Document(None, [coded(error, PARSE)])
+        return Document(NOTHING, [coded(error, PARSE)])
     except RecursionError:
-        return Document(None, [GraphQLError("The document is nested too deeply.", extensions={"code": PARSE})])
+        return Document(NOTHING, [GraphQLError("The document is nested too deeply.", extensions={"code": PARSE})])
     try:
         check_size(tree)
     except GraphQLError as error:
-        return Document(None, [error])
+        return Document(NOTHING, [error])
     errors = validate(asked.known.schema, tree, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
-        return Document(None, [coded(error, VALIDATION) for error in errors[:MOST_ERRORS]])
+        return Document(tree, [coded(error, VALIDATION) for error in errors[:MOST_ERRORS]])
     return Document(tree, switches=find_switches(tree))
 
 

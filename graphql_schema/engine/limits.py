@@ -7,7 +7,7 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 
 from graphql_schema.engine.errors import VALIDATION
 
-DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS = 12, 50, 20, 1000
+DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS, MOST_DEFINITIONS = 12, 50, 20, 1000, 100
 INTROSPECTION = {"__schema", "__type"}  # graphql-core's own rule limits how deep it goes
 
 
@@ -67,6 +67,8 @@ class Measure:
 
 def check_size(document: DocumentNode) -> None:
     """Raises GraphQLError for a document that is beyond a limit."""
+    if len(document.definitions) > MOST_DEFINITIONS:
+        raise refusal(f"The document has more than {MOST_DEFINITIONS} operations and fragments.")  # validation compares them in pairs
     measure = Measure({node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)})
     total = Size()
     for definition in document.definitions:

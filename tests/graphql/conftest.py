@@ -1,0 +1,92 @@
+"""Asking /graphql as a client does, and counting the statements that it takes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from portal.database import lock
+from portal.extensions import db
+from portal.limits import Spending
+from portal.models import Contact, ExchangePort, Network
+from tests.people import People, Robot
+from tests.registry import Records
+
+Ask = Callable[..., Any]
+Send = Callable[..., Any]
+Statements = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def send(client: FlaskClient, records: Records) -> Send:
+    """`send(query, robot, **variables)`: the whole answer to a POST."""
+
+    def post(query: str, robot: Robot | None = None, **variables: Any) -> TestResponse:
+        return client.post("/graphql", json={"query": query, "variables": variables}, headers=robot.headers if robot else {})
+
+    return post
+
+
+@pytest.fixture
+def ask(app: Flask, send: Send) -> Ask:
+    """`ask(query, robot, **variables)`: the data of an answer that has no errors."""
+
+    def data(query: str, robot: Robot | None = None, **variables: Any) -> Any:
+        app.extensions["portal spending"] = Spending()  # a test may ask more than a minute's budget
+        response = send(query, robot, **variables)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        assert "errors" not in response.json, response.json
+        return response.json["data"]
+
+    return data
+
+
+@pytest.fixture
+def statements(app: Flask) -> Statements:
+    """`with statements() as seen:` collects the statements that run meanwhile."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collect
+
+
+@pytest.fixture
+def add_networks(app: Flask, records: Records, people: People) -> Callable[[int], None]:
+    """`add_networks(150)`: that many of Other Org's, each with a port at the exchange and a public contact."""
+
+    def add(number: int) -> None:
+        place = {"exchange_id": records["ix"], "peering_lan_id": records["lan"]}
+        with app.app_context():
+            lock(db.session())
+            for each in range(100, 100 + number):
+                network = Network(id=each, asn=4200000000 + each, name=f"Net {each}", organization_id=people.theirs, **NOTHING)
+                db.session.add(network)
+            db.session.flush()
+            for each in range(100, 100 + number):
+                db.session.add(ExchangePort(id=each, network_id=each, asn=4200000000 + each, ipaddr6=f"2001:db8:1::{each:x}", **place))
+                db.session.add(Contact(id=each, network_id=each, role="NOC", email=f"noc@{each}.example.net"))
+            db.session.commit()
+
+    return add
+
+
+NOTHING = dict.fromkeys(("info_prefixes4", "info_prefixes6", "rir_status_updated", "netixlan_updated", "netfac_updated", "poc_updated"))
