@@ -82,7 +82,10 @@
       const editor = textArea.closest(".CodeMirror").CodeMirror;
       editor.setOption("lineWrapping", true);
       if (name === "Answer") scrollByKey(textArea, editor.getScrollerElement());
-      else editor.addKeyMap({ Tab: false, "Shift-Tab": false });
+      else {
+        editor.addKeyMap({ Tab: false, "Shift-Tab": false });
+        editor.getScrollerElement().tabIndex = 0; // a long query must be scrollable by keys
+      }
     }
     root.querySelector(".graphiql-tabs")?.removeAttribute("role");
     for (const tab of root.querySelectorAll(".graphiql-tab")) {
