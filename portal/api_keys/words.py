@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from portal.permissions import Permission
+from portal.permissions import P, Permission
 
 Access = Mapping[Permission, int | None]
 VERBS = {"read": "reads", "read_private": "reads our private", "create": "creates", "update": "updates", "delete": "deletes"}
+PRIVATE = {P.NETWORKS_READ_PRIVATE: "notes", P.EXCHANGES_READ_PRIVATE: "member lists", P.CONTACTS_READ_PRIVATE: "contacts"}
 NOUNS = {"usage": "usage", "audit": "activity", "organization": "organization details"}
 
 
@@ -25,19 +26,22 @@ def say_access(access: Access) -> str:
 def say_things(permission: Permission, chosen: int | None) -> str:
     """One permission's objects: "networks", "all our networks", "3 networks", "contacts of 1 network"."""
     noun = NOUNS.get(permission.resource, permission.resource)
+    owners = "networks" if noun == "contacts" else noun
+    private = PRIVATE.get(permission)
     if chosen is not None:
-        of = "contacts of " if permission is not Permission.CONTACTS_READ_PRIVATE and noun == "contacts" else ""
-        counted = "networks" if noun == "contacts" else noun
-        return f"{of}{chosen} {counted if chosen != 1 else singular(counted)}"
+        what = private or (noun if noun == "contacts" else "")
+        return f"{what} of {chosen} {singular(owners, chosen)}" if what else f"{chosen} {singular(owners, chosen)}"
+    if private:
+        return private if noun == "contacts" else f"{private} of {noun}"
     if permission.action in {"update", "delete"}:
-        return f"our {noun}" if noun in NOUNS.values() else f"all our {noun}"
+        return f"our {noun}" if permission.resource in NOUNS else f"all our {noun}"
     return noun
 
 
-def singular(noun: str) -> str:
-    """Of the resources' English plurals."""
+def singular(noun: str, count: int) -> str:
+    """The resources' plurals, or the singular for one."""
     irregular = {"facilities": "facility", "campuses": "campus"}
-    return irregular.get(noun, noun.removesuffix("s"))
+    return irregular.get(noun, noun.removesuffix("s")) if count == 1 else noun
 
 
 def join(parts: list[str]) -> str:
