@@ -117,7 +117,7 @@ def revoke(organization_id: int, key_id: str) -> ResponseReturnValue:
     if elsewhere := ask_admin(organization_id):
         return elsewhere
     detail, there = find(organization_id, key_id)
-    if detail.key.revoked_at is not None:
+    if detail.key.revoked_at is not None and request.method != "POST":
         return redirect(there)
     form = RevokeForm()
     used = detail.key.last_use.at if detail.key.last_use else None
@@ -131,7 +131,7 @@ def revoke(organization_id: int, key_id: str) -> ResponseReturnValue:
         life.revoke(db.session(), current_principal(), organization_id, key_id, reason=typed(form.reason))
         db.session.commit()
     except Conflict:
-        return redirect(there)  # another click was faster: it is revoked
+        return redirect(there)  # another click was faster
     except ConfirmationNeeded as error:
         return refused(organization_id, "api_keys/revoke.html", form, error, detail=detail, lately=lately)
     flash(f'"{detail.key.name}" is revoked. Its next request is refused.', "good")

@@ -35,6 +35,5 @@ def only_fresh() -> ResponseReturnValue | None:
 def myself() -> SignedIn:
     """Who is signed in, on pages that only_signed_in guards."""
     person = signed_in()
-    if person is None:
-        raise RuntimeError("a page without its guard")
+    assert person
     return person

