@@ -7,15 +7,17 @@ from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, 
 from portal.database import now
 from portal.importer.fields import COLUMNS
 from portal.importer.kinds import FALLEN, KINDS, Kind
+from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
 from portal.importer.touched import touch
 from portal.models.contacts import PERSONAL
 from portal.models.records import DELETED
 
 
-def apply_plan(connection: Connection, version: int) -> int:
-    """Parents before children; the number of rows touched."""
-    return sum(step(connection, kind, version) for kind in KINDS.values() for step in (bury, change, add))
+def apply_plan(connection: Connection, counts: Counts, version: int) -> int:
+    """Parents before children; `counts` says which steps have something to do. The number of rows touched."""
+    steps = (("deleted", bury), ("updated", change), ("added", add))
+    return sum(step(connection, kind, version) for tag, kind in KINDS.items() for name, step in steps if counts[tag][name])
 
 
 def bury(connection: Connection, kind: Kind, version: int) -> int:

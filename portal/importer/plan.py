@@ -1,6 +1,6 @@
 """What an import would do, worked out in temporary tables while nothing of the registry is locked."""
 
-from sqlalchemy import Connection, delete, exists, or_, update
+from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from portal.importer.fallen import doom_gone, fall_with_parents, guard_gone, note_fallen
 from portal.importer.fields import COLUMNS
@@ -21,20 +21,29 @@ def make_plan(connection: Connection, *, full: bool, force: bool, overwrite_mana
     forget_plan(connection)
     managed = not overwrite_managed and find_managed(connection)
     for kind in KINDS.values():
+        plan_type(connection, kind, managed=managed, full=full)
+    if full and not force:
+        guard_gone(connection)
+
+
+def plan_type(connection: Connection, kind: Kind, *, managed: bool, full: bool) -> None:
+    """Stored rows of a type can fall with their parents even where the file has none of them."""
+    in_file = connection.scalar(select(exists().select_from(kind.staged)))
+    if in_file:
         check_absent(connection, kind)
-        if managed:
-            leave_managed(connection, kind)
+    if managed:
+        leave_managed(connection, kind)
+    if in_file:
         check_orphans(connection, kind)
         if kind.tag == "netixlan":
             follow_lans(connection)
-        if full:
-            doom_gone(connection, kind)
-        fall_with_parents(connection, kind)
+    if full:
+        doom_gone(connection, kind)
+    fall_with_parents(connection, kind)
+    if in_file:
         check_uniques(connection, kind)
-        note_fallen(connection, kind)
         choose_acts(connection, kind)
-    if full and not force:
-        guard_gone(connection)
+    note_fallen(connection, kind)
 
 
 def forget_plan(connection: Connection) -> None:

@@ -63,7 +63,7 @@ def import_dump(
             watch("Checking")
             version, counts = plan_and_lock(session, connection, options)
             watch("Applying")
-            changed = apply_plan(connection, version) + recount(connection, version) > 0
+            changed = apply_plan(connection, counts, version) + recount(connection, version) > 0
             if changed:
                 reserve_ids(connection)
                 details = {"digest": source.digest, "full": options.full, "counts": counts}
