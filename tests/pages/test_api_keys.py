@@ -1,5 +1,6 @@
 """The list of keys and a key's own page: who sees what of them, and in which words."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -256,3 +257,11 @@ def test_an_organization_that_is_not_there_has_no_keys_even_for_the_command_line
             list_keys(connection, COMMAND_LINE, 987654321)
         with pytest.raises(NotFound):
             issue(db.session(), COMMAND_LINE, 987654321, draft, settings())
+
+
+def test_the_first_query_that_pages_print_works_with_any_key(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    key = robot("usage:read", name="nightly build")
+    printed = re.search(r"-d '({.*?})'", text(visit("bob").get(f"{keys_of(people)}/{key.key_id}")))
+    assert printed
+    answer = app.test_client().post("/graphql", data=printed[1], content_type="application/json", headers=key.headers)
+    assert answer.get_json()["data"]["viewer"]["key"]["name"] == "nightly build"
