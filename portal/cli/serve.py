@@ -2,6 +2,8 @@
 
 import signal
 import socket
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
@@ -30,6 +32,8 @@ def serve(host: str, port: int, workers: int) -> None:
     PORTAL_REDIS_URL names.
     """
     found = read()
+    if not found.production:
+        found = replace(found, public_url=f"http://{shown(host)}:{port}")
     check_host(host, found)
     check_workers(workers, found)
     with open_registry():
@@ -46,7 +50,7 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+    server.serve(target_loader=partial(load, found), wrap_loader=False)
 
 
 class Server(MPServer):
@@ -60,11 +64,11 @@ class Server(MPServer):
                 return
 
 
-def load() -> Flask:
+def load(found: Settings) -> Flask:
     """The app, in a worker, which until it serves would ignore a signal as its parent's handlers, inherited by the fork, do."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    return create_app()
+    return create_app(found)
 
 
 def answers(host: str, port: int) -> bool:
