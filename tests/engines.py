@@ -114,11 +114,8 @@ def postgresql() -> Iterator[Postgresql]:
     programs = postgresql_programs()
     assert programs, "only a test that needs postgresql comes here"
     server = PostgresqlServer(programs)
-    try:
-        server.start()
+    with server.running():
         yield Postgresql(server)
-    finally:
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])

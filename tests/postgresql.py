@@ -27,6 +27,13 @@ SERVER = (
 )
 
 
+def unprivileged() -> dict[str, Any]:
+    """For subprocess: root becomes somebody who may run PostgreSQL."""
+    if os.geteuid():
+        return {}
+    return {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": []}
+
+
 class PostgresqlServer:
     """One cluster in a folder that goes away with it; `fresh()` copies the database `template_portal`."""
 
@@ -36,26 +43,25 @@ class PostgresqlServer:
         self.cluster = self.folder / "cluster"
         self.numbers = count(1)
 
-    def start(self) -> None:
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Runs for the block. A guard outside our session then stops it: also when we are killed, as its pipe from us closes."""
         if os.geteuid() == 0:
             shutil.chown(self.folder, UNPRIVILEGED)
-        self.run("initdb", "-D", str(self.cluster), *CLUSTER)
-        told = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={self.folder}"))
-        self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", told, "-l", str(self.folder / "log"))
-
-    def stop(self) -> None:
-        if (self.cluster / "postmaster.pid").exists():
-            self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.cluster))
-        shutil.rmtree(self.folder)
+        stop = f"read _; {self.programs / 'pg_ctl'} stop -m immediate -D {self.cluster}; cd /; rm -rf {self.folder}"
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        with subprocess.Popen(["sh", "-c", stop], cwd=self.folder, stdin=subprocess.PIPE, **quiet, **unprivileged()):
+            self.run("initdb", "-D", str(self.cluster), *CLUSTER)
+            told = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={self.folder}"))
+            self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", told, "-l", str(self.folder / "log"))
+            yield
 
     def run(self, program: str, *arguments: str) -> None:
         """Raises RuntimeError with what the program said, when it fails."""
-        who: dict[str, Any] = {}
-        if os.geteuid() == 0:
-            who = {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": []}
         with tempfile.TemporaryFile() as said:  # not a pipe: the server that pg_ctl starts would hold it open
             command = [str(self.programs / program), *arguments]
-            ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=self.folder, check=False, **who)
+            streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": said}
+            ended = subprocess.run(command, cwd=self.folder, check=False, **streams, **unprivileged())
             said.seek(0)
             if ended.returncode:
                 raise RuntimeError(f"{program} ended with {ended.returncode}: {said.read().decode()}")
