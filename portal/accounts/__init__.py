@@ -2,7 +2,7 @@
 
 from portal.accounts.members import add_member, remove_member
 from portal.accounts.passwords import make_password
-from portal.accounts.people import create_person, delete_person, reset_password
+from portal.accounts.people import create_person, delete_person, find_person, reset_password
 from portal.accounts.sign_in import change_password, confirm, sign_in, sign_out, sign_out_others
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "confirm",
     "create_person",
     "delete_person",
+    "find_person",
     "make_password",
     "remove_member",
     "reset_password",

@@ -56,14 +56,20 @@ def reset_password(session: Session, principal: Principal, email: str, *, given:
     check_new(password, "password", email=normal_email(email))
     stored = hash_password(password)
     lock(session)
-    person = session.scalars(select(Person).where(Person.email == normal_email(email))).one_or_none()
-    if person is None:
-        raise NotFound("No account has this e-mail address.")
+    person = find_person(session, email)
     person.password_digest, person.must_change_password = stored, given is None
     end_sessions(session, person.id)
     forget_failures(session, person.email)
     record(session, principal, Event.PERSON_PASSWORD_RESET, organization_id=None, subject=subject(person))
     return password
+
+
+def find_person(session: Session, email: str) -> Person:
+    """The account of this e-mail address, for the command line. Raises NotFound."""
+    person = session.scalars(select(Person).where(Person.email == normal_email(email))).one_or_none()
+    if person is None:
+        raise NotFound("No account has this e-mail address.")
+    return person
 
 
 def delete_person(session: Session, principal: Principal, person_id: int) -> None:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from portal.access import COMMAND_LINE
-from portal.accounts import add_member, create_person, make_password, reset_password
+from portal.accounts import add_member, create_person, delete_person, find_person, make_password, reset_password
 from portal.cli.opening import open_registry
 from portal.errors import Invalid
 from portal.permissions import Role
@@ -58,6 +58,16 @@ def reset(email: str, password_stdin: bool) -> None:
     show(password, hidden=password_stdin)
 
 
+@click.command("delete-person")
+@EMAIL
+def delete(email: str) -> None:
+    """Delete a person's account with its roles and sessions. API keys that they issued work on, and the audit still names them."""
+    with open_registry() as session:
+        delete_person(session, COMMAND_LINE, find_person(session, email).id)
+        session.commit()
+    click.echo(f"The account {email} is deleted.", err=True)
+
+
 def read_password() -> str:
     """The first line of standard input. Raises Invalid where there is none."""
     password = sys.stdin.readline().rstrip("\r\n")
@@ -73,4 +83,4 @@ def show(password: str, *, hidden: bool) -> None:
         click.echo(SHOWN_ONCE, err=True)
 
 
-commands = (create_admin, reset)
+commands = (create_admin, delete, reset)

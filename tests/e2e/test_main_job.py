@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import TOKEN, confirm, issue_key, open_keys, sign_in
+from tests.e2e.walks import TOKEN, issue_key, open_keys, revoke, sign_in
 
 pytestmark = [pytest.mark.needs("chromium")]
 QUERY = "{ viewer { key { name } } network(asn: 64500) { name contacts { nodes { role visible } } } }"
@@ -76,20 +76,6 @@ def never_again(page: Page, portal: Portal, token: str, shown_at: str, name: str
     page.get_by_role("link", name=name, exact=True).click()
     assert not TOKEN.search(page.content())
     assert token[:10] in page.content()
-
-
-def revoke(page: Page, portal: Portal, name: str) -> None:
-    open_keys(page, portal)
-    page.get_by_role("link", name=name, exact=True).click()
-    page.get_by_role("link", name="Revoke").first.click()
-    confirm(page)
-    button, box = page.get_by_role("button", name=f'Revoke "{name}"'), page.get_by_role("checkbox")
-    if not box.count():
-        button.click()  # the use was not yet accounted when the page was made: then the form comes back and asks
-    if box.count():
-        box.check()
-        button.click()
-    expect(page.get_by_role("main")).to_contain_text("revoked", ignore_case=True)
 
 
 def test_sending_the_form_twice_makes_one_key_and_no_error(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:

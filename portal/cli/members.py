@@ -1,0 +1,60 @@
+"""An organization's members from the command line: who they are, and giving and taking a role."""
+
+import json
+
+import click
+from sqlalchemy import select
+
+from portal.access import COMMAND_LINE
+from portal.accounts import add_member, find_person, remove_member
+from portal.cli.opening import open_registry
+from portal.models import Membership, Person
+from portal.permissions import Role
+
+ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
+EMAIL = click.option("--email", required=True, help="The e-mail address of the person's account.")
+
+
+@click.group()
+def members() -> None:
+    """List, add and remove an organization's members."""
+
+
+@members.command("list")
+@ORGANIZATION
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+def list_members(organization_id: int, as_json: bool) -> None:
+    """List who has which role in an organization."""
+    chosen = select(Person.email, Person.name, Membership.role).join(Membership, Membership.person_id == Person.id)
+    with open_registry() as session:
+        rows = session.execute(chosen.where(Membership.organization_id == organization_id).order_by(Person.email)).all()
+    found = [{"email": row.email, "name": row.name, "role": row.role} for row in rows]
+    lines = [f"{each['role']:6}  {each['email']}  {each['name']}" for each in found]
+    click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines) or "Nobody.")
+
+
+@members.command("add")
+@ORGANIZATION
+@EMAIL
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What the person may do there.")
+def add(organization_id: int, email: str, role: str) -> None:
+    """Give a person who has an account a role in an organization."""
+    with open_registry() as session:
+        person = find_person(session, email)
+        add_member(session, COMMAND_LINE, organization_id, person.id, Role(role))
+        session.commit()
+    click.echo(f"{email} has the role {role} in organization {organization_id}.", err=True)
+
+
+@members.command("remove")
+@ORGANIZATION
+@EMAIL
+def remove(organization_id: int, email: str) -> None:
+    """Remove a person from an organization, and sign them out. The API keys that they issued work on."""
+    with open_registry() as session:
+        remove_member(session, COMMAND_LINE, organization_id, find_person(session, email).id)
+        session.commit()
+    click.echo(f"{email} is no member of organization {organization_id} any more.", err=True)
+
+
+commands = (members,)
