@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from graphql import GraphQLError, get_named_type
@@ -61,13 +62,21 @@ def read_first(first: int | None) -> int:
 
 
 def translate(known: KnownSchema, filter_name: str, where: Mapping[str, Any]) -> dict[str, Any]:
-    """The filter with the directory's names of columns."""
-    columns, translated = known.filters[filter_name], dict[str, Any]()
+    """The filter with the directory's names of columns, and its choices."""
+    filters, translated = known.filters[filter_name], dict[str, Any]()
     for name, value in where.items():
-        if name in columns:
-            translated[columns[name]] = value
+        if name in filters:
+            choices = filters[name].choices
+            translated[filters[name].column] = chosen(choices, value) if choices and value else value
         elif isinstance(value, list):
             translated[name] = [translate(known, filter_name, part) for part in value]
         else:
             translated[name] = None if value is None else translate(known, filter_name, value)
     return translated
+
+
+def chosen(choices: type[Enum], lookup: Mapping[str, Any]) -> dict[str, Any]:
+    """The lookup with members of the enum: Strawberry gives their texts, and NOT_DISCLOSED has two."""
+    return {
+        name: [choices(each) for each in value] if isinstance(value, list) else value and choices(value) for name, value in lookup.items()
+    }

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -36,6 +38,14 @@ class KnownField:
         return isinstance(self.definition.type, GraphQLNonNull)
 
 
+@dataclass(frozen=True)
+class KnownFilter:
+    """A column that can be filtered by; `choices` where its values are an enum's."""
+
+    column: str
+    choices: type[Enum] | None
+
+
 @dataclass
 class KnownSchema:
     """`needed`: `Type.field` → the scopes of which one is needed. `records`: name → directory type; `objects`: tag → GraphQL type."""
@@ -45,7 +55,7 @@ class KnownSchema:
     records: dict[str, RecordType] = field(default_factory=dict)
     objects: dict[str, GraphQLObjectType] = field(default_factory=dict)
     fields: dict[str, dict[str, KnownField]] = field(default_factory=dict)
-    filters: dict[str, dict[str, str]] = field(default_factory=dict)
+    filters: dict[str, dict[str, KnownFilter]] = field(default_factory=dict)
 
 
 def learn(schema: GraphQLSchema) -> KnownSchema:
@@ -57,9 +67,7 @@ def learn(schema: GraphQLSchema) -> KnownSchema:
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             learn_type(known, named)
         elif isinstance(named, GraphQLInputObjectType):
-            known.filters[name] = {
-                field_name: made_of(each).metadata["column"] for field_name, each in named.fields.items() if is_column(each)
-            }
+            known.filters[name] = {field_name: learn_filter(each) for field_name, each in named.fields.items() if is_column(each)}
     return known
 
 
@@ -80,6 +88,12 @@ def learn_field(each: GraphQLField) -> KnownField:
     target = get_named_type(each.type)
     texts = names(made_of(target).wrapped_cls) if isinstance(target, GraphQLEnumType) else None
     return KnownField(each, target, metadata.get("column"), metadata.get("relation"), texts)
+
+
+def learn_filter(each: GraphQLInputField) -> KnownFilter:
+    lookup: Any = get_named_type(each.type)
+    operand = get_named_type(lookup.fields["eq"].type)
+    return KnownFilter(made_of(each).metadata["column"], made_of(operand).wrapped_cls if isinstance(operand, GraphQLEnumType) else None)
 
 
 def rule(named: GraphQLNamedType, name: str, each: GraphQLField) -> frozenset[str]:

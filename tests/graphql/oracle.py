@@ -1,0 +1,231 @@
+"""What an answer must be, by raw rows and plain Python. It imports nothing of the portal, so that it can't share a mistake with it."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+# GraphQL type → table, tag, {field: column}, {field: (type, many, here, there)}
+TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str, str]]]] = {
+    "Organization": ("organization", "org", {"name": "name", "city": "city"}, {"networks": ("Network", True, "id", "organization_id")}),
+    "Network": (
+        "network",
+        "net",
+        {"name": "name", "asn": "asn", "infoPrefixes4": "info_prefixes4", "policyGeneral": "policy_general", "infoIpv6": "info_ipv6"},
+        {
+            "organization": ("Organization", False, "organization_id", "id"),
+            "contacts": ("Contact", True, "id", "network_id"),
+            "ports": ("ExchangePort", True, "id", "network_id"),
+            "facilities": ("NetworkFacility", True, "id", "network_id"),
+        },
+    ),
+    "Exchange": (
+        "exchange",
+        "ix",
+        {"name": "name", "city": "city", "netCount": "net_count"},
+        {
+            "organization": ("Organization", False, "organization_id", "id"),
+            "ports": ("ExchangePort", True, "id", "exchange_id"),
+            "peeringLans": ("PeeringLan", True, "id", "exchange_id"),
+        },
+    ),
+    "PeeringLan": (
+        "peering_lan",
+        "ixlan",
+        {"mtu": "mtu", "descr": "descr"},
+        {"exchange": ("Exchange", False, "exchange_id", "id"), "ports": ("ExchangePort", True, "id", "peering_lan_id")},
+    ),
+    "ExchangePort": (
+        "exchange_port",
+        "netixlan",
+        {"speed": "speed", "asn": "asn", "ipaddr4": "ipaddr4", "isRsPeer": "is_rs_peer"},
+        {
+            "network": ("Network", False, "network_id", "id"),
+            "exchange": ("Exchange", False, "exchange_id", "id"),
+            "networkSideFacility": ("Facility", False, "net_side_id", "id"),
+        },
+    ),
+    "Contact": (
+        "contact",
+        "poc",
+        {"name": "name", "email": "email", "role": "role", "visible": "visible"},
+        {"network": ("Network", False, "network_id", "id")},
+    ),
+    "Facility": (
+        "facility",
+        "fac",
+        {"name": "name", "city": "city", "latitude": "latitude"},
+        {"organization": ("Organization", False, "organization_id", "id"), "networks": ("NetworkFacility", True, "id", "facility_id")},
+    ),
+    "NetworkFacility": (
+        "network_facility",
+        "netfac",
+        {"localAsn": "local_asn"},
+        {"network": ("Network", False, "network_id", "id"), "facility": ("Facility", False, "facility_id", "id")},
+    ),
+}
+ROOTS = {"networks": "Network", "exchanges": "Exchange", "contacts": "Contact"}
+PARENTS = {
+    "network": {"organization_id": "organization"},
+    "exchange": {"organization_id": "organization"},
+    "facility": {"organization_id": "organization"},
+    "peering_lan": {"exchange_id": "exchange"},
+    "exchange_port": {"network_id": "network", "peering_lan_id": "peering_lan"},
+    "network_facility": {"network_id": "network", "facility_id": "facility"},
+    "contact": {"network_id": "network"},
+    "organization": {},
+}
+OWNER = {"peering_lan": "exchange_id", "exchange_port": "network_id", "network_facility": "network_id", "contact": "network_id"}
+BOOLEANS = {"infoIpv6", "isRsPeer"}
+WORDS = {
+    "Open": "OPEN",
+    "Selective": "SELECTIVE",
+    "Restrictive": "RESTRICTIVE",
+    "No": "NO",
+    "": "NOT_DISCLOSED",
+    "Not Disclosed": "NOT_DISCLOSED",
+}
+CHOICES: dict[str, dict[str, str]] = {
+    "policyGeneral": WORDS,
+    "role": {"NOC": "NOC", "Policy": "POLICY", "Technical": "TECHNICAL"},
+    "visible": {"Public": "PUBLIC", "Users": "USERS", "Private": "PRIVATE"},
+}
+
+
+@dataclass
+class Caller:
+    """What decides what is seen: the organization, and which visibilities of contacts beyond Public."""
+
+    own: int | None = None
+    users: bool = False
+    private: bool = False
+
+
+@dataclass
+class Part:
+    """One selected field: response key, name, arguments, and what is selected below."""
+
+    key: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    below: list["Part"] = field(default_factory=list)
+
+
+@dataclass
+class Oracle:
+    """Answers for one caller."""
+
+    tables: Tables
+    caller: Caller
+
+    def find(self, table: str, identity: Any) -> Row | None:
+        return next((row for row in self.tables[table] if row["id"] == identity), None)
+
+    def owner(self, table: str, row: Row) -> Any:
+        if table == "organization":
+            return row["id"]
+        if table not in OWNER:
+            return row["organization_id"]
+        column = OWNER[table]
+        parent = self.find(PARENTS[table][column], row[column])
+        return self.owner(PARENTS[table][column], parent) if parent else None
+
+    def visible(self, table: str, row: Row) -> bool:
+        own = self.caller.own is not None and self.owner(table, row) == self.caller.own
+        if row["status"] == "deleted" or (row["status"] == "pending" and not own):
+            return False
+        for column, parent_table in PARENTS[table].items():
+            parent = self.find(parent_table, row[column])
+            if parent is None or not self.visible(parent_table, parent):
+                return False
+        if table == "contact":
+            return {"Public": True, "Users": self.caller.users, "Private": self.caller.private and own}[row["visible"]]
+        return True
+
+    def rows(self, kind: str, keep: Callable[[Row], bool] = lambda _: True) -> list[Row]:
+        table = TYPES[kind][0]
+        return sorted((row for row in self.tables[table] if keep(row) and self.visible(table, row)), key=lambda row: int(row["id"]))
+
+    def answer(self, parts: list[Part]) -> Row:
+        return {part.key: self.page(ROOTS[part.name], part, self.rows(ROOTS[part.name])) for part in parts}
+
+    def page(self, kind: str, part: Part, rows: list[Row]) -> Row:
+        found = [row for row in rows if holds(kind, row, part.arguments.get("where", {}))]
+        first = part.arguments.get("first", 100)
+        page: Row = {}
+        for each in part.below:
+            if each.name == "totalCount":
+                page[each.key] = len(found)
+            elif each.name == "pageInfo":
+                page[each.key] = {"hasNextPage": len(found) > first}
+            else:
+                page[each.key] = [self.record(kind, row, each.below) for row in found[:first]]
+        return page
+
+    def record(self, kind: str, row: Row, parts: list[Part]) -> Row:
+        return {part.key: self.value(kind, row, part) for part in parts}
+
+    def value(self, kind: str, row: Row, part: Part) -> Any:
+        _, tag, _, relations = TYPES[kind]
+        if part.name == "__typename":
+            return kind
+        if part.name == "id":
+            return f"{tag}:{row['id']}"
+        if part.name not in relations:
+            return shown(kind, row, part.name)
+        target, many, here, there = relations[part.name]
+        rows = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
+        if many:
+            return self.page(target, part, rows)
+        return self.record(target, rows[0], part.below) if rows else None
+
+
+def shown(kind: str, row: Row, name: str) -> Any:
+    value = row[TYPES[kind][2][name]]
+    if name in CHOICES:
+        return CHOICES[name].get(value)
+    return bool(value) if name in BOOLEANS else value
+
+
+def holds(kind: str, row: Row, where: dict[str, Any]) -> bool:
+    return all(condition(kind, row, name, value) for name, value in where.items())
+
+
+def condition(kind: str, row: Row, name: str, value: Any) -> bool:
+    if name == "and":
+        return all(holds(kind, row, part) for part in value)
+    if name == "or":
+        return any(holds(kind, row, part) for part in value)
+    if name == "not":
+        return not holds(kind, row, value)
+    held = shown(kind, row, name)
+    return all(lookup(held, asked, operand) for asked, operand in value.items())
+
+
+def lookup(held: Any, asked: str, operand: Any) -> bool:
+    if asked == "isNull":
+        return (held is None) is operand
+    if asked == "ne":
+        return held is None or held != operand
+    if held is None:
+        return False
+    comparisons: dict[str, Callable[[], bool]] = {
+        "eq": lambda: bool(held == operand),
+        "in": lambda: held in operand,
+        "gt": lambda: bool(held > operand),
+        "gte": lambda: bool(held >= operand),
+        "lt": lambda: bool(held < operand),
+        "lte": lambda: bool(held <= operand),
+        "contains": lambda: plain(operand) in plain(held),
+        "startsWith": lambda: plain(held).startswith(plain(operand)),
+        "endsWith": lambda: plain(held).endswith(plain(operand)),
+    }
+    return comparisons[asked]()
+
+
+def plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.replace("Ł", "L").replace("ł", "l"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower().strip()
