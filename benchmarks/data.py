@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import generate
+from benchmarks.postgraphile import COMMON_EXCHANGES
 from portal.access import COMMAND_LINE
 from portal.api_keys.life import Draft, issue
 from portal.api_keys.templates import TEMPLATES
@@ -27,18 +28,18 @@ HOUSE = Path(__file__).parents[1]
 KEYS = 2_000  # of as many organizations, so that no key's limit is met
 GRANTS = dict.fromkeys(TEMPLATES["find-peers"].permissions)
 DATABASE, RIVAL = "registry", "rival"
-# What a rival would otherwise have to be told by rules of its own is not there for it.
-WITHOUT_PRIVATE_ROWS = "DELETE FROM contact WHERE visible = 'Private'; VACUUM ANALYZE"
+# What PostGraphile would otherwise have to be told by rules of its own is not there for it.
+FOR_RIVALS = ("DELETE FROM contact WHERE visible = 'Private'", "VACUUM ANALYZE", COMMON_EXCHANGES)
 
 
 @dataclass(frozen=True)
 class Registry:
-    """A database and the tokens that work on it. `rival`: the database without private rows, for who knows no visibility."""
+    """A database, the tokens that work on it, and the process that serves it, if it has one of its own."""
 
     folder: Path
     url: str
     tokens: list[str]
-    rival: str = ""
+    server: int | None = None
 
     @property
     def environ(self) -> dict[str, str]:
@@ -54,9 +55,10 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 
 
 def kept_in(cache: Path) -> Path:
-    """The folder of these very data: another generator or other migrations make another folder."""
-    made_by = [Path(__file__), Path(generate.__file__), *sorted((HOUSE / "portal" / "migrations" / "versions").glob("*.py"))]
-    folder = cache / hashlib.sha256(b"".join(path.read_bytes() for path in made_by)).hexdigest()[:12]
+    """The folder of these very data: another generator, other migrations or other keys make another folder."""
+    made_by = [Path(generate.__file__), *sorted((HOUSE / "portal" / "migrations" / "versions").glob("*.py"))]
+    keys = f"{KEYS} {sorted(GRANTS)}".encode()
+    folder = cache / hashlib.sha256(b"".join([keys, *(path.read_bytes() for path in made_by)])).hexdigest()[:12]
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -72,23 +74,21 @@ def on_sqlite(cache: Path) -> Registry:
 
 @contextmanager
 def on_postgresql(cache: Path) -> Iterator[Registry | None]:
-    """In a server that ends with the block; None where its programs aren't installed."""
+    """In a server that ends with the block, beside a copy for PostGraphile; None where its programs aren't installed."""
     folder, programs = kept_in(cache), postgresql_programs()
     if programs is None:
         yield None
         return
     server = PostgresqlServer(programs)
-    try:
-        server.start()
+    with server.running():
         server.execute(f"CREATE DATABASE {DATABASE}")
         restore(server, folder)
         server.execute(f"CREATE DATABASE {RIVAL} TEMPLATE {DATABASE} STRATEGY FILE_COPY")
-        for statement in WITHOUT_PRIVATE_ROWS.split("; "):
+        for statement in FOR_RIVALS:
             client(server, "psql", "-q", "-c", statement, RIVAL)
         tokens = json.loads((folder / "postgresql.json").read_text())
-        yield Registry(folder, server.url(DATABASE), tokens, server.url(RIVAL))
-    finally:
-        server.stop()
+        process = int((server.cluster / "postmaster.pid").read_text().split()[0])
+        yield Registry(folder, server.url(DATABASE), tokens, process)
 
 
 def restore(server: PostgresqlServer, folder: Path) -> None:

@@ -16,7 +16,7 @@ from portal.directory.types import TYPES
 Variables = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workload:
     """`bar`: the most that ours may cost beside the floor. `least`: the least that a rival must cost beside ours, by its name."""
 
@@ -26,6 +26,11 @@ class Workload:
     variables: tuple[Variables, ...]
     bar: float
     least: dict[str, float]
+
+    @property
+    def operation(self) -> str:
+        """`W2` of `query W2(…)`."""
+        return self.document.split()[1].partition("(")[0]
 
     @property
     def is_known(self) -> bool:

@@ -92,7 +92,7 @@ const resolvers = {
 
 const loaders = {
   Network: {
-    contacts: uncached((queries) => {
+    contacts: uncached(async (queries) => {
       const found = new Map(queries.map(({ obj }) => [obj.id, { nodes: [] }]));
       for (const row of sql.contacts.all(JSON.stringify([...found.keys()]))) {
         row.role = word(row.role);
@@ -100,15 +100,15 @@ const loaders = {
       }
       return queries.map(({ obj }) => found.get(obj.id));
     }),
-    ports: uncached((queries) => queries.map(({ obj }) => ({ nodes: sql.portsOfNetwork.all(obj.id).map(shownPort) }))),
+    ports: uncached(async (queries) => queries.map(({ obj }) => ({ nodes: sql.portsOfNetwork.all(obj.id).map(shownPort) }))),
   },
   Port: {
-    network: uncached((queries) => {
+    network: uncached(async (queries) => {
       const found = byId(sql.networksById, queries.map(({ obj }) => obj.networkId));
       found.forEach(shownNetwork);
       return queries.map(({ obj }) => found.get(obj.networkId));
     }),
-    exchange: uncached((queries) => {
+    exchange: uncached(async (queries) => {
       const found = byId(sql.exchangesById, queries.map(({ obj }) => obj.exchangeId));
       return queries.map(({ obj }) => found.get(obj.exchangeId));
     }),

@@ -1,0 +1,57 @@
+"""What processes have used of the processors, from /proc: nanoseconds where the clock ticks of `stat` are too coarse."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+def family(roots: Iterable[int]) -> list[int]:
+    """The processes and all their descendants."""
+    children: dict[int, list[int]] = {}
+    for pid, parent in parents():
+        children.setdefault(parent, []).append(pid)
+    found = list(roots)
+    for pid in found:  # grows as it goes
+        found += children.get(pid, ())
+    return found
+
+
+def parents() -> Iterator[tuple[int, int]]:
+    for entry in PROC.iterdir():
+        if entry.name.isdecimal():
+            try:
+                told = (entry / "stat").read_text()
+            except OSError:
+                continue  # it has just ended
+            yield int(entry.name), int(told.rpartition(")")[2].split()[1])
+
+
+def used(roots: Iterable[int]) -> float:
+    """Seconds, user and system, that the processes' living threads and descendants have run."""
+    return sum(thread_time(path) for pid in family(roots) for path in PROC.glob(f"{pid}/task/*/schedstat")) / 1e9
+
+
+def thread_time(path: Path) -> int:
+    try:
+        return int(path.read_text().split()[0])
+    except OSError:
+        return 0  # it has just ended
+
+
+def busy() -> float:
+    """Seconds that all processors together have worked, whoever for."""
+    user, nice, system, _, _, interrupt, soft, *_ = map(int, (PROC / "stat").read_text().split("\n")[0].split()[1:])
+    return (user + nice + system + interrupt + soft) / os.sysconf("SC_CLK_TCK")
+
+
+def largest_memory(roots: Iterable[int]) -> int:
+    """Resident bytes of the largest of the processes."""
+    sizes = []
+    for pid in family(roots):
+        try:
+            sizes.append(int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+        except OSError:
+            continue
+    return max(sizes, default=0)

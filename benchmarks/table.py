@@ -1,0 +1,60 @@
+"""The result as tables in Markdown: ratios beside the bar of each cell, and the medians that they are made of."""
+
+from collections.abc import Iterator, Sequence
+
+from benchmarks.candidates import Candidate
+from benchmarks.measure import Cells
+from benchmarks.workloads import Workload
+
+
+def tables(cells: Cells) -> str:
+    workloads = list(dict.fromkeys(workload for _, workload in cells))
+    candidates = list(dict.fromkeys(candidate for candidate, _ in cells))
+    parts = [ratios(cells, candidates, workloads), medians(cells, candidates, workloads), rates(cells, candidates, workloads)]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def ratios(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Workload]) -> Iterator[str]:
+    """Ours by the floor, and the rivals by ours; a ratio that misses its bar is marked."""
+    yield from head("CPU per request, ratio (bar)", workloads)
+    for ours in (candidate for candidate in candidates if candidate.name == "ours"):
+        for other in candidates:
+            if other.engine == ours.engine and other is not ours:
+                label = f"ours ÷ floor, {ours.engine}" if other.name == "floor" else f"{other.name} ÷ ours, {ours.engine}"
+                yield row(label, [ratio(cells, ours, other, workload) for workload in workloads])
+
+
+def ratio(cells: Cells, ours: Candidate, other: Candidate, workload: Workload) -> str:
+    mine, theirs = cells[ours, workload].cost, cells[other, workload].cost
+    if other.name == "floor":
+        return told(mine / theirs, f"≤ {workload.bar}", missed=mine / theirs > workload.bar)
+    bar = workload.least[other.name]
+    return told(theirs / mine, f"≥ {bar}", missed=theirs / mine < bar)
+
+
+def told(value: float, bar: str, *, missed: bool) -> str:
+    shown = f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return f"**{shown}** ({bar}) ✗" if missed else f"{shown} ({bar})"
+
+
+def medians(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Workload]) -> Iterator[str]:
+    yield from head("CPU per request, median ms", workloads)
+    for candidate in candidates:
+        yield row(str(candidate), [f"{cells[candidate, workload].cost * 1000:.2f}" for workload in workloads])
+    sizes = [max(cells[candidate, workload].size for candidate in candidates if candidate.name == "ours") for workload in workloads]
+    yield row("size of the answer, kB", [f"{size / 1000:.1f}" for size in sizes])
+
+
+def rates(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Workload]) -> Iterator[str]:
+    yield from head("requests per second, median", workloads)
+    for candidate in candidates:
+        yield row(str(candidate), [f"{cells[candidate, workload].rate:.3g}" for workload in workloads])
+
+
+def head(title: str, workloads: Sequence[Workload]) -> Iterator[str]:
+    yield row(title, [workload.name for workload in workloads])
+    yield row("---", ["---:" for _ in workloads])
+
+
+def row(label: str, values: Sequence[str]) -> str:
+    return f"| {' | '.join([label, *values])} |"
