@@ -1,14 +1,18 @@
 """Who is asking, and what they may do. Every page, field and rule asks one frozen Principal, made once per request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from portal.database import now
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.database import lock, now
 from portal.errors import Forbidden, NotFound
+from portal.models import Membership
 from portal.permissions import RULES, Permission, Role
 
 CONFIRMED_FOR = timedelta(minutes=60)
@@ -93,6 +97,21 @@ def require(principal: Principal, permission: Permission, organization_id: int |
         raise Forbidden(refusal(principal, permission), required=[permission])
     if rule.confirm and not principal.confirmed:
         raise ConfirmationNeeded("Confirm who you are first.")
+
+
+def begin(session: Session, principal: Principal, permission: Permission, organization_id: int) -> None:
+    """How a write in an organization begins: require(), the registry's lock, and under it the person's role once more.
+
+    A role that was taken away while the request was on its way is gone, whatever the principal was made with.
+    """
+    require(principal, permission, organization_id)
+    lock(session)
+    if principal.kind in {Kind.MEMBER, Kind.OPERATOR} and not principal.command_line:
+        role = session.scalar(
+            select(Membership.role).where(Membership.organization_id == organization_id, Membership.person_id == int(principal.id))
+        )
+        present = {organization_id: Role(role)} if role else {}
+        require(replace(principal, roles=present), permission, organization_id)
 
 
 def refusal(principal: Principal, permission: Permission) -> str:

@@ -67,6 +67,16 @@
     }
   };
 
+  // A double click would send a form twice, and the second answer would hide the first, which may show a token.
+  const sendOnce = (form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "1";
+    });
+    window.addEventListener("pageshow", () => delete form.dataset.sent);
+  };
+
+  document.querySelectorAll("form[method=post]").forEach(sendOnce);
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));

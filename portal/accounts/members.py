@@ -3,10 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, require
+from portal.access import Principal, begin
 from portal.accounts.sessions import end_sessions
 from portal.audit import Event, record
-from portal.database import lock
 from portal.errors import Conflict, NotFound
 from portal.models import Membership, Organization, Person
 from portal.permissions import Permission, Role
@@ -14,8 +13,7 @@ from portal.permissions import Permission, Role
 
 def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:
     """Gives the person a role in the organization. Raises NotFound, and Conflict for who is a member already."""
-    require(principal, Permission.MEMBERS_MANAGE, organization_id)
-    lock(session)
+    begin(session, principal, Permission.MEMBERS_MANAGE, organization_id)
     organization = session.get(Organization, organization_id)
     person = session.get(Person, person_id)
     if organization is None or organization.status != "ok" or person is None:
@@ -42,8 +40,7 @@ def remove_member(session: Session, principal: Principal, organization_id: int, 
 
     Raises NotFound, and Conflict for the last admin, who alone could still control the keys.
     """
-    require(principal, Permission.MEMBERS_MANAGE, organization_id)
-    lock(session)
+    begin(session, principal, Permission.MEMBERS_MANAGE, organization_id)
     membership = session.get(Membership, (organization_id, person_id))
     person = session.get(Person, person_id)
     if membership is None or person is None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.access import Principal, require
+from portal.access import Principal, begin
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
 from portal.api_keys.token import Token, digest, make_token, random_text
 from portal.audit import Event, record
@@ -49,8 +49,7 @@ def issue(
 
     Raises what require() does, Invalid with the field that is wrong, Conflict for a name that a live key has, AlreadyIssued.
     """
-    require(principal, Permission.KEYS_MANAGE, organization_id)
-    lock(session)
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     organization = session.get(Organization, organization_id)
     if organization is None or organization.status != "ok":
         raise NotFound("There is no such organization.")
@@ -91,8 +90,7 @@ def refuse_twice(session: Session, organization_id: int, form_id: str | None) ->
 
 def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:
     """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict."""
-    require(principal, Permission.KEYS_MANAGE, organization_id)
-    lock(session)
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     key = live_key(session, organization_id, key_id)
     if key.changed != seen:
         raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
@@ -113,8 +111,7 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
 
 def revoke(session: Session, principal: Principal, organization_id: int, key_id: str, *, reason: str = "") -> ApiKey:
     """Ends the key for good; its next request is refused."""
-    require(principal, Permission.KEYS_MANAGE, organization_id)
-    lock(session)
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     key = live_key(session, organization_id, key_id)
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}

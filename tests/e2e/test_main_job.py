@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import TOKEN, issue_key, open_keys, revoke, sign_in
+from tests.e2e.walks import TOKEN, confirm, issue_key, open_keys, revoke, sign_in
 
 pytestmark = [pytest.mark.needs("chromium")]
 QUERY = "{ viewer { key { name } } network(asn: 64500) { name contacts { nodes { role visible } } } }"
@@ -87,3 +87,16 @@ def test_sending_the_form_twice_makes_one_key_and_no_error(page: Page, portal: P
     expect(page.get_by_role("main")).to_contain_text("can't be shown again")
     open_keys(page, portal)
     assert page.get_by_role("link", name=name, exact=True).count() == 1
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
+def test_a_double_click_still_shows_the_token(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    open_keys(page, portal)
+    page.get_by_role("link", name="Create API key").first.click()
+    confirm(page)
+    page.get_by_label("Name", exact=True).fill("double click")
+    page.get_by_label("Notify e-mail").fill("noc@example.net")
+    page.locator("input[value='networks:read']").check()
+    page.get_by_role("button", name="Create key").dblclick()
+    expect(page.get_by_role("main")).to_contain_text(TOKEN)

@@ -37,6 +37,23 @@ def test_only_an_admin_of_the_organization_issues_keys(app: Flask, people: Peopl
         issue(db.session(), people.principal(name), people.ours, draft(), settings())
 
 
+@pytest.mark.parametrize(("left", "refusal"), [(None, NotFound), ("viewer", Forbidden)])
+def test_a_role_that_was_taken_away_while_the_request_was_on_its_way_is_gone(
+    app: Flask, people: People, left: str | None, refusal: type[PortalError]
+) -> None:
+    with app.app_context():
+        session, alice = db.session(), people.principal("alice")
+        lock(session)
+        membership = session.get_one(Membership, (people.ours, people.ids["alice"]))
+        if left:
+            membership.role = left
+        else:
+            session.delete(membership)
+        session.commit()
+        with pytest.raises(refusal):
+            issue(session, alice, people.ours, draft(), settings())
+
+
 def test_an_admin_confirms_who_they_are_first(app: Flask, people: People) -> None:
     with app.app_context(), pytest.raises(ConfirmationNeeded):
         issue(db.session(), people.principal("alice", confirmed=False), people.ours, draft(), settings())
