@@ -1,0 +1,78 @@
+"""Invented worlds, one after another into the same registry, full of conflicts: whatever comes, some things always hold."""
+
+import random
+from typing import Any
+
+import pytest
+
+from portal.importer.kinds import KINDS
+from tests.importer.conftest import Registry, Rows
+
+ROUNDS = 6
+IDS = range(1, 7)
+PARENTS = {
+    "campus": {"org_id": "org"},
+    "fac": {"org_id": "org", "campus_id": "campus"},
+    "net": {"org_id": "org"},
+    "ix": {"org_id": "org"},
+    "ixlan": {"ix_id": "ix"},
+    "ixpfx": {"ixlan_id": "ixlan"},
+    "carrier": {"org_id": "org"},
+    "netixlan": {"net_id": "net", "ixlan_id": "ixlan", "ix_id": "ix", "net_side_id": "fac"},
+    "netfac": {"net_id": "net", "fac_id": "fac"},
+    "ixfac": {"ix_id": "ix", "fac_id": "fac"},
+    "carrierfac": {"carrier_id": "carrier", "fac_id": "fac"},
+    "poc": {"net_id": "net"},
+}
+
+
+def world(chance: random.Random) -> Rows:
+    """Few ids, few names and few addresses, so that rows get into each other's way; a tenth is deleted, some parents are missing."""
+
+    def row(tag: str, identity: int) -> dict[str, Any]:
+        status = chance.choices(("ok", "pending", "deleted"), (8, 1, 1))[0]
+        made: dict[str, Any] = {"id": identity, "status": status, "updated": f"2026-01-0{chance.choice('123')}T00:00:00Z"}
+        made |= {name: chance.choice(IDS) for name in PARENTS.get(tag, {})}
+        if tag in ("org", "campus", "fac", "net", "ix", "carrier"):
+            made["name"] = chance.choice("ABCDEFGH")
+        own: dict[str, dict[str, Any]] = {
+            "net": {"asn": 64500 + chance.choice(IDS)},
+            "ixlan": {"arp_sponge": chance.choice(("", None, "00:00:5e:00:53:01"))},
+            "ixpfx": {"prefix": f"198.51.100.{16 * chance.choice(IDS)}/28"},
+            "netixlan": {"asn": 64500, "ipaddr4": f"198.51.100.{chance.choice(IDS)}", "ipaddr6": chance.choice((None, "2001:db8::1"))},
+            "poc": {"visible": "Public", "name": "Nora"},
+        }
+        return made | own.get(tag, {})
+
+    return {tag: [row(tag, identity) for identity in IDS if chance.random() < 0.8] for tag in KINDS}
+
+
+def check_registry(registry: Registry) -> None:
+    """No child lives under a deleted parent, ports stand at their LAN's exchange, deleted contacts are blank."""
+    tables = registry.records()
+    deleted = {(name, row["id"]) for name, rows in tables.items() for row in rows if row["status"] == "deleted"}
+    for kind in KINDS.values():
+        needed = [reference for reference in kind.references if not reference.optional]
+        for row in tables[kind.table.name]:
+            fallen = any((KINDS[reference.parent].table.name, row[reference.column]) in deleted for reference in needed)
+            assert row["status"] == "deleted" or not fallen, (kind.tag, row["id"])
+    lans = {row["id"]: row["exchange_id"] for row in tables["peering_lan"]}
+    assert all(port["exchange_id"] == lans[port["peering_lan_id"]] for port in tables["exchange_port"])
+    assert all(row["name"] == ("" if row["status"] == "deleted" else "Nora") for row in tables["contact"])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_second_import_of_any_world_changes_nothing(registry: Registry, seed: int) -> None:
+    chance = random.Random(seed)
+    changed = 0
+    for number in range(ROUNDS):
+        dump = world(chance)
+        full = bool(number % 2)
+        first = registry.take(dump, full=full, force=True)
+        check_registry(registry)
+        before = registry.tables()
+        second = registry.take(dump, full=full, force=True)
+        assert registry.tables() == before
+        assert second.problems == first.problems
+        changed += first.outcome.changed
+    assert changed == ROUNDS
