@@ -14,7 +14,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from graphql_schema.engine.rows import Rows
+from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.references import filter_reference
 from graphql_schema.scalars import Cursor
 from graphql_schema.scopes import needs, requires
@@ -41,7 +41,7 @@ def page(description: str) -> Any:
     return relation(description)
 
 
-def rows(resolve: Callable[..., Rows | None], description: str, *arguments: StrawberryArgument, tag: str | None = None) -> Any:
+def rows(resolve: Callable[..., Rows | Several | None], description: str, *arguments: StrawberryArgument, tag: str | None = None) -> Any:
     """A field whose resolver says which rows it means; `tag` where their type's scope is what it needs."""
     directives = requires(TYPES[tag].reads) if tag else []
     text = f"{description} PeeringDB: {tag}. {needs(TYPES[tag].reads)}" if tag else description

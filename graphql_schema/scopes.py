@@ -17,6 +17,9 @@ OPEN = {
     "ViewerKey",
     "Query.viewer",
     "Query.node",
+    "Query.nodes",
+    "Query.organization",
+    "Query.organizations",
 }
 OPEN_ENDINGS = ("Connection", "Edge")  # they hold what the field that leads to them was asked about
 

@@ -8,7 +8,7 @@ from graphql.pyutils import Path
 
 from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import Plan
-from graphql_schema.engine.rows import Rows
+from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.run import Run
 
 
@@ -27,6 +27,9 @@ class RowsExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
+        if type(result) is Several:
+            at = tuple(str(key) for key in path.as_list())
+            return self.run.several({tag: self.plan.at[at, tag] for tag, _ in result.ids if (at, tag) in self.plan.at}, result)
         if type(result) is not Rows:
             return super().complete_value(return_type, field_details_list, info, path, result, position_context)
         found = self.plan.at[tuple(str(key) for key in path.as_list()), result.tag]

@@ -10,3 +10,10 @@ class Rows:
     tag: str
     column: str | None = None
     value: int = 0
+
+
+@dataclass(frozen=True)
+class Several:
+    """The rows of (tag, number) in this order, of any types; None for a number that can't be one."""
+
+    ids: tuple[tuple[str, int | None], ...]

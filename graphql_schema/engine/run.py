@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -10,7 +10,7 @@ from graphql_schema.engine.arguments import Asked
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
-from graphql_schema.engine.rows import Rows
+from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.shapes import Row, Shape
 from portal.directory import selects
 from portal.directory.description import Relation
@@ -50,6 +50,20 @@ class Run:
         self.print_rows(len(made))
         self.fill(one.shape, made, None)
         return made[0] if made else None
+
+    def several(self, ones: Mapping[str, Any], several: Several) -> list[dict[str, Any] | None]:
+        """The rows of many ids in their order, by one statement for each type."""
+        found: dict[tuple[str, Any], dict[str, Any]] = {}
+        printed = Counter(several.ids)
+        for tag, one in ones.items():
+            wanted = sorted({number for each, number in printed if each == tag and number is not None})
+            rows = self.execute(self.prepare(one.level, "children", selects.children, via="id"), parents=wanted, most=len(wanted))
+            made = one.shape.make(rows)
+            weights = [printed[tag, row[-1]] for row in rows]
+            self.print_rows(sum(weights))
+            self.fill(one.shape, made, weights)
+            found |= {(tag, row[-1]): each for row, each in zip(rows, made, strict=True)}
+        return [found.get(each) for each in several.ids]
 
     def page(self, page: Page) -> dict[str, Any]:
         """The page of all rows of a type."""

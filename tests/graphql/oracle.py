@@ -5,94 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.graphql.oracle_types import BOOLEANS, CHOICES, OWNER, PARENTS, ROOTS, TYPES
+
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
-
-# GraphQL type → table, tag, {field: column}, {field: (type, many, here, there)}
-TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str, str]]]] = {
-    "Organization": ("organization", "org", {"name": "name", "city": "city"}, {"networks": ("Network", True, "id", "organization_id")}),
-    "Network": (
-        "network",
-        "net",
-        {"name": "name", "asn": "asn", "infoPrefixes4": "info_prefixes4", "policyGeneral": "policy_general", "infoIpv6": "info_ipv6"},
-        {
-            "organization": ("Organization", False, "organization_id", "id"),
-            "contacts": ("Contact", True, "id", "network_id"),
-            "ports": ("ExchangePort", True, "id", "network_id"),
-            "facilities": ("NetworkFacility", True, "id", "network_id"),
-        },
-    ),
-    "Exchange": (
-        "exchange",
-        "ix",
-        {"name": "name", "city": "city", "netCount": "net_count"},
-        {
-            "organization": ("Organization", False, "organization_id", "id"),
-            "ports": ("ExchangePort", True, "id", "exchange_id"),
-            "peeringLans": ("PeeringLan", True, "id", "exchange_id"),
-        },
-    ),
-    "PeeringLan": (
-        "peering_lan",
-        "ixlan",
-        {"mtu": "mtu", "descr": "descr"},
-        {"exchange": ("Exchange", False, "exchange_id", "id"), "ports": ("ExchangePort", True, "id", "peering_lan_id")},
-    ),
-    "ExchangePort": (
-        "exchange_port",
-        "netixlan",
-        {"speed": "speed", "asn": "asn", "ipaddr4": "ipaddr4", "isRsPeer": "is_rs_peer"},
-        {
-            "network": ("Network", False, "network_id", "id"),
-            "exchange": ("Exchange", False, "exchange_id", "id"),
-            "networkSideFacility": ("Facility", False, "net_side_id", "id"),
-        },
-    ),
-    "Contact": (
-        "contact",
-        "poc",
-        {"name": "name", "email": "email", "role": "role", "visible": "visible"},
-        {"network": ("Network", False, "network_id", "id")},
-    ),
-    "Facility": (
-        "facility",
-        "fac",
-        {"name": "name", "city": "city", "latitude": "latitude"},
-        {"organization": ("Organization", False, "organization_id", "id"), "networks": ("NetworkFacility", True, "id", "facility_id")},
-    ),
-    "NetworkFacility": (
-        "network_facility",
-        "netfac",
-        {"localAsn": "local_asn"},
-        {"network": ("Network", False, "network_id", "id"), "facility": ("Facility", False, "facility_id", "id")},
-    ),
-}
-ROOTS = {"networks": "Network", "exchanges": "Exchange", "contacts": "Contact"}
-PARENTS = {
-    "network": {"organization_id": "organization"},
-    "exchange": {"organization_id": "organization"},
-    "facility": {"organization_id": "organization"},
-    "peering_lan": {"exchange_id": "exchange"},
-    "exchange_port": {"network_id": "network", "peering_lan_id": "peering_lan"},
-    "network_facility": {"network_id": "network", "facility_id": "facility"},
-    "contact": {"network_id": "network"},
-    "organization": {},
-}
-OWNER = {"peering_lan": "exchange_id", "exchange_port": "network_id", "network_facility": "network_id", "contact": "network_id"}
-BOOLEANS = {"infoIpv6", "isRsPeer"}
-WORDS = {
-    "Open": "OPEN",
-    "Selective": "SELECTIVE",
-    "Restrictive": "RESTRICTIVE",
-    "No": "NO",
-    "": "NOT_DISCLOSED",
-    "Not Disclosed": "NOT_DISCLOSED",
-}
-CHOICES: dict[str, dict[str, str]] = {
-    "policyGeneral": WORDS,
-    "role": {"NOC": "NOC", "Policy": "POLICY", "Technical": "TECHNICAL"},
-    "visible": {"Public": "PUBLIC", "Users": "USERS", "Private": "PRIVATE"},
-}
 
 
 @dataclass

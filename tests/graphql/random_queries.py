@@ -4,7 +4,8 @@ import json
 from random import Random
 from typing import Any
 
-from tests.graphql.oracle import CHOICES, ROOTS, TYPES, Part
+from tests.graphql.oracle import Part
+from tests.graphql.oracle_types import BOOLEANS, CHOICES, ROOTS, TYPES
 
 NAMES = ("Example", "Éxample Łabs", "100% _net_", "back\\slash", "Ünited", "example two", "Zürich IX", "a")
 STATUSES = ("ok",) * 8 + ("pending", "deleted")
@@ -30,6 +31,9 @@ def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[s
         prefixes = random.choice([None, 0, 10, 20])
         values = {"asn": 65536 + number, "policy_general": random.choice(POLICIES), "info_ipv6": random.random() < 0.5}
         add("Network", number, {}, info_prefixes4=prefixes, info_prefixes6=None, **values, **named(number))
+    for number in range(1, 4):
+        add("Campus", number, {}, city=random.choice(NAMES), **named(number))
+        add("Carrier", number, {}, aka=random.choice(NAMES), fac_count=number, **named(number))
     for number in range(1, 5):
         add(
             "Facility",
@@ -38,7 +42,7 @@ def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[s
             city=random.choice(NAMES),
             latitude=random.choice([None, 1.5]),
             longitude=None,
-            campus_id=None,
+            campus_id=random.choice([None, 1, 2]),
             **named(number),
         )
         add("Exchange", number, {}, city=random.choice(NAMES), net_count=number, **named(number))
@@ -51,6 +55,11 @@ def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[s
             descr="",
             vlan=None,
         )
+        add(
+            "Prefix", number, {"peering_lan_id": "PeeringLan"}, peering_lan_id=number, prefix=f"198.51.100.{8 * number}/29", protocol="IPv4"
+        )
+        shared = {"peering_lan_id": random.randint(1, number), "in_dfz": random.random() < 0.5}
+        add("Prefix", 4 + number, {"peering_lan_id": "PeeringLan"}, prefix=f"2001:db8:{number}::/64", protocol="IPv6", **shared)
     for number in range(1, 41):
         lan, network = random.randint(1, 4), random.randint(1, 12)
         place = {"network_id": network, "exchange_id": lan, "peering_lan_id": lan, "asn": 65536 + network}
@@ -61,6 +70,11 @@ def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[s
         audience = {"role": random.choice(["NOC", "Policy", "Technical"]), "visible": random.choice(["Public", "Users", "Private"])}
         person = {"name": random.choice(NAMES), "email": f"{random.choice('abc')}{number}@example.net"}
         add("Contact", number, {"network_id": "Network"}, network_id=random.randint(1, 12), **audience, **person)
+    for number, (left, facility) in enumerate(((each, other) for each in range(1, 4) for other in range(1, 5) if random.random() < 0.4), 1):
+        sides = {"exchange_id": "Exchange", "facility_id": "Facility"}
+        add("ExchangeFacility", number, sides, exchange_id=left, facility_id=facility)
+        sides = {"carrier_id": "Carrier", "facility_id": "Facility"}
+        add("CarrierFacility", number, sides, carrier_id=left, facility_id=facility)
     for number, (network, facility) in enumerate(
         ((each, other) for each in range(1, 13) for other in range(1, 5) if random.random() < 0.4), 1
     ):
@@ -91,7 +105,7 @@ def page(random: Random, name: str, kind: str | None, depth: int) -> Part:
 
 def selection(random: Random, kind: str, depth: int) -> list[Part]:
     _, _, columns, relations = TYPES[kind]
-    names = random.sample(["id", "__typename", *columns], random.randint(1, 3))
+    names = random.sample(["id", "__typename", *columns], random.randint(1, min(3, 2 + len(columns))))
     parts = [Part(random.choice([name, name, f"my{name.strip('_')}"]), name) for name in names]
     for name in random.sample(list(relations), min(len(relations), random.randint(0, 2))) if depth > 0 else []:
         target, many, _, _ = relations[name]
@@ -110,7 +124,10 @@ def where(random: Random, kind: str, depth: int) -> dict[str, Any]:
         joined = random.choice(["and", "or", "not"])
         inner = where(random, kind, depth - 1)
         return {joined: inner if joined == "not" else [inner, where(random, kind, depth - 1)]}
-    name = random.choice([name for name in TYPES[kind][2] if name != "ipaddr4"])
+    names = [name for name in TYPES[kind][2] if name not in {"ipaddr4", "prefix"}]
+    if not names:
+        return {}
+    name = random.choice(names)
     return {name: lookup(random, name)}
 
 
@@ -118,10 +135,10 @@ def lookup(random: Random, name: str) -> dict[str, Any]:
     if name in CHOICES:
         choices = sorted(set(CHOICES[name].values()))
         return random.choice([{"eq": random.choice(choices)}, {"ne": random.choice(choices)}, {"in": random.sample(choices, 2)}])
-    if name in {"name", "city", "email", "descr"}:
+    if name in {"name", "city", "email", "descr", "aka"}:
         text = random.choice(["example", "EX", "ł", "%", "_", "\\", "1", "a1@", "", random.choice(NAMES)])
         return {random.choice(["contains", "startsWith", "endsWith", "eq", "ne"]): text}
-    if name in {"infoIpv6", "isRsPeer"}:
+    if name in BOOLEANS:
         return {random.choice(["eq", "ne"]): random.random() < 0.5}
     number = random.choice([0, 1, 10, 1000, 1500, 65540])
     found: list[dict[str, Any]] = [

@@ -14,15 +14,16 @@ from sqlalchemy import text
 from portal.database import lock
 from portal.extensions import db
 from portal.limits import Spending
-from portal.models import Contact, Exchange, ExchangePort, Facility, Network, NetworkFacility, PeeringLan
+from portal.models import RECORDS
 from tests.graphql.conftest import NOTHING
-from tests.graphql.oracle import TYPES, Caller, Oracle, Tables
+from tests.graphql.oracle import Caller, Oracle, Tables
+from tests.graphql.oracle_types import TYPES
 from tests.graphql.random_queries import query, registry, written
 from tests.people import People, Robot
 
-MODELS = {model.__name__: model for model in (Contact, Exchange, ExchangePort, Facility, Network, NetworkFacility, PeeringLan)}
+MODELS = {model.__name__: model for model in RECORDS.values()}
 TIMES = {"Network": NOTHING, "Exchange": dict.fromkeys(("ixf_last_import", "ixf_import_request"))}
-READS = ("networks:read", "exchanges:read", "facilities:read", "contacts:read")
+READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read")
 QUERIES = int(os.environ.get("PORTAL_TEST_ORACLE", "60"))
 
 
