@@ -12,11 +12,11 @@ import click
 import orjson
 
 from portal.access import COMMAND_LINE
+from portal.cli.failing import say_foreseen
 from portal.cli.opening import open_registry
 from portal.extensions import db, settings
 from portal.importer.export import export_dump as write_dump
 from portal.importer.outcome import Outcome
-from portal.importer.refusal import Refused
 from portal.importer.report import Report, written_beside
 from portal.importer.run import Options
 from portal.importer.run import import_dump as take_dump
@@ -36,18 +36,15 @@ COLUMNS = {
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say what came of it in JSON, for a script.")
 
 
-class RefusedFile(click.ClickException):
-    """Shown as `Error: …`, with an exit code of its own."""
-
-    exit_code = REFUSED
-
-
 @contextmanager
 def say_refused() -> Iterator[None]:
+    """Trouble of any kind has changed nothing, and ends unlike skipped rows."""
     try:
-        yield
-    except Refused as error:
-        raise RefusedFile(str(error)) from error
+        with say_foreseen():
+            yield
+    except click.ClickException as error:
+        error.exit_code = REFUSED
+        raise
 
 
 class Progress:
@@ -81,7 +78,7 @@ class Progress:
 def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
     """Import a dump in PeeringDB's form, plain or gzip; "-" is standard input.
 
-    Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when the file was refused and nothing changed.
+    Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when nothing was done, as for a refused file.
     The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated.
     """
     source = Source(file)

@@ -116,6 +116,12 @@ def test_a_file_that_is_not_there_ends_with_2(portal: CommandLine) -> None:
     assert "No such file" in said.err
 
 
+def test_a_database_that_is_not_migrated_ends_with_2(production: CommandLine, small_file: Path) -> None:
+    said = production("import", str(small_file))
+    assert said.code == 2
+    assert "Run: portal migrate" in said.line
+
+
 def test_a_report_that_cannot_be_written_is_said_before_anything_is_done(portal: CommandLine, registry: Registry, small_file: Path) -> None:
     said = portal("import", str(small_file), "--report", str(small_file / "report.jsonl"))
     assert said.code == 2

@@ -103,7 +103,7 @@ def test_old_and_odd_rows_are_taken(registry: Registry, small: Rows) -> None:
     ]
     small["netixlan"] += [{"id": 3, "net_id": 1, "ixlan_id": 2, "asn": 64500, "ipaddr4": None, "ipaddr6": "", "speed": 0}]
     small["org"][0] |= {"name": "N\0ame \ud800of 日本", "notes": None, "social_media": [{"service": "x", "identifier": "\udfff\0me"}]}
-    small["ix"][0]["media"] = "Carrier pigeon"
+    small["ix"][0]["service_level"] = "Carrier pigeon"
     taken = registry.take(small)
     assert taken.outcome.clean
     assert registry.row("ixlan", 2)["updated"] == registry.row("ixlan", 2)["created"] == datetime(2018, 1, 1, tzinfo=UTC)
@@ -111,9 +111,9 @@ def test_old_and_odd_rows_are_taken(registry: Registry, small: Rows) -> None:
     organization = registry.row("org", 1)
     assert (organization["name"], organization["notes"]) == ("Name of 日本", "")
     assert organization["social_media"] == [{"service": "x", "identifier": "me"}]
-    assert registry.row("ix", 1)["media"] == "Carrier pigeon"
+    assert registry.row("ix", 1)["service_level"] == "Carrier pigeon"
     assert taken.outcome.problems == [
-        {"type": "ix", "problem": "unknown word", "field": "media", "value": "Carrier pigeon", "outcome": "kept", "count": 1}
+        {"type": "ix", "problem": "unknown word", "field": "service_level", "value": "Carrier pigeon", "outcome": "kept", "count": 1}
     ]
 
 
