@@ -9,6 +9,7 @@ from portal.errors import Invalid
 
 SHORTEST = 12  # characters
 LONGEST = 72  # bytes: all that bcrypt looks at
+MOST_PARTS = 4  # code points that one form composes into one letter; beyond it nothing is composed, which takes the square of the length
 ROUNDS = 12
 NOBODYS = "$2b$12$AB/f1Fi.t8Y/Kcy6DD62xupSUM5pWgnKOhI1qdNlo0A1CXMfIqybC"  # of a password that was thrown away
 
@@ -31,7 +32,7 @@ def is_right(password: str, stored: str | None) -> bool:
 
 def check_length(password: str, field: str) -> None:
     """Raises Invalid for a password that bcrypt can't take whole."""
-    size = len(as_bytes(password))
+    size = len(as_bytes(password) if len(password) <= LONGEST * MOST_PARTS else password.encode())
     if size > LONGEST:
         raise Invalid(f"This password has {size} bytes. At most {LONGEST} are possible; letters outside ASCII take 2 to 4 each.", field)
 
