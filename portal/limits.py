@@ -13,12 +13,19 @@ MINUTE = 60
 KEY_POINTS, ORGANIZATION_POINTS, PERSON_POINTS, ADDRESS_POINTS = 1000, 5000, 1000, 60
 FAILURES = 30
 ROWS_PER_POINT = 100
+WORDS = {
+    "key": "an API key",
+    "organization": "all API keys of an organization",
+    "address": "an address without an API key",
+    "person": "a person",
+    "failures": "wrong tokens from an address",
+}
 MOST_COUNTED = 50_000  # subjects remembered at once, so that a caller with many addresses can't fill the memory
 
 
 @dataclass(frozen=True)
 class Budget:
-    """`subject` has `points` a minute; `name` is what clients are told the policy is called."""
+    """`subject` has `points` a minute; `name`, one of WORDS, is what clients are told the policy is called."""
 
     name: str
     subject: str
@@ -66,7 +73,7 @@ class Spending:
             for budget in budgets:
                 if self.minute(budget.subject, at).spent >= budget.points:
                     wait = self.seconds(budget.subject, at)
-                    raise Limited(f"The {budget.name} limit of {budget.points} a minute is used up. Try again in {wait} seconds.", wait)
+                    raise Limited(f"The limit of {budget.points} points a minute for {WORDS[budget.name]} is used up. Try again in {wait} s.", wait)
             return self.add(budgets, points, at)
 
     def settle(self, budgets: Sequence[Budget], points: int) -> Left:

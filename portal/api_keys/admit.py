@@ -89,7 +89,7 @@ def credential(headers: Sequence[str]) -> Token | None:
     if scheme.lower() not in {"bearer", "api-key"}:
         raise MalformedCredential("Send the token as: Authorization: Bearer pport_…")
     if not text.strip():
-        raise MalformedCredential("The Authorization header holds no token.")
+        raise MalformedCredential("The Authorization header holds no token. Check that the variable it comes from is set.")
     token = read_token(text.strip())
     if token is None:
         raise Unauthenticated(UNKNOWN)

@@ -11,7 +11,10 @@ from portal.models import Network
 @click.command()
 @click.argument("what", nargs=-1, metavar="[net:ID | ix:ID]…")
 def approve(what: tuple[str, ...]) -> None:
-    """Approve new networks and exchanges, with everything that waits with them; without any named, list those that wait."""
+    """Approve new networks and exchanges.
+
+    Each with everything that waits with it. Without any named, list those that wait.
+    """
     with open_registry() as session:
         if not what:
             show_waiting(approvals.waiting(session, COMMAND_LINE))

@@ -22,7 +22,7 @@ from portal.models import ApiKey, ApiKeyGrant, Organization
 from portal.permissions import GRANTABLE, RULES, Permission
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for a script.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 LOADED = selectinload(ApiKey.grants).selectinload(ApiKeyGrant.objects)
 
 
@@ -53,7 +53,7 @@ def keys() -> None:
 @keys.command("issue")
 @ORGANIZATION
 @click.option("--name", required=True, help="What the key is for; unique among the organization's live keys.")
-@click.option("--notify", required=True, metavar="EMAIL", help="Who gets mails about the key.")
+@click.option("--notify", required=True, metavar="EMAIL", help="Whom to reach about the key.")
 @click.option(
     "--grant", "grants", type=Grant(), multiple=True, metavar="GRANT", help="networks:read, or networks:update=ID,ID for chosen ones."
 )
@@ -73,9 +73,9 @@ def issue_key(
     note: str,
     as_json: bool,
 ) -> None:
-    """Issue an API key, and print its token: this is the only time it is shown.
+    """Issue an API key, and print its token.
 
-    Give at least one --grant or --template; both can be given several times.
+    This is the only time it is shown. Give at least one --grant or --template; both can be given several times.
     """
     chosen = unite(templates, grants)
     draft = Draft(name, notify, now().date() + timedelta(days=expires_in), note, chosen)

@@ -22,7 +22,7 @@ def members() -> None:
 
 @members.command("list")
 @ORGANIZATION
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 def list_members(organization_id: int, as_json: bool) -> None:
     """List who has which role in an organization."""
     chosen = select(Person.email, Person.name, Membership.role).join(Membership, Membership.person_id == Person.id)

@@ -21,7 +21,7 @@ SHOWN_ONCE = "It is shown only now, and must be changed at the next sign-in."
 @click.option("--name", default=None, help="The person's name; by default what stands before the @ of the e-mail address.")
 @ON_STDIN
 def create_admin(email: str, organization_id: int, name: str | None, password_stdin: bool) -> None:
-    """Make an account that is an admin of an organization.
+    """Make an account for an admin of an organization.
 
     Prints a random password once, which must be changed at the first sign-in, unless one is given on standard input.
     """
@@ -61,7 +61,10 @@ def reset(email: str, password_stdin: bool) -> None:
 @click.command("delete-person")
 @EMAIL
 def delete(email: str) -> None:
-    """Delete a person's account with its roles and sessions. API keys that they issued work on, and the audit still names them."""
+    """Delete a person's account.
+
+    Its roles and sessions go with it. API keys that they issued work on, and the audit still names them.
+    """
     with open_registry() as session:
         delete_person(session, COMMAND_LINE, find_person(session, email).id)
         session.commit()

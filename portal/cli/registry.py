@@ -27,9 +27,10 @@ def migrate() -> None:
 @click.option("--if-empty", is_flag=True, help="Do nothing, and end well, when the registry has organizations already.")
 @click.option("--url", default=None, help="The address to name for signing in, where it isn't PORTAL_PUBLIC_URL.")
 def demo(if_empty: bool, url: str | None) -> None:
-    """Fill an empty registry with invented organizations, networks, people and API keys.
+    """Fill an empty registry with invented records.
 
-    Needs PORTAL_ALLOW_DOCUMENTATION=1. Prints the demo admin's random password once.
+    These are organizations, networks, exchanges, people and API keys. Needs PORTAL_ALLOW_DOCUMENTATION=1. Prints the demo admin's random
+    password once.
     """
     with open_registry() as session:
         if if_empty and has_organizations(session):

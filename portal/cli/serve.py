@@ -26,10 +26,10 @@ SECONDS_TO_STOP = 10
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes answer.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the portal over HTTP until it is stopped by Ctrl-C or SIGTERM.
+    """Serve the portal over HTTP.
 
-    Without production settings it serves this machine alone. Several workers in production share their limits through Redis, whose address
-    PORTAL_REDIS_URL names.
+    Ctrl-C or SIGTERM stops it. Without production settings it serves this machine alone. In production several workers need PORTAL_REDIS_URL,
+    where they will share their limits; so far each counts by itself.
     """
     found = read()
     if not found.production:

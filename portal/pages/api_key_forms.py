@@ -35,7 +35,7 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     name = StringField("Name", [InputRequired("Give the key a name.")])
     note = TextAreaField("Note")
-    notify_email = EmailField("Notify e-mail", [InputRequired("Say who gets mails about the key.")])
+    notify_email = EmailField("Notify e-mail", [InputRequired("Say whom to reach about the key.")])
 
     def draft(self) -> Draft:
         return Draft(typed(self.name), typed(self.notify_email), self.last_day(), typed(self.note), self.grants.data)
