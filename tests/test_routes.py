@@ -50,6 +50,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("accounts.password", "POST"): Rule(("login", 400, 400, 400, 400, "login", "login")),
     ("accounts.sign_out_others", "POST"): SIGNED_IN_ACT,
     ("api_keys.index", "GET"): MEMBERS,
+    ("api_keys.index_csv", "GET"): MEMBERS,
     ("api_keys.show", "GET"): MEMBERS,
     ("api_keys.new", "GET"): ADMINS,
     ("api_keys.new", "POST"): ADMINS_ACT,

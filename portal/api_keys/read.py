@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ PAGE = 50
 DAYS = 30
 EXPIRING, SOON = timedelta(days=30), timedelta(days=14)
 UNUSED = timedelta(days=60)
+NEVER = datetime.min.replace(tzinfo=UTC)
 ENDED = {State.EXPIRED, State.REVOKED}
 
 FACTS: Select[Any] = (
@@ -46,6 +47,14 @@ class Show(StrEnum):
     EXPIRING = "expiring"
     UNUSED = "unused"
     ENDED = "ended"
+
+
+class Order(StrEnum):
+    """How the list is sorted; by name where the member may not know what it would be sorted by."""
+
+    NAME = "name"
+    EXPIRES = "expires"
+    USED = "used"
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,15 @@ class KeyList:
     total: int
 
 
-def list_keys(connection: Connection, principal: Principal, organization_id: int, show: Show = Show.ACTIVE, page: int = 1) -> KeyList:
+def list_keys(
+    connection: Connection,
+    principal: Principal,
+    organization_id: int,
+    show: Show = Show.ACTIVE,
+    page: int = 1,
+    order: Order = Order.NAME,
+    size: int = PAGE,
+) -> KeyList:
     """The page of the organization's keys, by three statements whatever their number. Raises NotFound, Forbidden."""
     require(principal, Permission.KEYS_SEE, organization_id)
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
@@ -126,9 +143,9 @@ def list_keys(connection: Connection, principal: Principal, organization_id: int
     if not rows:
         raise NotFound("There is nothing here.")
     keys = list({row.id: make_key(row, sees_usage) for row in rows if row.id is not None}.values())
-    chosen = [key for key in keys if key.shown(show)]
-    first = min(max(0, page - 1) * PAGE, max(0, len(chosen) - 1) // PAGE * PAGE)
-    here = chosen[first : first + PAGE]
+    chosen = ordered([key for key in keys if key.shown(show)], order)
+    first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
+    here = chosen[first : first + size]
     ids = [key.id for key in here]
     access, days = read_access(connection, ids), read_days(connection, ids) if sees_usage else {}
     return KeyList(
@@ -140,6 +157,19 @@ def list_keys(connection: Connection, principal: Principal, organization_id: int
         first=first,
         total=len(chosen),
     )
+
+
+def ordered(keys: list[Key], order: Order) -> list[Key]:
+    """Keys that come by name: the first to expire first, or the last used first; what never does either comes last."""
+    if order is Order.EXPIRES:
+        return sorted(keys, key=lambda key: (key.expires_at is None, key.expires_at))
+    if order is Order.USED:
+        return sorted(keys, key=used_at, reverse=True)
+    return keys
+
+
+def used_at(key: Key) -> datetime:
+    return (key.last_use and key.last_use.at) or NEVER
 
 
 def make_key(row: Row[Any], sees_usage: bool) -> Key:
