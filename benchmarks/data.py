@@ -110,7 +110,7 @@ def fill(folder: Path, url: str, tokens: Path, keep: Callable[[], None] = lambda
     dump, environ = folder / "dump.json", environment(folder, url)
     if not dump.exists():
         draft = folder / "draft.json"
-        generate.main(draft)
+        generate.main(draft, changed=False)
         draft.rename(dump)
     for command in (("migrate",), ("import", str(dump))):
         subprocess.run([sys.executable, "-m", "portal.cli", *command], env=environ, check=True, stdout=subprocess.DEVNULL)

@@ -10,7 +10,7 @@ from benchmarks.store import Rows, Store, among, open_store
 from portal.directory.paging import BY_ID, fingerprint, read_cursor, write_cursor
 from portal.directory.types import TYPES
 from portal.directory.words import ContactRole, Policy, Scope, names
-from portal.settings import read
+from portal.settings import Settings, read
 
 Data = dict[str, Any]
 POLICIES, SCOPES, ROLES = names(Policy), names(Scope), names(ContactRole)
@@ -127,8 +127,13 @@ class Floor:
 
 
 def create_floor() -> Flask:
+    """For the server's command line."""
     settings = read()
-    app, store = Flask("floor"), open_store(settings.database_url)
+    return floor_on(open_store(settings.database_url), settings)
+
+
+def floor_on(store: Store, settings: Settings) -> Flask:
+    app = Flask("floor")
     floor, look_up = Floor(store), store.sql(LOOK_UP)
 
     @app.post("/graphql")

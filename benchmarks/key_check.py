@@ -12,6 +12,7 @@ from portal.api_keys.admit import credential
 from portal.api_keys.state import State, state_of
 from portal.api_keys.token import digest
 from portal.database import now
+from portal.errors import PortalError
 from portal.pages.headers import HEADERS
 from portal.settings import Settings
 
@@ -33,7 +34,10 @@ def moment(value: Any) -> datetime | None:
 
 def key_of_request(rows: Rows, look_up: str, settings: Settings) -> str:
     """The id of the request's key; 401 where it doesn't work, 403 where it lacks a scope."""
-    token = credential(request.headers.getlist("Authorization"))
+    try:
+        token = credential(request.headers.getlist("Authorization"))
+    except PortalError as error:
+        abort(error.status)
     found = rows(look_up, token.token_id) if token else []
     if token is None or not found:
         abort(401)

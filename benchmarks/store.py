@@ -65,6 +65,11 @@ class Postgresql:
 Store = Sqlite | Postgresql
 
 
+def close(store: Store) -> None:
+    """The calling thread's connection."""
+    store.mine.connection.close()
+
+
 def open_store(url: str) -> Store:
     return Sqlite(url) if url.startswith("sqlite") else Postgresql(url)
 

@@ -2,19 +2,23 @@
 
 import orjson
 from flask import Flask, Response, abort, request
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from benchmarks.key_check import LOOK_UP, json_response, key_of_request
-from benchmarks.store import open_store
+from benchmarks.store import Store, open_store
 from benchmarks.strawberry_schema import schema
-from portal.settings import read
+from portal.settings import Settings, read
 
 
 def create_orm() -> Flask:
+    """For the server's command line."""
     settings = read()
-    app, store = Flask("orm"), open_store(settings.database_url)
-    engine, look_up = create_engine(settings.database_url, pool_size=8), store.sql(LOOK_UP)
+    return orm_on(create_engine(settings.database_url, pool_size=8), open_store(settings.database_url), settings)
+
+
+def orm_on(engine: Engine, store: Store, settings: Settings) -> Flask:
+    app, look_up = Flask("orm"), store.sql(LOOK_UP)
 
     @app.post("/graphql")
     def graphql() -> Response:
