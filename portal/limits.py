@@ -73,7 +73,8 @@ class Spending:
             for budget in budgets:
                 if self.minute(budget.subject, at).spent >= budget.points:
                     wait = self.seconds(budget.subject, at)
-                    raise Limited(f"The limit of {budget.points} points a minute for {WORDS[budget.name]} is used up. Try again in {wait} s.", wait)
+                    limit = f"The limit of {budget.points} points a minute for {WORDS[budget.name]}"
+                    raise Limited(f"{limit} is used up. Try again in {wait} s.", wait)
             return self.add(budgets, points, at)
 
     def settle(self, budgets: Sequence[Budget], points: int) -> Left:

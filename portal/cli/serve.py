@@ -28,8 +28,8 @@ SECONDS_TO_STOP = 10
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the portal over HTTP.
 
-    Ctrl-C or SIGTERM stops it. Without production settings it serves this machine alone. In production several workers need PORTAL_REDIS_URL,
-    where they will share their limits; so far each counts by itself.
+    Ctrl-C or SIGTERM stops it. Without production settings it serves this machine alone. In production several workers need
+    PORTAL_REDIS_URL, where they will share their limits; so far each counts by itself.
     """
     found = read()
     if not found.production:
