@@ -50,7 +50,7 @@ def read_question(request: Request) -> Question:
         given |= {name: read_json(request.args[name]) for name in ("variables", "extensions") if request.args.get(name)}
         return question_of(given)
     if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        raise BadRequest(415, f"Send the question as {JSON} in UTF-8.")
+        raise BadRequest(415, f"Send the header Content-Type: {JSON}, and the question as JSON in UTF-8.")
     return question_of(read_json(read_body(request)))
 
 
@@ -70,8 +70,9 @@ def read_body(request: Request) -> bytes:
 def read_json(text: str | bytes) -> Any:
     try:
         return orjson.loads(text)
-    except (ValueError, RecursionError):
-        raise BadRequest(400, "This isn't JSON in UTF-8, or nested too deeply.") from None
+    except (ValueError, RecursionError) as error:
+        place = f" (line {error.lineno}, column {error.colno})" if isinstance(error, orjson.JSONDecodeError) else ""
+        raise BadRequest(400, f"This isn't JSON in UTF-8{place}, or nested too deeply. Names and texts stand in double quotes.") from None
 
 
 def question_of(given: Any) -> Question:
@@ -79,7 +80,7 @@ def question_of(given: Any) -> Question:
         raise BadRequest(400, 'Send one JSON object, as {"query": "{ viewer { address } }"}. Several questions at once aren\'t taken.')
     query, variables, name, extensions = (given.get(part) for part in ("query", "variables", "operationName", "extensions"))
     if not isinstance(query, str) or not query.strip():
-        raise BadRequest(400, "`query` must be a text that holds a GraphQL document.")
+        raise BadRequest(400, "`query` must be a text that holds a GraphQL document. An editor to try one is at /playground.")
     if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
         raise BadRequest(400, "`variables` and `extensions` must be JSON objects.")
     if not isinstance(name, str | None):

@@ -26,6 +26,7 @@ MOST_TOKENS = 4000
 MOST_ERRORS = 5
 LONGEST_KEPT = 8 * 1024  # a document of 4,000 tokens is a tree of 1.5 MB
 RULES = (*specified_rules, *recommended_rules)
+SCHEMA = "The schema is at /graphql/schema.graphql."
 NOTHING = DocumentNode(definitions=())
 
 
@@ -71,11 +72,16 @@ def read(asked: Asked) -> Document:
         return Document(NOTHING, [error])
     errors = validate(asked.known.schema, tree, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
-        return Document(tree, [coded(error, VALIDATION) for error in errors[:MOST_ERRORS]])
+        return Document(tree, [explained(error) for error in errors[:MOST_ERRORS]])
     return Document(tree, switches=find_switches(tree))
 
 
 kept = lru_cache(maxsize=500)(read)
+
+
+def explained(error: GraphQLError) -> GraphQLError:
+    """With the way to the schema, and without the exception of a scalar that refused a literal, which isn't a failure of ours."""
+    return GraphQLError(f"{error.message} {SCHEMA}", error.nodes, extensions={"code": VALIDATION})
 
 
 def find_switches(tree: DocumentNode) -> frozenset[str]:

@@ -34,7 +34,8 @@ def forbidden(context: Context, missing: dict[str, tuple[frozenset[str], Node]])
     """One error for each `Type.field` that the caller lacks the scope of."""
     who = context.principal
     granted = sorted(who.grants) if who.kind is Kind.KEY else []
-    cure = "Its organization's admins can add it to this API key." if who.kind is Kind.KEY else "Send an API key that has it."
+    lacking = "This API key doesn't have it; an admin of its organization can add it."
+    cure = lacking if who.kind is Kind.KEY else "Send an API key that has it."
     return [
         GraphQLError(
             f"{field} needs {' or '.join(sorted(scopes))}. {cure}",

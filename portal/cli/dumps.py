@@ -33,7 +33,7 @@ COLUMNS = {
     "skipped": "skipped",
     "leftAlone": "left alone",
 }
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Say what came of it in JSON, for a script.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 
 
 @contextmanager
@@ -76,9 +76,10 @@ class Progress:
 @click.option("--report", "report_path", type=click.Path(path_type=Path, dir_okay=False), help="Where to name each row that had a problem.")
 @AS_JSON
 def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
-    """Import a dump in PeeringDB's form, plain or gzip; "-" is standard input.
+    """Import a dump in PeeringDB's form.
 
-    Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when nothing was done, as for a refused file.
+    Plain or gzip; "-" is standard input. Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when
+    nothing was done, as for a refused file.
     The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated.
     """
     source = Source(file)
@@ -104,9 +105,10 @@ def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @AS_JSON
 def export_dump(file: Path, as_json: bool) -> None:
-    """Write the whole registry in PeeringDB's form, which an empty one can import; "-" is standard output, *.gz is packed.
+    """Write the registry in PeeringDB's form.
 
-    The file holds private contacts and notes, so that only its owner can read it.
+    An empty registry can import it. "-" is standard output, *.gz is packed. The file holds private contacts and notes, so that only its
+    owner can read it.
     """
     with say_refused(), open_registry():
         if file == Path("-"):
