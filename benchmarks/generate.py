@@ -1,4 +1,5 @@
 """Writes an invented dump of the size that PeeringDB has: `python benchmarks/generate.py dump.json.gz`. Each run writes the same bytes.
+With `--changed`, one network in a hundred has another policy and one port in a hundred another speed.
 
 Exchange 1 has 2,000 ports, exchange 2 has 900, and network 1 is at 220 exchanges. ASNs are private ones (RFC 6996), addresses come from
 10.0.0.0/8 and 2001:db8::/32.
@@ -22,6 +23,7 @@ WIDEST = 220  # exchanges of network 1
 FIRST_ASN = 4_200_000_000
 
 Row = dict[str, Any]
+CHANGES: dict[str, Row] = {"net": {"policy_general": "No"}, "netixlan": {"speed": 5_000}}
 WORDS = ("fibre", "metro", "transit", "campus", "carrier", "peering", "optical", "regional", "island", "north", "river", "cloud")
 COUNTRIES = ("DE", "US", "BR", "NL", "GB", "ID", "FR", "PL", "ZA", "JP", "AU", "")
 SPEEDS = (1_000, 10_000, 10_000, 10_000, 20_000, 100_000, 100_000, 200_000, 400_000)
@@ -246,25 +248,27 @@ def types(random: Random) -> dict[str, Iterator[Row]]:
     }
 
 
-def write(file: TextIO) -> None:
+def write(file: TextIO, *, changed: bool) -> None:
     random = Random(20261123)
     for number, (tag, rows) in enumerate(types(random).items()):
         file.write(f'{"," if number else "{"}"{tag}":{{"data":[')
         for row_number, row in enumerate(rows):
+            if changed and row_number % 100 == 0:
+                row |= CHANGES.get(tag, {})
             file.write(("," if row_number else "") + json.dumps(row, separators=(",", ":")))
         file.write("]}")
     file.write("}\n")
 
 
-def main(path: Path) -> None:
+def main(path: Path, *, changed: bool) -> None:
     with path.open("wb") as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed, io.TextIOWrapper(packed, "utf-8") as file:
-                write(file)
+                write(file, changed=changed)
         else:
             with io.TextIOWrapper(raw, "utf-8") as file:
-                write(file)
+                write(file, changed=changed)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), changed="--changed" in sys.argv)

@@ -36,15 +36,20 @@ COLUMNS = {
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 
 
+class Undone(click.ClickException):
+    """Nothing was done: the file was refused, or the database can't be used."""
+
+    exit_code = REFUSED
+
+
 @contextmanager
 def say_refused() -> Iterator[None]:
-    """Trouble of any kind has changed nothing, and ends unlike skipped rows."""
+    """Says foreseeable trouble, which ends unlike skipped rows."""
     try:
         with say_foreseen():
             yield
     except click.ClickException as error:
-        error.exit_code = REFUSED
-        raise
+        raise Undone(error.message) from error
 
 
 class Progress:
