@@ -32,7 +32,7 @@ class Timestamp(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
         whole = value.astimezone(UTC).replace(microsecond=0)
-        return whole if dialect.name == "postgresql" else whole.strftime(TIMESTAMP_FORM)
+        return whole if dialect.name == "postgresql" else whole.isoformat().replace("+00:00", "Z")  # strftime writes the year 999 so
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

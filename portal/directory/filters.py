@@ -28,6 +28,7 @@ LONGEST_TEXT = 500
 LONGEST_LIST = 500
 DEEPEST = 8
 MOST_PREDICATES = 50
+MOST_GROUPS = 100  # empty ones, which hold no condition, are groups too
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Where:
     shape: Shape = ()
     values: dict[str, Any] = field(default_factory=dict)
     predicates: int = 0
+    groups: int = 0
 
     def bind(self, value: Any) -> str:
         name = f"w{len(self.values)}"
@@ -55,6 +57,9 @@ def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
 def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: int) -> Shape:
     if depth > DEEPEST:
         raise Invalid(f"A filter can be nested {DEEPEST} deep at most.", "where")
+    read.groups += 1
+    if read.groups > MOST_GROUPS:
+        raise Invalid(f"A filter can hold {MOST_GROUPS} groups of conditions at most.", "where")
     shape: list[Any] = []
     for name, value in where.items():
         if value is None:
