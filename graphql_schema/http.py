@@ -43,6 +43,12 @@ def media_type(request: Request) -> str:
     return JSON if old else GRAPHQL
 
 
+def known_to(request: Request, tag: str) -> bool:
+    """Whether the caller holds the answer with this tag; `*` names none, as there may be an error to tell."""
+    held = request.if_none_match
+    return held.is_weak(tag) or held.is_strong(tag)
+
+
 def read_question(request: Request) -> Question:
     """The question of a GET's address or a POST's body. Raises BadRequest."""
     if request.method != "POST":

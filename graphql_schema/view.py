@@ -1,19 +1,19 @@
 """The door for automation: /graphql, authorized by the Authorization header alone, and the schema's text."""
 
-import hashlib
 import logging
 import secrets
-from functools import cache
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from graphql_schema import KNOWN, sdl
+from graphql_schema import KNOWN
 from graphql_schema.admission import Caller, admit_caller, remember_use
+from graphql_schema.compression import compress
 from graphql_schema.engine.answer import Answer, NotAQuery, ask
 from graphql_schema.engine.context import Context, Snapshot
 from graphql_schema.engine.errors import INTERNAL
+from graphql_schema.entity_tags import entity_tag
 from graphql_schema.http import (
     GRAPHQL,
     JSON,
@@ -22,12 +22,14 @@ from graphql_schema.http import (
     error_response,
     insufficient_scope,
     json_response,
+    known_to,
     media_type,
     read_question,
     refusal,
 )
+from graphql_schema.published import published
 from portal.errors import PortalError
-from portal.extensions import csrf, db
+from portal.extensions import csrf, db, settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("graphql", __name__)
@@ -65,6 +67,10 @@ def graphql() -> Response:
 def answer(caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> Response:
     """The answer to a caller who may ask."""
     question = read_question(request)
+    tag = None if request.method == "POST" else entity_tag(question, caller, snapshot, settings(), media)
+    if tag and known_to(request, tag):
+        caller.outcome = "ok"
+        return tagged(Response(status=304), tag)
     context = Context(caller.principal, snapshot, caller.expires_at, request_id)
     try:
         found = ask(KNOWN, question, context, only_queries=request.method != "POST")
@@ -74,6 +80,11 @@ def answer(caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> R
     response = json_response(found.body, status_of(found, media), media)
     if found.denied:
         response.headers["WWW-Authenticate"] = insufficient_scope(found.scopes)
+    return tagged(response, tag) if tag and not found.errors else response
+
+
+def tagged(response: Response, tag: str) -> Response:
+    response.set_etag(tag, weak=True)
     return response
 
 
@@ -86,29 +97,25 @@ def status_of(found: Answer, media: str) -> int:
 
 def finish(response: Response, caller: Caller, request_id: str) -> Response:
     response.headers["X-Request-ID"] = request_id
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = "private, no-cache" if "ETag" in response.headers else "private, no-store"
     response.headers["Vary"] = "Authorization, Accept"
     if caller.key_id:
         response.headers["X-Auth-Key"] = caller.key_id
     if caller.left:
         response.headers.update(caller.left.headers)
-    return response
+    return compress(response, request.accept_encodings)
 
 
 @blueprint.get("/graphql/schema.graphql")
 def schema() -> Response:
-    """The schema's text; it is the same for everybody."""
-    text, tag = printed()
-    response = Response(text, content_type="text/plain; charset=utf-8")
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+    """The schema's text."""
+    return published("text", request)
 
 
-@cache
-def printed() -> tuple[str, str]:
-    text = sdl()
-    return text, hashlib.sha256(text.encode()).hexdigest()[:32]
+@blueprint.get("/graphql/schema.json")
+def introspection() -> Response:
+    """What introspection tells."""
+    return published("introspection", request)
 
 
 @blueprint.before_app_request

@@ -63,6 +63,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("graphql.graphql", "GET"): API,
     ("graphql.graphql", "POST"): API,
     ("graphql.schema", "GET"): OPEN,
+    ("graphql.introspection", "GET"): OPEN,
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY}

@@ -7,6 +7,7 @@ from typing import Any
 from graphql import (
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     GraphQLError,
     OperationDefinitionNode,
     VariableNode,
@@ -28,15 +29,21 @@ LONGEST_KEPT = 8 * 1024  # a document of 4,000 tokens is a tree of 1.5 MB
 RULES = (*specified_rules, *recommended_rules)
 SCHEMA = "The schema is at /graphql/schema.graphql."
 NOTHING = DocumentNode(definitions=())
+# What changes without a new version of the registry: an import that changed no row is a status of the data too.
+FLEETING = {"viewer", "rateLimit", "dataStatus"}
 
 
 @dataclass
 class Document:
-    """`switches`: the variables that @skip and @include ask, as plans depend on them. A document with errors is kept too, never run."""
+    """`switches`: the variables that @skip and @include ask, as plans depend on them. `fleeting`: its answers can't be revalidated.
+
+    A document with errors is kept too, never run.
+    """
 
     tree: DocumentNode
     errors: list[GraphQLError] = field(default_factory=list)
     switches: frozenset[str] = frozenset()
+    fleeting: bool = False
     plans: dict[Any, Any] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -73,7 +80,8 @@ def read(asked: Asked) -> Document:
     errors = validate(asked.known.schema, tree, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if errors:
         return Document(tree, [explained(error) for error in errors[:MOST_ERRORS]])
-    return Document(tree, switches=find_switches(tree))
+    switches, fields = find_names(tree)
+    return Document(tree, switches=switches, fleeting=not FLEETING.isdisjoint(fields))
 
 
 kept = lru_cache(maxsize=500)(read)
@@ -84,13 +92,17 @@ def explained(error: GraphQLError) -> GraphQLError:
     return GraphQLError(f"{error.message} {SCHEMA}", error.nodes, extensions={"code": VALIDATION})
 
 
-def find_switches(tree: DocumentNode) -> frozenset[str]:
-    """The variables used in directives."""
-    found: set[str] = set()
+def find_names(tree: DocumentNode) -> tuple[frozenset[str], frozenset[str]]:
+    """The variables used in directives, and the names of all fields."""
+    switches: set[str] = set()
+    fields: set[str] = set()
 
-    class Directives(Visitor):
+    class Names(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            found.update(argument.value.name.value for argument in node.arguments or () if isinstance(argument.value, VariableNode))
+            switches.update(argument.value.name.value for argument in node.arguments or () if isinstance(argument.value, VariableNode))
 
-    visit(tree, Directives())
-    return frozenset(found)
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            fields.add(node.name.value)
+
+    visit(tree, Names())
+    return frozenset(switches), frozenset(fields)

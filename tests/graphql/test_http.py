@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from graphql import build_client_schema, get_introspection_query
+from graphql import build_client_schema, build_schema, get_introspection_query
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis_settings
 from werkzeug.test import TestResponse
@@ -155,17 +155,30 @@ def test_introspection_works(client: FlaskClient) -> None:
 def test_an_answer_is_for_its_caller_alone(client: FlaskClient) -> None:
     response = client.post("/graphql", json=VIEWER)
     assert response.headers["Cache-Control"] == "private, no-store"
-    assert set(response.headers["Vary"].split(", ")) == {"Authorization", "Accept"}
+    assert set(response.headers["Vary"].split(", ")) == {"Authorization", "Accept", "Accept-Encoding"}
     assert response.headers["X-Request-ID"]
     assert "Set-Cookie" not in response.headers
     assert "X-Auth-Key" not in response.headers
 
 
-def test_the_schema_can_be_fetched_and_revalidated(client: FlaskClient) -> None:
-    response = client.get("/graphql/schema.graphql")
-    assert response.get_data(as_text=True).count("type Network implements Node") == 1
-    again = client.get("/graphql/schema.graphql", headers={"If-None-Match": response.headers["ETag"]})
-    assert (again.status_code, again.get_data()) == (304, b"")
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd"])
+@pytest.mark.parametrize("form", ["graphql", "json"])
+def test_the_schema_can_be_fetched_and_revalidated(form: str, encoding: str, client: FlaskClient) -> None:
+    headers = {"Accept-Encoding": encoding}
+    response = client.get(f"/graphql/schema.{form}", headers=headers)
+    again = client.get(f"/graphql/schema.{form}", headers=headers | {"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.get_data(), again.headers["Vary"]) == (304, b"", "Accept-Encoding")
+    assert not response.headers["ETag"].startswith("W/")
+    assert response.headers.get("Content-Encoding", "identity") == encoding
+    other = {"Accept-Encoding": "zstd" if encoding == "gzip" else "gzip", "If-None-Match": response.headers["ETag"]}
+    assert client.get(f"/graphql/schema.{form}", headers=other).status_code == 200
+
+
+def test_the_schema_is_the_same_in_both_forms(client: FlaskClient) -> None:
+    text = client.get("/graphql/schema.graphql").get_data(as_text=True)
+    assert text.count("type Network implements Node") == 1
+    told: Any = client.get("/graphql/schema.json").get_json()
+    assert build_client_schema(told["data"]).type_map.keys() == build_schema(text).type_map.keys()
 
 
 def test_a_portal_without_anonymous_reading_asks_for_a_key(settings: Settings) -> None:
