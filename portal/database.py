@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 TIMESTAMP_FORM = "%Y-%m-%dT%H:%M:%SZ"
 FIRST_LOCAL_ID = 1_000_000_000  # below it are PeeringDB's own ids
+PATIENT, HASTY = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
 
 
 class Timestamp(TypeDecorator[datetime]):
@@ -101,10 +102,13 @@ def lock(session: Session) -> int:
     return int(session.info["version"])
 
 
-def begin_writing(session: Session) -> None:
-    """Starts a transaction that may write (SQLite: at once), for what doesn't take the version: sign-ins, sessions, usage."""
+def begin_writing(session: Session, *, hasty: bool = False) -> None:
+    """Starts a transaction that may write (SQLite: at once), for what doesn't take the version: sign-ins, sessions, usage.
+
+    A hasty one soon raises OperationalError while another process writes: for notes that are made on the way, which can wait for next time.
+    """
     session.rollback()
-    session.connection(execution_options={"writes": True})
+    session.connection(execution_options={"writes": True, "hasty": hasty})
 
 
 def next_id(session: Session) -> int:
@@ -143,11 +147,16 @@ def forget_version(session: Session) -> None:
 def prepare_sqlite(connection: Any, _: Any) -> None:
     if connection.__class__.__module__.startswith("sqlite3"):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENT}", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    options = connection.get_execution_options()
+    if options.get("writes"):
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={HASTY if options.get('hasty') else PATIENT}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -1,5 +1,6 @@
 """From a browser's cookie to the person and their principal: one statement a request, on rows that can be ended at any moment."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -7,16 +8,19 @@ from typing import Any
 
 from flask import g, request
 from flask_login import current_user
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from portal.access import Kind, Principal
 from portal.accounts.sessions import is_live, session_digest
-from portal.database import now
+from portal.database import begin_writing, now
 from portal.extensions import db, login_manager
 from portal.models import Membership, Organization, Person, PersonSession
 from portal.permissions import Role
 
 SEEN_EVERY = timedelta(minutes=5)
+log = logging.getLogger(__name__)
 
 LOOK_UP = (
     select(PersonSession, Person, Membership.organization_id, Membership.role, Organization.name)
@@ -82,17 +86,28 @@ def load(session_id: str) -> SignedIn | None:
     if not is_live(row, at):
         return None
     if at - row.last_seen > SEEN_EVERY:
-        note_seen(db.engine, row.digest)
+        note_seen(row.digest)
     mine = tuple(MyOrganization(found.organization_id, found.name, Role(found.role)) for found in rows if found.name is not None)
     return SignedIn(
         session_id, person.id, person.email, person.name, person.operator, person.must_change_password, row.confirmed_at, organizations=mine
     )
 
 
-def note_seen(engine: Engine, digest: str) -> None:
-    """In a transaction of its own, so that reading a page never holds a lock."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(update(PersonSession).where(PersonSession.digest == digest).values(last_seen=now()))
+def note_seen(digest: str) -> None:
+    """In a transaction of its own, so that reading a page never holds a lock; nor does it wait for one, or fail for it."""
+    try:
+        with Session(db.engine) as session:
+            begin_writing(session, hasty=True)
+            seen = update(PersonSession).where(PersonSession.digest == digest).values(last_seen=now())
+            session.execute(seen.execution_options(synchronize_session=False))
+            session.commit()
+    except SQLAlchemyError:
+        log.warning("that a session was seen could not be written; its next page will try again", exc_info=True)
+
+
+def look_away() -> None:
+    """From here to the end of the request nobody is signed in, so that a page about a database that fails doesn't ask it."""
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps what it has loaded
 
 
 def signed_in() -> SignedIn | None:

@@ -109,8 +109,8 @@ def write(session: Session, days: dict[tuple[str, date], dict[str, int]], last: 
 
 
 def note_first_use(session: Session, token_id: str) -> None:
-    """The moment a new token is first used, by one conditional statement in its own request."""
-    begin_writing(session)
+    """The moment a new token is first used, by one conditional statement in its own request, which doesn't wait for other writes."""
+    begin_writing(session, hasty=True)
     unused = (ApiKeyToken.token_id == token_id, ApiKeyToken.first_used_at.is_(None))
     session.execute(update(ApiKeyToken).where(*unused).values(first_used_at=now()))
     session.commit()

@@ -5,11 +5,13 @@ import logging
 from flask import Flask, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.access import ConfirmationNeeded
 from portal.errors import Limited, PortalError
 from portal.extensions import db
+from portal.identity import look_away
 from portal.pages.confirming import ask_to_confirm
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
 
 def show_failure(error: Exception) -> ResponseReturnValue:
     log.error("a page failed", exc_info=error)
+    if isinstance(error, SQLAlchemyError):
+        look_away()
     return page(500, ""), 500
 
 
