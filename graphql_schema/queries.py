@@ -3,6 +3,7 @@
 import strawberry
 
 from graphql_schema.fields import argument, rows
+from graphql_schema.peers import PEERS, PeerPage
 from graphql_schema.records import Node
 from graphql_schema.roots import ID, MOST_IDS, Roots, node, nodes
 from graphql_schema.viewer import Viewer, viewer
@@ -24,3 +25,4 @@ class Query(Roots):
         "Needs no scope itself, its fields need theirs.",
         argument("ids", list[strawberry.ID], f"At most {MOST_IDS}. {ID}"),
     )
+    peers: PeerPage = PEERS

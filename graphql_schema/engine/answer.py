@@ -9,7 +9,7 @@ from graphql import GraphQLError, OperationType
 from graphql_schema.engine.arguments import read_arguments
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.documents import Document, read_document
-from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
+from graphql_schema.engine.errors import INPUT, ScopeMissing, coded, forbidden, from_portal, shown
 from graphql_schema.engine.executor import RowsExecutor
 from graphql_schema.engine.plan import Plan, make_plan
 from graphql_schema.engine.run import Run
@@ -80,10 +80,12 @@ def run(known: KnownSchema, document: Document, executor: RowsExecutor, context:
     try:
         plan = plan_of(known, document, executor, context)
         if plan.missing:
-            return denied(plan, context)
+            return denied(plan.missing, context)
         executor.plan, executor.run = plan, Run(context, read_arguments(known, executor, plan.pages))
     except GraphQLError as error:
         return refused([error], context)
+    except ScopeMissing as error:
+        return denied({error.field: (error.scopes, error.node)}, context)
     except PortalError as error:
         return refused([from_portal(error)], context)
     result: Any = executor.execute_operation()
@@ -107,8 +109,8 @@ def refused(errors: list[GraphQLError], context: Context) -> Answer:
     return Answer([shown(error, context) for error in errors], refused=True)
 
 
-def denied(plan: Plan, context: Context) -> Answer:
-    return Answer([shown(error, context) for error in forbidden(context, dict(plan.missing))], refused=True, denied=True)
+def denied(missing: Mapping[str, tuple[frozenset[str], Any]], context: Context) -> Answer:
+    return Answer([shown(error, context) for error in forbidden(context, dict(missing))], refused=True, denied=True)
 
 
 def never(_: Any) -> TypeGuard[Awaitable[Any]]:

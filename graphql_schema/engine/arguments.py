@@ -8,7 +8,8 @@ from typing import Any
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
-from graphql_schema.engine.errors import from_portal
+from graphql_schema.engine.composing import Composed
+from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.levels import Page
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.fields import DEFAULT_FIRST, MOST_FIRST
@@ -30,14 +31,16 @@ class Asked:
 DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
 
 
-def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page]) -> list[Asked]:
+def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page | Composed]) -> list[Any]:
     """By the pages' numbers. Raises GraphQLError with the path of the page whose arguments can't be."""
     return [read_page_arguments(known, executor, page) if page.node.arguments else DEFAULTS for page in pages]
 
 
-def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page) -> Asked:
+def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed) -> Any:
     given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
     try:
+        if isinstance(page, Composed):
+            return page.finder.read(given, executor.context_value.sight)
         kind = page.level.kind
         first, after = read_first(given.get("first")), read_cursor(kind, BY_ID, given.get("after"))
         where = Where()
@@ -46,16 +49,19 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page)
         return Asked(first, after, where, {**after.values, **where.values})
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
+    except ScopeMissing as missing:
+        missing.node = page.node
+        raise
     except RecursionError:
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
 
 
-def read_first(first: int | None) -> int:
+def read_first(first: int | None, most: int = MOST_FIRST) -> int:
     if first is None:
         return DEFAULT_FIRST
-    if not 0 <= first <= MOST_FIRST:
+    if not 0 <= first <= most:
         raise Invalid(
-            f"first must be from 0 to {MOST_FIRST}, not {first}. Ask for more by pages: pageInfo.endCursor is the next page's after.",
+            f"first must be from 0 to {most}, not {first}. Ask for more by pages: pageInfo.endCursor is the next page's after.",
             "first",
         )
     return first

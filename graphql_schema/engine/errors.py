@@ -21,6 +21,14 @@ class TooCostly(PortalError):
     code = "COST_LIMIT_EXCEEDED"
 
 
+class ScopeMissing(Exception):
+    """An argument needs one of these scopes; `field` is its name as Type.field, `node` where it was asked."""
+
+    def __init__(self, field: str, scopes: frozenset[str]) -> None:
+        self.field, self.scopes = field, scopes
+        self.node: Any = None
+
+
 def coded(error: GraphQLError, code: str) -> GraphQLError:
     error.extensions = {**(error.extensions or {}), "code": code}
     return error

@@ -6,8 +6,10 @@ from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
 from graphql.execution import Executor
 from graphql.pyutils import Path
 
+from graphql_schema.engine.composed import Finder
+from graphql_schema.engine.composing import run_composed
 from graphql_schema.engine.levels import Page
-from graphql_schema.engine.plan import Plan
+from graphql_schema.engine.plan import COMPOSED, Plan
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.run import Run
 
@@ -27,6 +29,8 @@ class RowsExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
+        if type(result) is Finder:
+            return run_composed(self.run, self.plan.at[tuple(str(key) for key in path.as_list()), COMPOSED])
         if type(result) is Several:
             at = tuple(str(key) for key in path.as_list())
             return self.run.several({tag: self.plan.at[at, tag] for tag, _ in result.ids if (at, tag) in self.plan.at}, result)

@@ -6,6 +6,8 @@ from typing import Any
 from graphql import FieldNode, GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from graphql.execution import Executor
 
+from graphql_schema.engine.composed import finder_of
+from graphql_schema.engine.composing import Composed, compose
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.schema import KnownField, KnownSchema
@@ -14,6 +16,7 @@ from portal.directory.description import RecordType
 from portal.directory.sight import Sight
 
 MOST_LEVELS = 50
+COMPOSED = "composed"  # in place of a tag
 Details = Any  # graphql-core's field details: the nodes that answer under one response key
 Path = tuple[str, ...]
 REFUSED_NOTHING: frozenset[frozenset[str]] = frozenset()
@@ -23,8 +26,8 @@ REFUSED_NOTHING: frozenset[frozenset[str]] = frozenset()
 class Plan:
     """`at`: (path, tag) of a field that returns rows → how to read them. `missing`: `Type.field` → (scopes, where it was asked)."""
 
-    at: dict[tuple[Path, str], One | Page] = field(default_factory=dict)
-    pages: list[Page] = field(default_factory=list)
+    at: dict[tuple[Path, str], Any] = field(default_factory=dict)
+    pages: list[Page | Composed] = field(default_factory=list)
     missing: dict[str, tuple[frozenset[str], FieldNode]] = field(default_factory=dict)
     levels: int = 0
 
@@ -69,7 +72,10 @@ class Planner:
             known_refused = self.check(named.name, sub[0].node, refused)
             target = get_named_type(definition.type)
             here = (*path, key)
-            if isinstance(target, GraphQLInterfaceType):
+            finder = finder_of(definition)
+            if finder:
+                self.plan.at[here, COMPOSED] = compose(self, finder, definition, sub, here, known_refused)
+            elif isinstance(target, GraphQLInterfaceType):
                 for tag, each in self.known.objects.items():
                     self.plan.at[here, tag] = self.one(self.known.records[each.name], each, sub, here, known_refused)
             elif target.name in self.known.records:

@@ -18,6 +18,7 @@ from graphql import (
     get_named_type,
 )
 
+from graphql_schema.engine.composed import Held, held
 from graphql_schema.scopes import RequiresScope, is_open
 from portal.directory.description import RecordType, Relation
 from portal.directory.words import names
@@ -56,6 +57,7 @@ class KnownSchema:
     objects: dict[str, GraphQLObjectType] = field(default_factory=dict)
     fields: dict[str, dict[str, KnownField]] = field(default_factory=dict)
     filters: dict[str, dict[str, KnownFilter]] = field(default_factory=dict)
+    composed: dict[str, dict[str, Held]] = field(default_factory=dict)
 
 
 def learn(schema: GraphQLSchema) -> KnownSchema:
@@ -77,6 +79,9 @@ def learn_type(known: KnownSchema, named: GraphQLObjectType | GraphQLInterfaceTy
     if kind and isinstance(named, GraphQLObjectType):
         known.records[named.name], known.objects[kind.tag] = kind, named
         known.fields[named.name] = {name: learn_field(each) for name, each in named.fields.items()}
+    row = getattr(definition.origin, "__directory_row__", None)
+    if row:
+        known.composed[named.name] = {name: held(row, made_of(each).python_name, each) for name, each in named.fields.items()}
     for name, each in named.fields.items():
         known.needed[f"{named.name}.{name}"] = rule(named, name, each)
         if "rows" in made_of(each).metadata:

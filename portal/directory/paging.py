@@ -54,15 +54,23 @@ def read_cursor(kind: RecordType, order: Order, text: str | None) -> After:
     """Raises Invalid for a text that isn't a cursor of this type in this order."""
     if text is None:
         return After()
-    try:
-        mark, *keys, identity = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, TypeError):
-        raise Invalid(WRONG, "after") from None
+    mark, *keys, identity = opened(text)
     if mark != fingerprint(kind, order) or len(keys) != len(order) or type(identity) is not int or not 0 <= identity <= LARGEST_ID:
         raise Invalid(WRONG, "after")
     columns = [kind.table.c[key.column] for key in order]
     values = {f"a{place}": read_key(column, key) for place, (column, key) in enumerate(zip(columns, keys, strict=True))}
     return After(tuple(key is None for key in keys), values | {"after_id": identity})
+
+
+def opened(text: str) -> list[Any]:
+    """A cursor's fingerprint, its keys and its id. Raises Invalid for what can't be one."""
+    try:
+        held = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, TypeError):
+        held = None
+    if not isinstance(held, list) or len(held) < 2:
+        raise Invalid(WRONG, "after")
+    return held
 
 
 def read_key(column: Column[Any], value: Any) -> Any:

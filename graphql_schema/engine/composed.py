@@ -1,0 +1,59 @@
+"""Answers that are composed of several records, as a peer is of a network and of ports: found by the directory, shown by levels.
+
+A field of such a type has a `Finder`; what that finds are rows of ids, whose places the type's fields name. Records behind the ids are
+read like those of any other level: one statement for all rows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import GraphQLField, GraphQLList, GraphQLNamedType, GraphQLNonNull, get_named_type
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from portal.directory.reader import Reader
+from portal.directory.sight import Sight
+from portal.directory.words import names
+
+
+@dataclass(frozen=True)
+class Finder:
+    """`read(arguments, sight)` runs before any statement; `find(reader, what was read, names of the wanted fields)` finds the rows.
+
+    It returns a row, None, a list of rows, or for a connection an object with `rows`, `more`, `total` and `cursor(number)`.
+    """
+
+    read: Callable[[Mapping[str, Any], Sight], Any]
+    find: Callable[[Reader, Any, frozenset[str]], Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A field of a composed type: what stands at a place of its rows."""
+
+    definition: GraphQLField
+    target: GraphQLNamedType
+    place: int
+    texts: Mapping[str, str] | None  # of an enum: PeeringDB's text → our name
+
+    @property
+    def required(self) -> bool:
+        return isinstance(self.definition.type, GraphQLNonNull)
+
+    @property
+    def many(self) -> bool:
+        kind = self.definition.type
+        return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+
+
+def held(row: Any, name: str, definition: GraphQLField) -> Held:
+    """The field of this Python name, whose value stands in the directory's NamedTuple `row` under the same name."""
+    target = get_named_type(definition.type)
+    made = target.extensions.get("strawberry-definition")
+    texts = names(cast(Any, made.wrapped_cls)) if isinstance(made, StrawberryEnumDefinition) else None
+    return Held(definition, target, row._fields.index(name), texts)
+
+
+def finder_of(definition: GraphQLField) -> Finder | None:
+    metadata: Mapping[str, Any] = definition.extensions["strawberry-definition"].metadata
+    return metadata.get("finder")
