@@ -3,6 +3,7 @@
 Where it is missing the test is deselected, and one line says so; a skip of any other kind is a failure.
 """
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -29,13 +30,25 @@ def real_rows() -> Path | None:
     return Path(named) if named and Path(named).is_dir() else None
 
 
+def conformance_suites() -> bool:
+    """Whether tests/conformance has its suites as the lock says: npm keeps a copy of it beside them, without the root."""
+    locked, installed = CONFORMANCE / "package-lock.json", CONFORMANCE / "node_modules" / ".package-lock.json"
+    if not (shutil.which("node") and installed.is_file()):
+        return False
+    wanted = json.loads(locked.read_text("utf-8"))["packages"]
+    return {**wanted, "": {}} == {"": {}, **json.loads(installed.read_text("utf-8"))["packages"]}
+
+
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "postgresql": (postgresql_programs, "PostgreSQL's server programs (Debian's package postgresql)"),
     "chromium": (chromium, "chromium in PATH (Debian's package chromium)"),
+    "curl": (lambda: shutil.which("curl"), "curl in PATH (Debian's package curl)"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server in PATH (Debian's package redis-server)"),
     "data": (real_rows, "PORTAL_TEST_DATA to name the folder of real rows"),
+    "npm": (conformance_suites, "the suites of tests/conformance (npm ci in there)"),
 }
-INSTALLED_BY_CI = ("postgresql", "chromium", "redis")
+INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis")
+CONFORMANCE = Path(__file__).parent / "conformance"
 DESELECTED = pytest.StashKey[Counter[str]]()
 
 

@@ -1,0 +1,108 @@
+"""What the README, docs/ and the page of a new key print is run as printed; only the address and the way to `portal` are the test's own."""
+
+import ast
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e import conftest as e2e
+from tests.e2e.conftest import Portal
+from tests.e2e.walks import issue_key, sign_in
+
+HOUSE = Path(__file__).parents[2]
+PRINTED = "http://127.0.0.1:8000"
+PYTHON = shlex.quote(sys.executable)
+GRANTS = ("networks:read", "exchanges:read", "contacts:read")
+TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
+
+portal, playwright, chromium = e2e.portal, e2e.playwright, e2e.chromium
+
+
+def blocks(name: str) -> list[str]:
+    """The shell commands that a document prints, a text for each block."""
+    return re.findall(r"```sh\n(.*?)```", (HOUSE / name).read_text("utf-8"), flags=re.S)
+
+
+def block(name: str, words: str) -> str:
+    """The one block that holds these words."""
+    (found,) = [text for text in blocks(name) if words in text]
+    return found
+
+
+def run(text: str, served: Portal, **variables: str) -> str:
+    """What the commands print, asked of the served demo from the house's own folder."""
+    environment = e2e.environment(served.data) | {"PEERING_PORTAL_URL": served.url} | variables
+    return shell(text.replace(PRINTED, served.url), HOUSE, environment).stdout
+
+
+def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The commands in a shell that stops at the first that fails."""
+    script = text.replace("python3 run.py portal", f"{PYTHON} -m portal.cli").replace("python3 ", f"{PYTHON} ")
+    ended = subprocess.run(
+        ["sh", "-eu", "-c", script],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended
+
+
+@pytest.fixture(scope="module")
+def token(portal: Portal) -> str:
+    """Of the key that the README issues from the command line."""
+    printed = run(block("README.md", "keys issue") + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
+    assert re.fullmatch(TOKEN, printed)
+    return printed
+
+
+@pytest.mark.needs("curl")
+def test_the_first_query_of_the_readme_is_answered(portal: Portal, token: str) -> None:
+    asked = block("README.md", "curl ").partition("\n")[2]  # below the line that stands for the token
+    network: Any = json.loads(run(asked, portal, PEERING_PORTAL_KEY=token))["data"]["network"]
+    assert network["name"] == "Northlight"
+    assert network["ports"]["nodes"]
+    assert {"NOC", "POLICY"} <= {contact["role"] for contact in network["contacts"]["nodes"]}
+
+
+@pytest.mark.needs("curl")
+def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
+    first, _, others = run(block("docs/README.md", "examples"), portal).partition("\n")
+    assert json.loads(first)["data"]["network"]["name"] == "Northlight"
+    lines = [line.split("\t") for line in others.splitlines()]
+    assert ["AS64500", "Northlight", "noc@northlight.example.net"] in lines
+    assert all(re.fullmatch(r"AS\d+", asn) for asn, _, _ in lines)
+
+
+def test_real_data_comes_in_as_the_readme_prints_it(tmp_path: Path) -> None:
+    dump = {"org": {"data": [{"id": 4, "name": "Example Four", "status": "ok"}]}}
+    (tmp_path / "peeringdb.json").write_text(json.dumps(dump))
+    migrated = "PORTAL_DATA=registry python3 run.py portal migrate\n"  # as `run.py --no-demo` does before it serves
+    said = shell(migrated + block("README.md", "portal import"), tmp_path, dict(os.environ))
+    assert "you@example.net is an admin of organization 4." in said.stderr
+
+
+@pytest.mark.needs("chromium", "curl")
+def test_the_snippets_of_a_new_keys_page_run_as_printed(portal: Portal, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, portal)
+    token = issue_key(page, portal, "snippets", *GRANTS)
+    _, _, export, curl, python = page.locator("main pre").all_inner_texts()
+    context.close()
+    answers = [json.loads(run(f"{export}\n{curl}", portal)), ast.literal_eval(run(f"{export}\npython3 -c {shlex.quote(python)}", portal))]
+    assert token in export
+    for answer in answers:
+        assert answer["data"]["viewer"]["key"]["name"] == "snippets"
+        assert answer["data"]["viewer"]["organization"]["name"] == "Northlight Networks"
