@@ -5,11 +5,13 @@ from typing import Any, get_args
 
 import strawberry
 from strawberry import UNSET
+from strawberry.types.field import StrawberryField
 
 from graphql_schema.enums import ENUMS
-from graphql_schema.references import filter_reference
+from graphql_schema.references import MODULES, filter_reference
 from graphql_schema.scalars import ASN, DateTime, IPAddress, IPPrefix
 from portal.directory.description import RecordType
+from portal.directory.words import NetworkType, Protocol, Voltage
 
 EQ, NE, IN = "Equal to it.", "Not equal to it; an unset value is not equal.", "Equal to one of these, at most 500."
 GT, GTE, LT, LTE = "Greater.", "Greater or equal.", "Less.", "Less or equal."
@@ -45,21 +47,26 @@ class BooleanLookup:
 
 @strawberry.input(description="What to ask of an address.")
 class IPAddressLookup:
-    """Equality of addresses, however they are written."""
+    """Addresses, however they are written."""
 
     eq: IPAddress | None = lookup(EQ)
     ne: IPAddress | None = lookup(NE)
     in_: list[IPAddress] | None = strawberry.field(name="in", default=UNSET, description=IN)
+    within: IPPrefix | None = lookup("Lies in this address block.")
+    family: Protocol | None = lookup("Its address family.")
     is_null: bool | None = lookup(IS_NULL)
 
 
 @strawberry.input(description="What to ask of an address block.")
 class IPPrefixLookup:
-    """Equality of blocks."""
+    """Blocks, and the addresses in them."""
 
     eq: IPPrefix | None = lookup(EQ)
     ne: IPPrefix | None = lookup(NE)
     in_: list[IPPrefix] | None = strawberry.field(name="in", default=UNSET, description=IN)
+    contains_ip: IPAddress | None = lookup("Contains this address.")
+    within: IPPrefix | None = lookup("Is this address block, or lies in it.")
+    family: Protocol | None = lookup("Its address family.")
 
 
 def ordered(name: str, kind: Any, description: str) -> type:
@@ -79,10 +86,23 @@ DateTimeLookup = ordered("DateTimeLookup", DateTime, "What to ask of a time.")
 
 
 def of_choice(choices: type[Enum]) -> type:
-    annotations = {"eq": choices | None, "ne": choices | None, "in_": list[choices] | None}  # type: ignore[valid-type]  # made at run time
-    fields = {"eq": lookup(EQ), "ne": lookup(NE), "in_": strawberry.field(name="in", default=UNSET, description=IN)}
+    annotations = {"eq": choices | None, "ne": choices | None, "in_": list[choices] | None, "is_null": bool | None}  # type: ignore[valid-type]  # made at run time
+    fields = {
+        "eq": lookup(EQ),
+        "ne": lookup(NE),
+        "in_": strawberry.field(name="in", default=UNSET, description=IN),
+        "is_null": lookup("Whether it is none of the choices."),
+    }
     made = type(f"{choices.__name__}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
     return strawberry.input(made, description=f"What to ask of a {choices.__name__}.")
+
+
+def of_several(name: str, one: Any, description: str) -> type:
+    """Some, none and every, each with what is asked of one."""
+    texts = {"some": "One of them meets it.", "none": "None of them meets it.", "every": "All of them meet it; true where there are none."}
+    fields = {quantifier: lookup(text) for quantifier, text in texts.items()}
+    annotations = dict.fromkeys(texts, one | None)
+    return strawberry.input(type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields}), description=description)
 
 
 LOOKUPS: dict[Any, type] = {
@@ -95,6 +115,17 @@ LOOKUPS: dict[Any, type] = {
     IPAddress: IPAddressLookup,
     IPPrefix: IPPrefixLookup,
     **{choices: of_choice(choices) for choices in ENUMS},
+}
+for _choices in (NetworkType, Voltage):
+    LOOKUPS[list.__class_getitem__(_choices)] = of_several(
+        f"{_choices.__name__}ListLookup", LOOKUPS[_choices], f"What to ask of a list of {_choices.__name__}; all conditions must hold."
+    )
+
+LISTS = {
+    tag: of_several(
+        f"{name}ListFilter", filter_reference(tag), f"What to ask of the {name} rows that you may see; all conditions must hold."
+    )
+    for tag, (_, name) in MODULES.items()
 }
 
 
@@ -111,12 +142,21 @@ def filter_for(record: Any) -> type:
         "not_": strawberry.field(name="not", default=UNSET, description="This doesn't hold."),
     }
     for field in record.__strawberry_definition__.fields:
-        column = field.metadata.get("column")
-        plain = next((part for part in get_args(field.type_annotation.annotation) if part in LOOKUPS), field.type_annotation.annotation)
-        if column in kind.filterable and plain in LOOKUPS:
-            annotations[field.python_name] = LOOKUPS[plain] | None
-            fields[field.python_name] = strawberry.field(default=UNSET, description=field.description, metadata={"column": column})
+        asked, metadata = asked_of(kind, field)
+        if asked is not None:
+            annotations[field.python_name] = asked | None
+            fields[field.python_name] = strawberry.field(default=UNSET, description=field.description, metadata=metadata)
     made = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
     return strawberry.input(
         made, description=f"Which of the rows; all conditions must hold. An empty filter finds every {record.__name__}."
     )
+
+
+def asked_of(kind: RecordType, field: StrawberryField) -> tuple[Any, dict[str, str]]:
+    """(lookup or filter, column or relation) for a field; no lookup where it can't be filtered by."""
+    related = field.metadata.get("relation")
+    if related:
+        return LISTS[related.target] if related.many else filter_reference(related.target), {"relation": field.python_name}
+    column, annotation = field.metadata["column"], field.type_annotation.annotation if field.type_annotation else None
+    plain = next((part for part in get_args(annotation) if part in LOOKUPS and annotation not in LOOKUPS), annotation)
+    return LOOKUPS.get(plain) if column in kind.filterable else None, {"column": column}

@@ -9,7 +9,8 @@ from strawberry import UNSET
 
 from graphql_schema.compositions import composed, found, held, told
 from graphql_schema.connections import Connection
-from graphql_schema.engine.arguments import chosen, read_first
+from graphql_schema.engine.arguments import read_first
+from graphql_schema.engine.asking import chosen
 from graphql_schema.engine.composed import Finder
 from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.fields import DEFAULT_FIRST, argument

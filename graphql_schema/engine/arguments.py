@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
+from graphql_schema.engine.asking import translate
 from graphql_schema.engine.composing import Composed
 from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.levels import Page
@@ -45,7 +45,10 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         first, after = read_first(given.get("first")), read_cursor(kind, BY_ID, given.get("after"))
         where = Where()
         if given.get("where") is not None:
-            where = read_where(kind, translate(known, get_named_type(page.definition.args["where"].type).name, given["where"]))
+            where = read_where(
+                kind,
+                translate(known, executor.context_value.sight, get_named_type(page.definition.args["where"].type).name, given["where"]),
+            )
         return Asked(first, after, where, {**after.values, **where.values})
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
@@ -65,24 +68,3 @@ def read_first(first: int | None, most: int = MOST_FIRST) -> int:
             "first",
         )
     return first
-
-
-def translate(known: KnownSchema, filter_name: str, where: Mapping[str, Any]) -> dict[str, Any]:
-    """The filter with the directory's names of columns, and its choices."""
-    filters, translated = known.filters[filter_name], dict[str, Any]()
-    for name, value in where.items():
-        if name in filters:
-            choices = filters[name].choices
-            translated[filters[name].column] = chosen(choices, value) if choices and value else value
-        elif isinstance(value, list):
-            translated[name] = [translate(known, filter_name, part) for part in value]
-        else:
-            translated[name] = None if value is None else translate(known, filter_name, value)
-    return translated
-
-
-def chosen(choices: type[Enum], lookup: Mapping[str, Any]) -> dict[str, Any]:
-    """The lookup with members of the enum: Strawberry gives their texts, and NOT_DISCLOSED has two."""
-    return {
-        name: [choices(each) for each in value] if isinstance(value, list) else value and choices(value) for name, value in lookup.items()
-    }

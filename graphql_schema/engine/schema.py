@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLEnumType,
@@ -41,10 +41,15 @@ class KnownField:
 
 @dataclass(frozen=True)
 class KnownFilter:
-    """A column that can be filtered by; `choices` where its values are an enum's."""
+    """A column that can be filtered by, with the enum of its values; or a relation, with the name of its target's filter.
+
+    `listed`: it holds several, which some, none and every ask.
+    """
 
     column: str
-    choices: type[Enum] | None
+    choices: type[Enum] | None = None
+    target: str = ""
+    listed: bool = False
 
 
 @dataclass
@@ -69,7 +74,7 @@ def learn(schema: GraphQLSchema) -> KnownSchema:
         if isinstance(named, GraphQLObjectType | GraphQLInterfaceType):
             learn_type(known, named)
         elif isinstance(named, GraphQLInputObjectType):
-            known.filters[name] = {field_name: learn_filter(each) for field_name, each in named.fields.items() if is_column(each)}
+            known.filters[name] = {field_name: learn_filter(each) for field_name, each in named.fields.items() if can_be_asked(each)}
     return known
 
 
@@ -96,9 +101,15 @@ def learn_field(each: GraphQLField) -> KnownField:
 
 
 def learn_filter(each: GraphQLInputField) -> KnownFilter:
-    lookup: Any = get_named_type(each.type)
+    metadata, lookup = made_of(each).metadata, cast(Any, get_named_type(each.type))
+    listed = "some" in lookup.fields
+    if listed:
+        lookup = get_named_type(lookup.fields["some"].type)
+    if "relation" in metadata:
+        return KnownFilter(metadata["relation"], None, lookup.name, listed)
     operand = get_named_type(lookup.fields["eq"].type)
-    return KnownFilter(made_of(each).metadata["column"], made_of(operand).wrapped_cls if isinstance(operand, GraphQLEnumType) else None)
+    choices = made_of(operand).wrapped_cls if isinstance(operand, GraphQLEnumType) else None
+    return KnownFilter(metadata["column"], choices, "", listed)
 
 
 def rule(named: GraphQLNamedType, name: str, each: GraphQLField) -> frozenset[str]:
@@ -112,8 +123,9 @@ def rule(named: GraphQLNamedType, name: str, each: GraphQLField) -> frozenset[st
     return frozenset()
 
 
-def is_column(each: Any) -> bool:
-    return "column" in made_of(each).metadata
+def can_be_asked(each: Any) -> bool:
+    """Whether the part of a filter is a column or a relation."""
+    return not made_of(each).metadata.keys().isdisjoint({"column", "relation"})
 
 
 def made_of(part: Any) -> Any:

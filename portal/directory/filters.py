@@ -11,22 +11,23 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, String, and_, bindparam, false, func, not_, or_, true
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select, true
 
-from portal.directory.among import among
-from portal.directory.description import RecordType
-from portal.directory.words import raw_texts
+from portal.directory.comparing import LISTS, PATTERNS, SPANS, compare, known
+from portal.directory.description import RecordType, Relation
+from portal.directory.sight import Sight
+from portal.directory.types import TYPES
+from portal.directory.visible import visible
+from portal.directory.words import Protocol, raw_texts
 from portal.errors import Invalid
-from portal.models.addresses import packed
+from portal.models.addresses import packed, prefix_bounds
 from portal.models.folding import fold
 
 Shape = tuple[Any, ...]
-ORDERED = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
-PATTERNS = {"contains": "%{}%", "startsWith": "{}%", "endsWith": "%{}"}
 LONGEST_TEXT = 500
 LONGEST_LIST = 500
 DEEPEST = 8
+MOST_RELATIONS = 3
 MOST_PREDICATES = 50
 MOST_GROUPS = 100  # empty ones, which hold no condition, are groups too
 
@@ -47,14 +48,17 @@ class Where:
 
 
 def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
-    """Reads {column: {lookup: value}, "and": […], "or": […], "not": {…}}. Raises Invalid for what can't be asked."""
+    """Reads {column: {lookup: value}, relation: {…}, "and": […], "or": […], "not": {…}}. Raises Invalid for what can't be asked.
+
+    A relation to one holds a filter of its target; a list holds some, none and every, each with one.
+    """
     read = Where()
     if where:
         read.shape = read_group(kind, where, read, 1)
     return read
 
 
-def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: int) -> Shape:
+def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: int, hops: int = 0) -> Shape:
     if depth > DEEPEST:
         raise Invalid(f"A filter can be nested {DEEPEST} deep at most.", "where")
     read.groups += 1
@@ -65,21 +69,41 @@ def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: i
         if value is None:
             raise Invalid(f"{name} can't be null in a filter. Leave it out, or ask isNull.", "where")
         if name in {"and", "or"}:
-            shape.append((name, tuple(read_group(kind, part, read, depth + 1) for part in value)))
+            shape.append((name, tuple(read_group(kind, part, read, depth + 1, hops) for part in value)))
         elif name == "not":
-            shape.append((name, read_group(kind, value, read, depth + 1)))
+            shape.append((name, read_group(kind, value, read, depth + 1, hops)))
         elif name in kind.filterable:
             shape += [(name, *read_lookup(kind, name, lookup, operand, read)) for lookup, operand in value.items()]
+        elif name in kind.relations:
+            shape += read_related(kind.relations[name], name, value, read, depth, hops + 1)
         else:
             raise Invalid(f"There is no filter {name}.", "where")
     return tuple(shape)
 
 
-def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
-    """(lookup, names of what it binds). Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
+def read_related(
+    relation: Relation, name: str, value: Mapping[str, Any], read: Where, depth: int, hops: int
+) -> list[tuple[str, str, Shape]]:
+    """(relation, some, none or every, shape of the target)."""
+    if hops > MOST_RELATIONS:
+        raise Invalid(f"A filter can go through {MOST_RELATIONS} relations at most.", "where")
+    parts = value if relation.many else {"some": value}
+    for quantifier, part in parts.items():
+        count_predicate(read)
+        if part is None:
+            raise Invalid(f"{quantifier} can't be null in a filter. Leave it out.", "where")
+    return [(name, quantifier, read_group(TYPES[relation.target], part, read, depth + 1, hops)) for quantifier, part in parts.items()]
+
+
+def count_predicate(read: Where) -> None:
     read.predicates += 1
     if read.predicates > MOST_PREDICATES:
         raise Invalid(f"A filter can hold {MOST_PREDICATES} conditions at most.", "where")
+
+
+def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
+    """(lookup, names of what it binds). Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
+    count_predicate(read)
     if operand is None:
         raise Invalid(f"{lookup} can't be null. Ask isNull.", "where")
     if lookup == "isNull":
@@ -88,8 +112,12 @@ def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Wh
         text = checked(operand)
         text = fold(text) if f"{name}_fold" in kind.table.c else lowered(text)
         return (lookup, read.bind(PATTERNS[lookup].format(escaped(text))))
-    if lookup == "in":
-        return read_list(operand, read)
+    if lookup in LISTS:
+        return (lookup, read.bind([f'{before}"{text}"' for member in operand for text in raw_texts(member) for before in "[,"]))
+    if lookup in SPANS:
+        return (lookup, tuple(read.bind(value) for value in span(lookup, operand)))
+    if lookup in {"in", "notIn"}:
+        return (lookup, *read_list(operand, read)[1:]) if lookup == "notIn" else read_list(operand, read)
     return read_value(lookup, operand, read)
 
 
@@ -109,6 +137,15 @@ def read_value(lookup: str, operand: Any, read: Where) -> Shape:
     if isinstance(operand, Enum):
         return ("notIn" if lookup == "ne" else "in", read.bind(raw_texts(operand)))
     return (lookup, read.bind(stored(operand)))
+
+
+def span(lookup: str, operand: Any) -> tuple[Any, ...]:
+    """(family, first, last) of an address or block; of a protocol its family alone."""
+    if lookup == "family":
+        return (4 if Protocol(operand) is Protocol.IPV4 else 6,)
+    if isinstance(operand, str):
+        return prefix_bounds(operand)
+    return (operand.version, packed(operand), packed(operand))
 
 
 def stored(operand: Any) -> Any:
@@ -135,51 +172,33 @@ def lowered(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-def condition(kind: RecordType, shape: Shape, rows: FromClause) -> ColumnElement[bool]:
-    """The condition of a shape that read_where() made for this type."""
+def condition(kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | None = None) -> ColumnElement[bool]:
+    """The condition of a shape that read_where() made for this type. Relations need the sight: what it hides can't be filtered by."""
     parts: list[ColumnElement[bool]] = []
     for name, *rest in shape:
         if name == "not":
-            parts.append(not_(condition(kind, rest[0], rows)))
+            parts.append(not_(condition(kind, rest[0], rows, sight)))
         elif name in {"and", "or"}:
             join, neutral = (and_, true()) if name == "and" else (or_, false())
-            parts.append(join(neutral, *(condition(kind, part, rows) for part in rest[0])))
+            parts.append(join(neutral, *(condition(kind, part, rows, sight) for part in rest[0])))
+        elif name in kind.relations:
+            parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight))
         else:
             parts.append(compare(kind, name, rest[0], rest[1], rows))
     return and_(true(), *parts)
 
 
-def compare(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
-    column = rows.c[name]
-    if lookup == "isNull":
-        return column.is_(None) if bound else column.is_not(None)
-    if lookup in PATTERNS:
-        folded = rows.c[f"{name}_fold"] if f"{name}_fold" in kind.table.c else func.lower(column)
-        return known(column, folded.like(parameter(bound, String()), escape="\\"))
-    if f"{name}_bytes" in kind.table.c:
-        column = rows.c[f"{name}_bytes"]
-    return negated(lookup, known(column, positive(column, lookup, bound)))
-
-
-def positive(column: ColumnElement[Any], lookup: str, bound: Any) -> ColumnElement[bool]:
-    """The comparison itself; `ne` and `notIn` as what they are the opposite of."""
-    if lookup in {"in", "notIn"}:
-        return among(column, bound, texts=column.type.python_type is str)
-    if lookup == "any":
-        return or_(false(), *(column == parameter(one, column.type) for one in bound))
-    operator = ORDERED.get(lookup, "__eq__")
-    comparison: ColumnElement[bool] = getattr(column, operator)(parameter(bound, column.type))
-    return comparison
-
-
-def parameter(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
-    return bindparam(name, type_=kind)
-
-
-def known(column: ColumnElement[Any], comparison: ColumnElement[bool]) -> ColumnElement[bool]:
-    """False instead of unknown where the column is empty."""
-    return and_(column.is_not(None), comparison) if getattr(column, "nullable", True) else comparison
-
-
-def negated(lookup: str, comparison: ColumnElement[bool]) -> ColumnElement[bool]:
-    return not_(comparison) if lookup in {"ne", "notIn"} else comparison
+def related(relation: Relation, quantifier: str, shape: Shape, rows: FromClause, sight: Sight | None) -> ColumnElement[bool]:
+    """Whether some, none or every visible row that the relation leads to meets the shape's condition."""
+    if sight is None:
+        raise TypeError("a filter over a relation needs the sight")
+    target = TYPES[relation.target]
+    others = target.table.alias()
+    there, here = others.c[relation.there], rows.c[relation.here]
+    meets = condition(target, shape, others, sight)
+    wanted = not_(meets) if quantifier == "every" else meets
+    found = select(there).where(visible(sight, target, others), wanted)
+    if target.table.c[relation.there].nullable:
+        found = found.where(there.is_not(None))
+    some = known(here, here.in_(found))
+    return some if quantifier == "some" else not_(some)

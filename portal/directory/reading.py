@@ -50,7 +50,7 @@ def read_page(
     kind = TYPES[tag]
     rows = kind.table
     asked, begins = read_where(kind, where), read_cursor(kind, order, after)
-    matching = and_(visible(sight_of(principal), kind, rows), condition(kind, asked.shape, rows))
+    matching = and_(visible(sight_of(principal), kind, rows), condition(kind, asked.shape, rows, sight_of(principal)))
     bound = {**values(principal), **asked.values, **begins.values}
     sorted_rows = whole(principal, kind, rows).where(matching, beyond(order, begins.empty, rows)).order_by(*ordering(order, rows))
     found = [dict(row) for row in connection.execute(sorted_rows.limit(first + 1), bound).mappings()]

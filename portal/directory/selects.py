@@ -75,7 +75,7 @@ def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
     return and_(
         visible(reading.sight, reading.kind, rows, come_from=reading.via),
-        condition(reading.kind, reading.where, rows),
+        condition(reading.kind, reading.where, rows, reading.sight),
         beyond(reading.order, reading.after, rows),
     )
 

@@ -1,11 +1,13 @@
 """What an answer must be, by raw rows and plain Python. It imports nothing of the portal, so that it can't share a mistake with it."""
 
+import json
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
 from typing import Any
 
-from tests.graphql.oracle_types import BOOLEANS, CHOICES, OWNER, PARENTS, ROOTS, TYPES
+from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OWNER, PARENTS, ROOTS, TYPES
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -36,6 +38,7 @@ class Oracle:
 
     tables: Tables
     caller: Caller
+    seen: dict[str, list[Row]] = field(default_factory=dict)
 
     def find(self, table: str, identity: Any) -> Row | None:
         return next((row for row in self.tables[table] if row["id"] == identity), None)
@@ -63,13 +66,15 @@ class Oracle:
 
     def rows(self, kind: str, keep: Callable[[Row], bool] = lambda _: True) -> list[Row]:
         table = TYPES[kind][0]
-        return sorted((row for row in self.tables[table] if keep(row) and self.visible(table, row)), key=lambda row: int(row["id"]))
+        if table not in self.seen:
+            self.seen[table] = sorted((row for row in self.tables[table] if self.visible(table, row)), key=lambda row: int(row["id"]))
+        return [row for row in self.seen[table] if keep(row)]
 
     def answer(self, parts: list[Part]) -> Row:
         return {part.key: self.page(ROOTS[part.name], part, self.rows(ROOTS[part.name])) for part in parts}
 
     def page(self, kind: str, part: Part, rows: list[Row]) -> Row:
-        found = [row for row in rows if holds(kind, row, part.arguments.get("where", {}))]
+        found = [row for row in rows if self.holds(kind, row, part.arguments.get("where", {}))]
         first = part.arguments.get("first", 100)
         page: Row = {}
         for each in part.below:
@@ -98,27 +103,46 @@ class Oracle:
             return self.page(target, part, rows)
         return self.record(target, rows[0], part.below) if rows else None
 
+    def holds(self, kind: str, row: Row, where: dict[str, Any]) -> bool:
+        return all(self.condition(kind, row, name, value) for name, value in where.items())
+
+    def condition(self, kind: str, row: Row, name: str, value: Any) -> bool:
+        if name == "and":
+            return all(self.holds(kind, row, part) for part in value)
+        if name == "or":
+            return any(self.holds(kind, row, part) for part in value)
+        if name == "not":
+            return not self.holds(kind, row, value)
+        if name not in TYPES[kind][3]:
+            held = shown(kind, row, name)
+            return several(held, value) if isinstance(held, list) else alike(held, value)
+        target, many, here, there = TYPES[kind][3][name]
+        others = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
+        met = {
+            quantifier: [self.holds(target, other, part) for other in others]
+            for quantifier, part in (value if many else {"": value}).items()
+        }
+        return all(QUANTIFIERS[quantifier](each) for quantifier, each in met.items())
+
+
+QUANTIFIERS: dict[str, Callable[[list[bool]], bool]] = {"": any, "some": any, "every": all, "none": lambda met: not any(met)}
+
+
+def several(held: list[Any], asked: dict[str, Any]) -> bool:
+    return all(QUANTIFIERS[quantifier]([alike(each, part) for each in held]) for quantifier, part in asked.items())
+
+
+def alike(held: Any, asked: dict[str, Any]) -> bool:
+    return all(lookup(held, name, operand) for name, operand in asked.items())
+
 
 def shown(kind: str, row: Row, name: str) -> Any:
     value = row[TYPES[kind][2][name]]
+    if name in LISTS:
+        return [CHOICES[name][each] for each in json.loads(value) if each in CHOICES[name]]
     if name in CHOICES:
         return CHOICES[name].get(value)
     return bool(value) if name in BOOLEANS else value
-
-
-def holds(kind: str, row: Row, where: dict[str, Any]) -> bool:
-    return all(condition(kind, row, name, value) for name, value in where.items())
-
-
-def condition(kind: str, row: Row, name: str, value: Any) -> bool:
-    if name == "and":
-        return all(holds(kind, row, part) for part in value)
-    if name == "or":
-        return any(holds(kind, row, part) for part in value)
-    if name == "not":
-        return not holds(kind, row, value)
-    held = shown(kind, row, name)
-    return all(lookup(held, asked, operand) for asked, operand in value.items())
 
 
 def lookup(held: Any, asked: str, operand: Any) -> bool:
@@ -137,6 +161,9 @@ def lookup(held: Any, asked: str, operand: Any) -> bool:
         "lte": lambda: bool(held <= operand),
         "contains": lambda: plain(operand) in plain(held),
         "startsWith": lambda: plain(held).startswith(plain(operand)),
+        "containsIp": lambda: ip_address(operand) in ip_network(held),
+        "within": lambda: ip_network(held).version == ip_network(operand).version and ip_network(held).subnet_of(ip_network(operand)),  # type: ignore[arg-type]  # of one version
+        "family": lambda: f"IPV{ip_network(held).version}" == operand,
         "endsWith": lambda: plain(held).endswith(plain(operand)),
     }
     return comparisons[asked]()

@@ -17,7 +17,14 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
     "Network": (
         "network",
         "net",
-        {"name": "name", "asn": "asn", "infoPrefixes4": "info_prefixes4", "policyGeneral": "policy_general", "infoIpv6": "info_ipv6"},
+        {
+            "name": "name",
+            "asn": "asn",
+            "infoPrefixes4": "info_prefixes4",
+            "policyGeneral": "policy_general",
+            "infoTypes": "info_types",
+            "infoIpv6": "info_ipv6",
+        },
         {
             "organization": ("Organization", False, "organization_id", "id"),
             "contacts": ("Contact", True, "id", "network_id"),
@@ -154,6 +161,7 @@ OWNER = {
     "carrier_facility": "carrier_id",
     "contact": "network_id",
 }
+LISTS = {"infoTypes"}
 BOOLEANS = {"infoIpv6", "isRsPeer", "inDfz"}
 WORDS = {
     "Open": "OPEN",
@@ -165,6 +173,7 @@ WORDS = {
 }
 CHOICES: dict[str, dict[str, str]] = {
     "policyGeneral": WORDS,
+    "infoTypes": {"Content": "CONTENT", "NSP": "NSP", "Cable/DSL/ISP": "CABLE_DSL_ISP", "": "NOT_DISCLOSED"},
     "role": {"NOC": "NOC", "Policy": "POLICY", "Technical": "TECHNICAL"},
     "protocol": {"IPv4": "IPV4", "IPv6": "IPV6"},
     "visible": {"Public": "PUBLIC", "Users": "USERS", "Private": "PRIVATE"},

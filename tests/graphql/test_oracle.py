@@ -18,7 +18,8 @@ from portal.models import RECORDS
 from tests.graphql.conftest import NOTHING
 from tests.graphql.oracle import Caller, Oracle, Tables
 from tests.graphql.oracle_types import TYPES
-from tests.graphql.random_queries import query, registry, written
+from tests.graphql.random_queries import query, written
+from tests.graphql.random_registry import registry
 from tests.people import People, Robot
 
 MODELS = {model.__name__: model for model in RECORDS.values()}

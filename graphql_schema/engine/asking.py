@@ -1,0 +1,88 @@
+"""From a coerced filter to the directory's: names of columns and relations, choices, and the scopes that relations need."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from graphql_schema.engine.errors import ScopeMissing
+from graphql_schema.engine.schema import KnownFilter, KnownSchema
+from portal.directory.sight import Sight
+from portal.errors import Invalid
+
+Filter = Mapping[str, Any]
+
+
+def translate(known: KnownSchema, sight: Sight, filter_name: str, where: Filter) -> dict[str, Any]:
+    """The filter as portal/directory/filters.py reads it. Raises ScopeMissing, and Invalid for a null that can't be."""
+    filters, translated = known.filters[filter_name], dict[str, Any]()
+    for name, value in where.items():
+        if value is None:
+            raise Invalid(f"{name} can't be null in a filter. Leave it out, or ask isNull.", "where")
+        if name == "not":
+            translated[name] = translate(known, sight, filter_name, value)
+        elif name in {"and", "or"}:
+            translated[name] = [translate(known, sight, filter_name, part) for part in value]
+        elif filters[name].target:
+            check_scope(known, sight, f"{filter_name.removesuffix('Filter')}.{name}")
+            translated[filters[name].column] = of_relation(known, sight, filters[name], value)
+        else:
+            choices = filters[name].choices
+            read = of_list if filters[name].listed else chosen
+            translated[filters[name].column] = read(choices, value) if choices else value
+    return translated
+
+
+def check_scope(known: KnownSchema, sight: Sight, field: str) -> None:
+    """What a relation leads to may be filtered by only where it may be read."""
+    needed = known.needed[field]
+    granted = {permission.value for permission in sight.reads} | {permission.value for permission, _ in sight.private}
+    if needed and not needed & granted:
+        raise ScopeMissing(field, needed)
+
+
+def of_relation(known: KnownSchema, sight: Sight, asked: KnownFilter, value: Filter) -> dict[str, Any]:
+    """The target's filter, or one for each of some, none and every."""
+    if not asked.listed:
+        return translate(known, sight, asked.target, value)
+    return {quantifier: part if part is None else translate(known, sight, asked.target, part) for quantifier, part in value.items()}
+
+
+def chosen(choices: type[Enum], lookup: Filter) -> dict[str, Any]:
+    """The lookup with members of the enum: Strawberry gives their texts, and NOT_DISCLOSED has two. Unset is what isn't a choice."""
+    found: dict[str, Any] = {}
+    for name, value in lookup.items():
+        if name == "isNull" and value:
+            found["notIn"] = list(choices)
+        elif name == "isNull" and value is not None:
+            found.setdefault("in", list(choices))
+        else:
+            found[name] = [choices(each) for each in value] if isinstance(value, list) else value and choices(value)
+    return found
+
+
+def of_list(choices: type[Enum], asked: Filter) -> dict[str, Any]:
+    """What some, none and every ask of a list of choices: the choices of which it must hold one, and of which it must hold none."""
+    found: dict[str, Any] = {}
+    for quantifier, lookup in asked.items():
+        meant = members(choices, lookup, quantifier)
+        if quantifier == "some":
+            found["hasAny"] = meant
+        else:
+            found["hasNone"] = found.get("hasNone", []) + (
+                meant if quantifier == "none" else [each for each in choices if each not in meant]
+            )
+    return found
+
+
+def members(choices: type[Enum], lookup: Filter | None, quantifier: str) -> list[Enum]:
+    """The choices that a lookup means."""
+    if lookup is None or None in lookup.values():
+        raise Invalid(f"{quantifier} can't hold null. Leave it out.", "where")
+    meant = list(choices)
+    for name, value in lookup.items():
+        if name == "isNull":
+            meant = [] if value else meant
+            continue
+        wanted = [choices(each) for each in value] if name == "in" else [choices(value)]
+        meant = [each for each in meant if (each in wanted) is (name != "ne")]
+    return meant

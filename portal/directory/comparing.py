@@ -1,0 +1,100 @@
+"""Conditions on one column: a lookup that filters.py read, with the names of the values that it binds."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Integer, LargeBinary, String, and_, bindparam, false, func, not_, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import Boolean, TypeEngine
+
+from portal.directory.among import TextList, among
+from portal.directory.description import RecordType
+from portal.models.addresses import MAPPED
+
+ORDERED = {"gt": "__gt__", "gte": "__ge__", "lt": "__lt__", "lte": "__le__"}
+PATTERNS = {"contains": "%{}%", "startsWith": "{}%", "endsWith": "%{}"}
+SPANS = {"containsIp", "within", "family"}
+LISTS = {"hasAny", "hasNone"}
+
+
+class Holds(ColumnElement[bool]):
+    """The JSON text of a list holds one of the texts bound under `name`, each in its quotes behind a bracket or comma.
+
+    A quote inside an entry is stored behind a backslash, so that nothing inside another entry can look like that.
+    """
+
+    inherit_cache = False
+    type = Boolean()
+    _is_implicitly_boolean = True
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.list: ColumnElement[Any] = bindparam(name, type_=TextList())
+
+
+@compiles(Holds, "sqlite")
+def holds_on_sqlite(element: Holds, compiler: Any, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.list, **options)
+    return f"EXISTS (SELECT 1 FROM json_each({values}) WHERE instr({column}, value) > 0)"  # noqa: S608 - compiled parts
+
+
+@compiles(Holds, "postgresql")
+def holds_on_postgresql(element: Holds, compiler: Any, **options: Any) -> str:
+    column, values = compiler.process(element.column, **options), compiler.process(element.list, **options)
+    return f"EXISTS (SELECT 1 FROM unnest({values}) AS value WHERE strpos({column}, value) > 0)"  # noqa: S608 - compiled parts
+
+
+def compare(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
+    """The condition on a column; true or false, never unknown."""
+    column = rows.c[name]
+    if lookup == "isNull":
+        return column.is_(None) if bound else column.is_not(None)
+    if lookup in LISTS:
+        return Holds(column, bound) if lookup == "hasAny" else not_(Holds(column, bound))
+    if lookup in PATTERNS:
+        folded = rows.c[f"{name}_fold"] if f"{name}_fold" in kind.table.c else func.lower(column)
+        return known(column, folded.like(parameter(bound, String()), escape="\\"))
+    if lookup in SPANS:
+        return spans(kind, name, lookup, bound, rows)
+    if f"{name}_bytes" in kind.table.c:
+        column = rows.c[f"{name}_bytes"]
+    return negated(lookup, known(column, positive(column, lookup, bound)))
+
+
+def spans(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
+    """An address or prefix beside another: `bound` are the names of a family, and of the first and last address as 16 bytes."""
+    family, *ends = bound
+    first, last = (rows.c.first, rows.c.last) if name == "prefix" else (rows.c[f"{name}_bytes"], rows.c[f"{name}_bytes"])
+    if name == "prefix":
+        same = rows.c.family == parameter(family, Integer())
+    else:
+        is_v4 = and_(first >= MAPPED + b"\0" * 4, first <= MAPPED + b"\xff" * 4)
+        same = is_v4 == (parameter(family, Integer()) == 4)
+    if lookup == "family":
+        return known(first, same)
+    low, high = (parameter(end, LargeBinary()) for end in ends)
+    beside = and_(first <= low, last >= high) if lookup == "containsIp" else and_(first >= low, last <= high)
+    return known(first, and_(beside, same))
+
+
+def positive(column: ColumnElement[Any], lookup: str, bound: Any) -> ColumnElement[bool]:
+    """The comparison itself; `ne` and `notIn` as what they are the opposite of."""
+    if lookup in {"in", "notIn"}:
+        return among(column, bound, texts=column.type.python_type is str)
+    if lookup == "any":
+        return or_(false(), *(column == parameter(one, column.type) for one in bound))
+    operator = ORDERED.get(lookup, "__eq__")
+    comparison: ColumnElement[bool] = getattr(column, operator)(parameter(bound, column.type))
+    return comparison
+
+
+def parameter(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    return bindparam(name, type_=kind)
+
+
+def known(column: ColumnElement[Any], comparison: ColumnElement[bool]) -> ColumnElement[bool]:
+    """False instead of unknown where the column is empty."""
+    return and_(column.is_not(None), comparison) if getattr(column, "nullable", True) else comparison
+
+
+def negated(lookup: str, comparison: ColumnElement[bool]) -> ColumnElement[bool]:
+    return not_(comparison) if lookup in {"ne", "notIn"} else comparison
