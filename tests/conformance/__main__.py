@@ -1,0 +1,35 @@
+"""Runs the suites of others against a portal of its own, and prints their scores: `python -m tests.conformance` in the repository.
+
+Those from npm are installed here once, in the versions of package-lock.json; after that nothing needs the network.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.conformance.served import served_portal
+from tests.conformance.suites import HERE, Score, audits, diff, fuzz, lint
+from tests.needs import conformance_suites
+
+
+def main() -> int:
+    """The exit code: 1 when a suite complains."""
+    parser = argparse.ArgumentParser("python -m tests.conformance", description="Run the suites of others against the served portal.")
+    parser.add_argument("--examples", type=int, default=300, metavar="N", help="documents for each root field (default: 300)")
+    examples: int = parser.parse_args().examples
+    if not conformance_suites():
+        subprocess.run(["npm", "ci"], cwd=HERE, check=True)
+    with tempfile.TemporaryDirectory() as folder, served_portal(Path(folder)) as portal:
+        scores = [told(audits(portal)), told(lint()), told(diff(portal)), told(fuzz(portal, examples, Path(folder)))]
+    return 0 if all(score.whole for score in scores) else 1
+
+
+def told(score: Score) -> Score:
+    sys.stdout.write(f"{score}\n")
+    sys.stdout.flush()
+    return score
+
+
+sys.exit(main())
