@@ -1,5 +1,6 @@
 """What happens to a key: issued, edited, revoked. Each act asks the principal first and writes its audit row in the same transaction."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,8 @@ from portal.settings import Settings
 
 LONGEST_LIFE = timedelta(days=366)
 LONGEST_NAME, LONGEST_NOTE = 100, 1000
+HIDDEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of characters that show nothing, or turn what follows around
+JOINERS = str.maketrans("", "", "\u200c\u200d")  # Persian and emoji are written with them
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def describe(session: Session, key: ApiKey, draft: Draft) -> None:
     name = " ".join(draft.name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid(f"Give the key a name of 1 to {LONGEST_NAME} characters.", "name")
+    check_visible(name)
     if len(draft.note) > LONGEST_NOTE:
         raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", "note")
     check_name_is_free(session, key, name)
@@ -145,6 +149,13 @@ def describe(session: Session, key: ApiKey, draft: Draft) -> None:
     key.notify_email = check_email(draft.notify_email, "notify_email")
     if grants_of(key) != dict(draft.grants):
         store_grants(session, key, draft.grants)
+
+
+def check_visible(name: str) -> None:
+    """Raises Invalid for a name that looks like another one, like none at all, or that a terminal would obey."""
+    letters = name.translate(JOINERS)
+    if not letters or any(unicodedata.category(letter) in HIDDEN for letter in letters):
+        raise Invalid("A name can't hold characters that are invisible.", "name")
 
 
 def check_name_is_free(session: Session, key: ApiKey, name: str) -> None:
