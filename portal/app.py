@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 4, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
     )
     app.session_interface = PageSessions()
+    app.url_map.merge_slashes = False  # it answers by redirecting to whatever host the request has named
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)
