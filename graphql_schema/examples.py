@@ -62,6 +62,23 @@ AT_AN_EXCHANGE = """\
   }
 }
 """
+PEERS = """\
+# Whom could AS64500 peer with, where, and whom to write to. Networks that don't peer and route servers are left out.
+{
+  peers(asn: 64500, first: 20, where: { policyGeneral: { in: [OPEN, SELECTIVE] } }) {
+    totalCount
+    nodes {
+      network { asn name policyGeneral infoPrefixes4 infoPrefixes6 irrAsSet contacts { nodes { role email } } }
+      sharedExchanges {
+        exchange { name city }
+        families
+        ourPorts { ipaddr4 ipaddr6 isRsPeer }
+        theirPorts { ipaddr4 ipaddr6 speed isRsPeer }
+      }
+    }
+  }
+}
+"""
 PREFIXES = """\
 # The address blocks of an exchange's peering LAN.
 {
@@ -87,6 +104,7 @@ VIEWER = """\
 EXAMPLES = (
     Example("One network", "By its ASN, with its ports and contacts.", NETWORK),
     Example("Open policy", "Networks that peer with everybody.", OPEN_NETWORKS),
+    Example("Find peers", "Whom a network could peer with, where, and whom to write to.", PEERS),
     Example("Who is at an exchange", "Its ports, their networks and contacts.", AT_AN_EXCHANGE),
     Example("An exchange's prefixes", "The address blocks of its peering LAN.", PREFIXES),
     Example("Who am I", "What the portal knows of the caller.", VIEWER),

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from graphql_schema.common import COMMON_EXCHANGES, COMMON_FACILITIES, IP_ADDRESS, CommonExchange, CommonFacility, IPOwner
 from graphql_schema.fields import argument, rows
 from graphql_schema.peers import PEERS, PeerPage
 from graphql_schema.records import Node
@@ -26,3 +27,6 @@ class Query(Roots):
         argument("ids", list[strawberry.ID], f"At most {MOST_IDS}. {ID}"),
     )
     peers: PeerPage = PEERS
+    common_exchanges: list[CommonExchange] = COMMON_EXCHANGES
+    common_facilities: list[CommonFacility] = COMMON_FACILITIES
+    ip_address: IPOwner | None = IP_ADDRESS

@@ -35,6 +35,7 @@ EMPTY = {
     "PeeringLan": dict.fromkeys(("mtu", "vlan")),
     "Facility": dict.fromkeys(("latitude", "longitude", "campus_id")),
 }
+Callers = list[tuple[Robot | None, Caller]]
 TABLES = ("organization", "network", "exchange", "peering_lan", "exchange_port", "contact", "facility", "network_facility")
 
 
@@ -50,7 +51,7 @@ def fill(app: Flask, people: People, seed: int) -> Tables:
 
 
 @pytest.fixture
-def callers(people: People, robot: Callable[..., Robot]) -> list[tuple[Robot | None, Caller]]:
+def callers(people: People, robot: Callable[..., Robot]) -> Callers:
     """Everybody, and keys with contacts: those of users, private ones, another organization's."""
     private = (*READS, "contacts:read", "contacts:read_private")
     return [
@@ -62,7 +63,7 @@ def callers(people: People, robot: Callable[..., Robot]) -> list[tuple[Robot | N
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: list[tuple[Robot | None, Caller]]) -> None:
+def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
     tables, random, found = fill(app, people, seed), Random(seed), 0
     for number in range(40):
         key, caller = random.choice(callers)

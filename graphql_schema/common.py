@@ -1,0 +1,77 @@
+"""What several networks have in common, and who holds an address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql_schema.compositions import composed, found, held
+from graphql_schema.engine.composed import Finder
+from graphql_schema.fields import argument
+from graphql_schema.references import ExchangePortRef, ExchangeRef, FacilityRef, NetworkFacilityRef, PeeringLanRef
+from graphql_schema.scalars import ASN, IPAddress
+from portal.directory import addresses, common
+from portal.directory.exchanges import READS
+from portal.directory.facilities import FACILITY
+from portal.directory.ports import PORT
+from portal.directory.reader import Reader
+from portal.directory.sight import Sight
+
+Wanted = frozenset[str]
+
+
+@composed(common.CommonExchange, READS)
+class CommonExchange:
+    """An exchange where each of some networks has a live port."""
+
+    exchange: ExchangeRef = held("The exchange.", "ix")
+    ports: list[ExchangePortRef] = held("The live ports of these networks there, by id.", "netixlan")
+
+
+@composed(common.CommonFacility, FACILITY.reads)
+class CommonFacility:
+    """A facility where each of some networks is present."""
+
+    facility: FacilityRef = held("The facility.", "fac")
+    presences: list[NetworkFacilityRef] = held("The presences of these networks there, by id.", "netfac")
+
+
+@composed(addresses.Owner, PORT.reads)
+class IPOwner:
+    """Who holds an address."""
+
+    port: ExchangePortRef | None = held("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
+    peering_lan: PeeringLanRef = held("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
+    exchange: ExchangeRef = held("The LAN's exchange.", "ix")
+
+
+def read_asns(given: Mapping[str, Any], _sight: Sight) -> list[int]:
+    return common.read_asns(given["asns"])
+
+
+def find_exchanges(reader: Reader, asns: list[int], wanted: Wanted) -> list[common.CommonExchange]:
+    return common.common_exchanges(reader, asns, ports="ports" in wanted)
+
+
+def find_facilities(reader: Reader, asns: list[int], wanted: Wanted) -> list[common.CommonFacility]:
+    return common.common_facilities(reader, asns, presences="presences" in wanted)
+
+
+def find_owner(reader: Reader, address: Any, _wanted: Wanted) -> addresses.Owner | None:
+    return addresses.owner_of(reader, address)
+
+
+ASNS = argument("asns", list[ASN], f"{common.FEWEST} to {common.MOST} different ones.")
+COMMON_EXCHANGES = found(
+    Finder(read_asns, find_exchanges), "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.", READS, ASNS
+)
+COMMON_FACILITIES = found(
+    Finder(read_asns, find_facilities),
+    "The facilities where each of these networks is present, by id. PeeringDB: fac.",
+    FACILITY.reads,
+    ASNS,
+)
+IP_ADDRESS = found(
+    Finder(lambda given, _sight: given["ip"], find_owner),
+    "The port, peering LAN and exchange that hold this address; null where none is to be seen. A LAN without a port needs exchanges:read.",
+    PORT.reads,
+    argument("ip", IPAddress, "An address at an exchange, as 198.51.100.1."),
+)
