@@ -157,6 +157,6 @@ def begin_sqlite(connection: Connection) -> None:
         return
     options = connection.get_execution_options()
     if options.get("writes"):
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection  # an import's detached connection has no driver_connection
         driver.execute(f"PRAGMA busy_timeout={HASTY if options.get('hasty') else PATIENT}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
