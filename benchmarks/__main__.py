@@ -94,11 +94,16 @@ def ready(found: list[Candidate], workloads: list[Workload], seconds: float) -> 
     right = [
         candidate for candidate in found if candidate is ours[candidate.engine] or agrees(candidate, ours[candidate.engine], workloads)
     ]
-    return {(candidate, workload): warm(candidate, workload, seconds) for workload in workloads for candidate in right}
+    return {
+        (candidate, workload): warm(candidate, workload, seconds)
+        for workload in workloads
+        for candidate in right
+        if candidate.answers(workload)
+    }
 
 
 def agrees(candidate: Candidate, ours: Candidate, workloads: list[Workload]) -> bool:
-    for workload in workloads:
+    for workload in filter(candidate.answers, workloads):
         for number in range(min(COMPARED, len(workload.variables))):
             wanted = candidate.restore(ours.answer(workload, number))
             try:

@@ -59,6 +59,9 @@ class Candidate:
             self.process.terminate()
             self.process.wait(20)
 
+    def answers(self, workload: Workload) -> bool:
+        return self.name in {"ours", "floor", *workload.least}
+
     def bodies(self, workload: Workload) -> list[str]:
         document = self.documents.get(workload.operation, workload.document)
         sent = (

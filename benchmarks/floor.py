@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 
+from benchmarks import floor_sql
 from benchmarks.key_check import LOOK_UP, json_response, key_of_request
 from benchmarks.store import Rows, Store, among, open_store
 from portal.directory.paging import BY_ID, fingerprint, read_cursor, write_cursor
@@ -17,42 +18,30 @@ POLICIES, SCOPES, ROLES = names(Policy), names(Scope), names(ContactRole)
 PORT = TYPES["netixlan"]
 MARK = fingerprint(PORT, BY_ID)
 
-NETWORK = """SELECT id, asn, name, website, irr_as_set, info_prefixes4, info_prefixes6, policy_general, policy_url, TIME(updated)
-FROM network WHERE asn = ? AND status = 'ok'"""
-CONTACTS = """SELECT role, name, email FROM contact
-WHERE network_id = ? AND status = 'ok' AND visible IN ('Public', 'Users') ORDER BY id LIMIT 100"""
-PORTS = """SELECT port.ipaddr4, port.ipaddr6, port.speed, port.is_rs_peer, exchange.name
-FROM exchange_port port JOIN exchange ON exchange.id = port.exchange_id
-WHERE port.network_id = ? AND port.status = 'ok' ORDER BY port.id LIMIT 100"""
-NETWORKS = """SELECT asn, name, website, irr_as_set, info_prefixes4, info_prefixes6, info_scope, info_ipv6, policy_general, TIME(updated)
-FROM network WHERE status = 'ok' ORDER BY id LIMIT ?"""
-EXCHANGE = "SELECT name FROM exchange WHERE id = ? AND status = 'ok'"
-PORTS_THERE = "SELECT ipaddr4, ipaddr6, speed, network_id FROM exchange_port WHERE exchange_id = ? AND status = 'ok' ORDER BY id LIMIT ?"
-NETWORKS_THERE = "SELECT id, asn, name, policy_general FROM network WHERE id AMONG ? AND status = 'ok'"
-CONTACTS_THERE = """SELECT network_id, role, email FROM contact
-WHERE network_id AMONG ? AND status = 'ok' AND visible IN ('Public', 'Users') ORDER BY id"""
-NEXT_PORTS = """SELECT id, asn, ipaddr4, ipaddr6, speed, is_rs_peer, operational, TIME(updated)
-FROM exchange_port WHERE id > ? AND status = 'ok' ORDER BY id LIMIT 1001"""
-COMMON = """SELECT name, city, country FROM exchange WHERE status = 'ok' AND id IN (
-  SELECT exchange_id FROM exchange_port WHERE status = 'ok' AND asn AMONG ? GROUP BY exchange_id HAVING count(DISTINCT asn) = ?
-) ORDER BY id"""
-
 
 class Floor:
     """A method a workload; each statement is put into the engine's words once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        statements = (NETWORK, CONTACTS, PORTS, NETWORKS, EXCHANGE, PORTS_THERE, NETWORKS_THERE, CONTACTS_THERE, NEXT_PORTS, COMMON)
-        self.sql = {text: store.sql(text) for text in statements}
-        self.answers = {"W1": self.network, "W2": self.networks, "W3": self.exchange, "W4": self.ports, "W5": self.common}
+        self.sql = {text: store.sql(text) for name, text in vars(floor_sql).items() if name.isupper()}
+        self.answers = {
+            "W1": self.network,
+            "W2": self.networks,
+            "W3": self.exchange,
+            "W4": self.ports,
+            "W5": self.common,
+            "W6": self.peers,
+        }
 
     def network(self, rows: Rows, asked: Data) -> Data:
-        number, asn, name, website, sets, v4, v6, policy, url, updated = rows(self.sql[NETWORK], asked["asn"])[0]
-        contacts = [{"role": ROLES.get(role), "name": name, "email": email} for role, name, email in rows(self.sql[CONTACTS], number)]
+        number, asn, name, website, sets, v4, v6, policy, url, updated = rows(self.sql[floor_sql.NETWORK], asked["asn"])[0]
+        contacts = [
+            {"role": ROLES.get(role), "name": name, "email": email} for role, name, email in rows(self.sql[floor_sql.CONTACTS], number)
+        ]
         ports = [
             {"ipaddr4": v4, "ipaddr6": v6, "speed": speed, "isRsPeer": bool(peer), "exchange": {"name": exchange}}
-            for v4, v6, speed, peer, exchange in rows(self.sql[PORTS], number)
+            for v4, v6, speed, peer, exchange in rows(self.sql[floor_sql.PORTS], number)
         ]
         return {
             "network": {
@@ -84,23 +73,27 @@ class Floor:
                 "policyGeneral": POLICIES.get(policy),
                 "updated": updated,
             }
-            for asn, name, website, sets, v4, v6, scope, ipv6, policy, updated in rows(self.sql[NETWORKS], asked["first"])
+            for asn, name, website, sets, v4, v6, scope, ipv6, policy, updated in rows(self.sql[floor_sql.NETWORKS], asked["first"])
         ]
         return {"networks": {"nodes": nodes}}
 
     def exchange(self, rows: Rows, asked: Data) -> Data:
         number = int(asked["id"].removeprefix("ix:"))
-        ports = rows(self.sql[PORTS_THERE], number, asked["first"])
+        ports = rows(self.sql[floor_sql.PORTS_THERE], number, asked["first"])
         there = among(self.store, list({network for _, _, _, network in ports}))
-        contacts: dict[int, list[Data]] = {}
-        for network, role, email in rows(self.sql[CONTACTS_THERE], there):
-            contacts.setdefault(network, []).append({"role": ROLES.get(role), "email": email})
+        contacts = self.contacts(rows, there)
         networks = {
             id_: {"asn": asn, "name": name, "policyGeneral": POLICIES.get(policy), "contacts": {"nodes": contacts.get(id_, ())}}
-            for id_, asn, name, policy in rows(self.sql[NETWORKS_THERE], there)
+            for id_, asn, name, policy in rows(self.sql[floor_sql.NETWORKS_THERE], there)
         }
         nodes = [{"ipaddr4": v4, "ipaddr6": v6, "speed": speed, "network": networks[network]} for v4, v6, speed, network in ports]
-        return {"exchange": {"name": rows(self.sql[EXCHANGE], number)[0][0], "ports": {"nodes": nodes}}}
+        return {"exchange": {"name": rows(self.sql[floor_sql.EXCHANGE], number)[0][0], "ports": {"nodes": nodes}}}
+
+    def contacts(self, rows: Rows, networks: Any) -> dict[int, list[Data]]:
+        found: dict[int, list[Data]] = {}
+        for network, role, email in rows(self.sql[floor_sql.CONTACTS_THERE], networks):
+            found.setdefault(network, []).append({"role": ROLES.get(role), "email": email})
+        return found
 
     def ports(self, rows: Rows, asked: Data) -> Data:
         nodes = [
@@ -115,15 +108,39 @@ class Floor:
                 "updated": updated,
             }
             for number, asn, v4, v6, speed, peer, operational, updated in rows(
-                self.sql[NEXT_PORTS], read_cursor(PORT, BY_ID, asked["after"]).values["after_id"]
+                self.sql[floor_sql.NEXT_PORTS], read_cursor(PORT, BY_ID, asked["after"]).values["after_id"]
             )
         ]
         info = {"hasNextPage": len(nodes) > 1000, "endCursor": write_cursor(MARK, [nodes[:1000][-1]["databaseId"]])}
         return {"exchangePorts": {"nodes": nodes[:1000], "pageInfo": info}}
 
     def common(self, rows: Rows, asked: Data) -> Data:
-        found = rows(self.sql[COMMON], among(self.store, asked["asns"]), len(asked["asns"]))
+        found = rows(self.sql[floor_sql.COMMON], among(self.store, asked["asns"]), len(asked["asns"]))
         return {"commonExchanges": [{"exchange": {"name": name, "city": city, "country": country}} for name, city, country in found]}
+
+    def peers(self, rows: Rows, asked: Data) -> Data:
+        places: dict[int, list[tuple[int, int]]] = {}
+        for network, exchange, lan in rows(self.sql[floor_sql.MEETINGS], asked["asn"]):
+            places.setdefault(network, []).append((exchange, lan))
+        there = {exchange for meetings in places.values() for exchange, _ in meetings}
+        names = {
+            number: {"exchange": {"name": name}} for number, name in rows(self.sql[floor_sql.EXCHANGES], among(self.store, list(there)))
+        }
+        found = rows(self.sql[floor_sql.PEERS], asked["asn"])
+        contacts = self.contacts(rows, among(self.store, [number for number, *_ in found]))
+        nodes = [
+            {
+                "network": {
+                    "asn": asn,
+                    "name": name,
+                    "policyGeneral": POLICIES.get(policy),
+                    "contacts": {"nodes": contacts.get(number, ())},
+                },
+                "sharedExchanges": [names[exchange] for exchange, _ in places[number]],
+            }
+            for number, asn, name, policy in found
+        ]
+        return {"peers": {"nodes": nodes}}
 
 
 def create_floor() -> Flask:

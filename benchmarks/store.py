@@ -44,7 +44,7 @@ class Postgresql:
 
     def sql(self, text: str) -> str:
         shown = """to_char(updated AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
-        return text.replace("AMONG ?", "= ANY(?)").replace("TIME(updated)", shown).replace("?", "%s")
+        return text.replace("%", "%%").replace("AMONG ?", "= ANY(?)").replace("TIME(updated)", shown).replace("?", "%s")
 
     def connect(self) -> psycopg.Connection[Any]:
         self.mine.connection = psycopg.connect(self.url)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from benchmarks.candidates import Candidate
-from benchmarks.measure import Cells
+from benchmarks.measure import Cell, Cells
 from benchmarks.workloads import Workload
+
+ABSENT = "–"
 
 
 def tables(cells: Cells) -> str:
@@ -25,22 +27,26 @@ def ratios(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Wo
 
 
 def ratio(cells: Cells, ours: Candidate, other: Candidate, workload: Workload) -> str:
+    if (other, workload) not in cells:
+        return ABSENT
     mine, theirs = cells[ours, workload].cost, cells[other, workload].cost
-    if other.name == "floor":
-        return told(mine / theirs, f"≤ {workload.bar}", missed=mine / theirs > workload.bar)
-    bar = workload.least[other.name]
-    return told(theirs / mine, f"≥ {bar}", missed=theirs / mine < bar)
+    if other.name != "floor":
+        bar = workload.least[other.name]
+        return told(theirs / mine, f" (≥ {bar})", missed=theirs / mine < bar)
+    if workload.bar is None:
+        return told(mine / theirs, "", missed=False)
+    return told(mine / theirs, f" (≤ {workload.bar})", missed=mine / theirs > workload.bar)
 
 
 def told(value: float, bar: str, *, missed: bool) -> str:
     shown = f"{value:.2f}" if value < 10 else f"{value:.1f}"
-    return f"**{shown}** ({bar}) ✗" if missed else f"{shown} ({bar})"
+    return f"**{shown}**{bar} ✗" if missed else f"{shown}{bar}"
 
 
 def medians(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Workload]) -> Iterator[str]:
     yield from head("CPU per request, median ms", workloads)
     for candidate in candidates:
-        yield row(str(candidate), [f"{cells[candidate, workload].cost * 1000:.2f}" for workload in workloads])
+        yield row(str(candidate), [f"{cell.cost * 1000:.2f}" if cell else ABSENT for cell in of(cells, candidate, workloads)])
     sizes = [max(cells[candidate, workload].size for candidate in candidates if candidate.name == "ours") for workload in workloads]
     yield row("size of the answer, kB", [f"{size / 1000:.1f}" for size in sizes])
 
@@ -48,7 +54,11 @@ def medians(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[W
 def rates(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Workload]) -> Iterator[str]:
     yield from head("requests per second, median", workloads)
     for candidate in candidates:
-        yield row(str(candidate), [f"{cells[candidate, workload].rate:.3g}" for workload in workloads])
+        yield row(str(candidate), [f"{cell.rate:.3g}" if cell else ABSENT for cell in of(cells, candidate, workloads)])
+
+
+def of(cells: Cells, candidate: Candidate, workloads: Sequence[Workload]) -> list[Cell | None]:
+    return [cells.get((candidate, workload)) for workload in workloads]
 
 
 def head(title: str, workloads: Sequence[Workload]) -> Iterator[str]:

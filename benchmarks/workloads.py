@@ -3,7 +3,7 @@
 To add one, write it here, and what they answer in floor.py and the others. One whose document the schema doesn't know yet is left out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import parse, validate
@@ -18,14 +18,17 @@ Variables = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """`bar`: the most that ours may cost beside the floor. `least`: the least that a rival must cost beside ours, by its name."""
+    """`bar`: the most that ours may cost beside the floor. `least`: the least that a rival must cost beside ours, by its name.
+
+    A rival without such a bar isn't asked.
+    """
 
     name: str
     asks: str
     document: str
     variables: tuple[Variables, ...]
-    bar: float
-    least: dict[str, float]
+    bar: float | None = None
+    least: dict[str, float] = field(default_factory=dict)
 
     @property
     def operation(self) -> str:
@@ -81,6 +84,16 @@ query W5($asns: [ASN!]!) {
   commonExchanges(asns: $asns) { exchange { name city country } }
 }"""
 
+W6 = """
+query W6($asn: ASN!) {
+  peers(asn: $asn, first: 5000, where: {policyGeneral: {eq: OPEN}}) {
+    nodes {
+      network { asn name policyGeneral contacts { nodes { role email } } }
+      sharedExchanges { exchange { name } }
+    }
+  }
+}"""
+
 SMALL, LARGE = range(2_000, 2_050), (5, 8)  # networks with some ports, networks at about 200 exchanges
 PAGES = range(69)
 
@@ -91,4 +104,5 @@ WORKLOADS = (
     Workload("W3", "an exchange's 900 ports, networks, contacts", W3, ({"id": "ix:2", "first": 1000},), 1.2, least(30, 3.5, 3.5)),
     Workload("W4", "1,000 ports × 8 by cursor", W4, tuple({"after": port_cursor(1000 * page)} for page in PAGES), 1.15, least(20, 1.4, 4)),
     Workload("W5", "exchanges common to two networks", W5, ({"asns": [FIRST_ASN + number for number in LARGE]},), 1.5, least(6, 0.45, 1)),
+    Workload("W6", "peers of a network at 220 exchanges", W6, ({"asn": FIRST_ASN + 1},)),
 )
