@@ -45,7 +45,7 @@ def run(text: str, served: Portal, **variables: str) -> str:
 
 def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """The commands in a shell that stops at the first that fails."""
-    script = text.replace("python3 run.py portal", f"{PYTHON} -m portal.cli").replace("python3 ", f"{PYTHON} ")
+    script = re.sub(r"\bpython3( run\.py portal)?\b", lambda found: PYTHON + (" -m portal.cli" if found[1] else ""), text)
     ended = subprocess.run(
         ["sh", "-eu", "-c", script],
         cwd=folder,
