@@ -1,9 +1,10 @@
-"""The pair of root fields that every record type has: all of its records, and the one with an id."""
+"""The pair of root fields that every record type has: all of its records, and the one with an id; and how many there are."""
 
 from typing import Any
 
 import strawberry
 
+from graphql_schema.data_status import DataStatus, data_status
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.fields import argument, every, rows
 from graphql_schema.references import (
@@ -90,6 +91,9 @@ def nodes(_source: Any, _info: Any, ids: list[str]) -> Several:
 class Roots:
     """Inherited by Query."""
 
+    data_status: DataStatus = strawberry.field(
+        resolver=data_status, description="What the registry holds and how fresh it is. Needs no scope."
+    )
     organization: OrganizationRef | None = single("org", "The organization")
     organizations: OrganizationPage = every("org", "Organizations, by id.")
     network: NetworkRef | None = rows(

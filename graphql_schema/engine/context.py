@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from portal.access import Principal
 from portal.database import snapshot
+from portal.directory.reading import counts
 from portal.directory.sight import Sight, sight_of, values
 
 
@@ -45,3 +46,8 @@ class Context:
 
     def __post_init__(self) -> None:
         self.sight, self.values = sight_of(self.principal), values(self.principal)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """Tag → how many rows of the type the principal sees, counted once for a request."""
+        return counts(self.snapshot.connection, self.principal)
