@@ -10,7 +10,7 @@ from strawberry import UNSET
 from graphql_schema.compositions import composed, found, held, told
 from graphql_schema.connections import Connection
 from graphql_schema.engine.arguments import read_first
-from graphql_schema.engine.asking import chosen
+from graphql_schema.engine.asking import chosen, of_list
 from graphql_schema.engine.composed import Finder
 from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.fields import DEFAULT_FIRST, argument
@@ -54,21 +54,19 @@ def condition(description: str) -> Any:
     return strawberry.field(default=UNSET, description=description)
 
 
-PolicyLookup, NetworkTypeLookup = LOOKUPS[Policy], LOOKUPS[NetworkType]
+PolicyLookup, NetworkTypeListLookup = LOOKUPS[Policy], LOOKUPS[list[NetworkType]]
 ScopeLookup, ContactRoleLookup = LOOKUPS[Scope], LOOKUPS[ContactRole]
 
 
 @strawberry.input(
     description="Which peers; all conditions must hold. `exchange` and `minSpeed` say which of their ports count, and sharedExchanges "
-    "holds those alone. Left out unless `eq` or `in` names them: policy NO, types ROUTE_SERVER and ROUTE_COLLECTOR."
+    "holds those alone. Left out unless `eq` or `in` names them: policy NO, and of `some` types ROUTE_SERVER and ROUTE_COLLECTOR."
 )
 class PeerFilter:
     """Names as in the record types."""
 
     policy_general: PolicyLookup | None = condition("The network's general peering policy. PeeringDB: net.policy_general.")  # type: ignore[valid-type]
-    info_types: NetworkTypeLookup | None = condition(  # type: ignore[valid-type]
-        "What the network is for: eq has this type, in has one of these, ne hasn't it. PeeringDB: net.info_types."
-    )
+    info_types: NetworkTypeListLookup | None = condition("What the network is for. PeeringDB: net.info_types.")  # type: ignore[valid-type]
     info_scope: ScopeLookup | None = condition("Where the network is. PeeringDB: net.info_scope.")  # type: ignore[valid-type]
     min_speed: int | None = condition("The least speed of their port in Mbit/s, 100000 is 100G. PeeringDB: netixlan.speed.")
     exchange: list[strawberry.ID] | None = condition("Meeting at one of these exchanges, as ix:26.")
@@ -95,12 +93,13 @@ def read_filter(where: Mapping[str, Any]) -> peers.Filter:
     def lookup(name: str, choices: type[Enum]) -> dict[str, Any]:
         return chosen(choices, where.get(name, {}))
 
-    speed = where.get("minSpeed", 0)
+    speed, types = where.get("minSpeed", 0), where.get("infoTypes", {})
     if speed < 0:
         raise Invalid("minSpeed can't be less than 0.", "where")
     return peers.Filter(
         policy=lookup("policyGeneral", Policy),
-        types=lookup("infoTypes", NetworkType),
+        types=of_list(NetworkType, types),
+        types_named=peers.named(chosen(NetworkType, types.get("some") or {})),
         scope=lookup("infoScope", Scope),
         contact_role=lookup("contactRole", ContactRole),
         exchanges=read_exchanges(where, "exchange"),

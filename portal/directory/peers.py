@@ -69,10 +69,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which peers. Lookups are {"eq" | "ne" | "in": member(s)}; ids are numbers. `exchanges` and `min_speed` say which ports count."""
+    """Which peers. Lookups are as filters.py reads them, of `types` {"hasAny" | "hasNone": members}; ids are numbers.
+
+    `types_named` are those that were asked for by name; `exchanges` and `min_speed` say which ports count.
+    """
 
     policy: Lookup = field(default_factory=dict)
     types: Lookup = field(default_factory=dict)
+    types_named: Collection[Enum] = ()
     scope: Lookup = field(default_factory=dict)
     contact_role: Lookup = field(default_factory=dict)
     exchanges: Collection[int] | None = None
@@ -88,7 +92,7 @@ def read_question(asn: int, first: int, after: str | None, where: Filter) -> Ask
     if Policy.NO not in named(where.policy):
         shape += read_group(NETWORK, {"policy_general": {"ne": Policy.NO}}, read, 1)
     contact = read_group(CONTACT, {"role": where.contact_role}, read, 1) if where.contact_role else ()
-    chosen = Chosen(shape, read_types(where.types, read), contact, not_at=where.not_at is not None)
+    chosen = Chosen(shape, read_types(where, read), contact, not_at=where.not_at is not None)
     bound = {**read.values, "not_at": sorted(where.not_at or ())}
     exchanges = None if where.exchanges is None else frozenset(where.exchanges)
     return Asked(asn, first, read_place(after), exchanges, where.min_speed, chosen, bound)
@@ -99,15 +103,10 @@ def named(lookup: Lookup) -> list[Enum]:
     return [*([lookup["eq"]] if "eq" in lookup else []), *(lookup.get("in") or ())]
 
 
-def read_types(lookup: Lookup, read: Where) -> tuple[tuple[bool, tuple[tuple[str, ...], str]], ...]:
-    asked = named(lookup)
-    unwanted = [kind for kind in NOT_ASKED_FOR if kind not in asked]
-    parts = [(False, unwanted)] if unwanted else []
-    for name, operand in lookup.items():
-        if operand is None:
-            raise Invalid("infoTypes can't be compared with null.", "where")
-        parts.append((name != "ne", list(operand) if name == "in" else [operand]))
-    return tuple((wanted, bind_types(kinds, read)) for wanted, kinds in parts)
+def read_types(where: Filter, read: Where) -> tuple[tuple[bool, tuple[tuple[str, ...], str]], ...]:
+    unwanted = [kind for kind in NOT_ASKED_FOR if kind not in where.types_named]
+    parts = [(False, unwanted), *((name == "hasAny", kinds) for name, kinds in where.types.items())]
+    return tuple((wanted, bind_types(kinds, read)) for wanted, kinds in parts if wanted or kinds)
 
 
 def bind_types(kinds: Sequence[Enum], read: Where) -> tuple[tuple[str, ...], str]:

@@ -58,7 +58,7 @@ def question(random: Random) -> dict[str, Any]:
     """Some conditions of a PeerFilter."""
     choices: dict[str, Any] = {
         "policyGeneral": lookup(random, sorted(set(POLICIES.values()))),
-        "infoTypes": lookup(random, sorted(TYPES.values())),
+        "infoTypes": {random.choice(["some", "some", "none"]): lookup(random, sorted(TYPES.values()))},
         "infoScope": lookup(random, sorted(set(SCOPES.values()))),
         "minSpeed": random.choice([0, 1000, 10000]),
         "exchange": [f"ix:{number}" for number in random.sample([1, 2, 3], random.randint(0, 3))],
@@ -102,8 +102,7 @@ def network_of(oracle: Oracle, port: Row) -> Row:
 
 
 def fits(oracle: Oracle, network: Row, where: dict[str, Any]) -> bool:
-    asked = [*where.get("policyGeneral", {}).items(), *where.get("infoTypes", {}).items()]
-    named = {name for word, operand in asked if word != "ne" for name in (operand if isinstance(operand, list) else [operand])}
+    named = asked_for(where.get("policyGeneral", {})) | asked_for(where.get("infoTypes", {}).get("some", {}))
     kinds = {TYPES[text] for text in written_list(network["info_types"]) or [network["info_type"]]}
     policy = {POLICIES[network["policy_general"]]}
     if (kinds & {"ROUTE_SERVER", "ROUTE_COLLECTOR"}) - named or (policy & {"NO"}) - named:
@@ -112,11 +111,16 @@ def fits(oracle: Oracle, network: Row, where: dict[str, Any]) -> bool:
     contacts = [row for row in oracle.rows("Contact") if row["network_id"] == network["id"]]
     return (
         holds(policy, where.get("policyGeneral", {}))
-        and holds(kinds, where.get("infoTypes", {}))
+        and all(any(holds({kind}, part) for kind in kinds) is (word == "some") for word, part in where.get("infoTypes", {}).items())
         and holds({SCOPES[network["info_scope"]]}, where.get("infoScope", {}))
         and not elsewhere & set(where.get("notYetAt", []))
         and ("contactRole" not in where or any(holds({ROLES[row["role"]]}, where["contactRole"]) for row in contacts))
     )
+
+
+def asked_for(lookup: dict[str, Any]) -> set[str]:
+    """What a lookup names as wanted."""
+    return {*lookup.get("in", []), lookup.get("eq", "")}
 
 
 def live_ports(oracle: Oracle) -> list[Row]:

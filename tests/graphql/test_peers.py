@@ -106,9 +106,9 @@ def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: R
     ("column", "value", "asked"),
     [
         ("policy_general", "No", {"policyGeneral": {"in": ["NO", "OPEN"]}}),
-        ("info_types", '["Route Server"]', {"infoTypes": {"eq": "ROUTE_SERVER"}}),
-        ("info_types", '["Content","Route Collector"]', {"infoTypes": {"in": ["ROUTE_COLLECTOR"]}}),
-        ("info_type", "Route Server", {"infoTypes": {"eq": "ROUTE_SERVER"}}),
+        ("info_types", '["Route Server"]', {"infoTypes": {"some": {"eq": "ROUTE_SERVER"}}}),
+        ("info_types", '["Content","Route Collector"]', {"infoTypes": {"some": {"in": ["ROUTE_COLLECTOR"]}}}),
+        ("info_type", "Route Server", {"infoTypes": {"some": {"eq": "ROUTE_SERVER"}}}),
     ],
 )
 def test_who_does_not_peer_is_left_out_unless_asked_for(
@@ -183,7 +183,7 @@ def test_each_part_of_a_peer_needs_its_scope(send: Send, robot: Callable[..., Ro
         ({"where": {"notYetAt": ["ix:1"] * 501}}, "500 at most"),
         ({"where": {"minSpeed": -1}}, "less than 0"),
         ({"where": {"minSpeed": None}}, "can't be null"),
-        ({"where": {"infoTypes": {"eq": None}}}, "null"),
+        ({"where": {"infoTypes": {"some": {"eq": None}}}}, "null"),
         ({"where": {"policyGeneral": {"in": None}}}, "null"),
     ],
 )
