@@ -14,6 +14,7 @@ from graphql_schema.engine.executor import RowsExecutor
 from graphql_schema.engine.plan import Plan, make_plan
 from graphql_schema.engine.run import Run
 from graphql_schema.engine.schema import KnownSchema
+from graphql_schema.engine.weight import PER_LETTER, WEIGHT
 from portal.errors import PortalError
 
 MOST_PLANS_KEPT = 32
@@ -102,6 +103,7 @@ def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, cont
         if len(document.plans) >= MOST_PLANS_KEPT:
             document.plans.clear()
         plan = document.plans[key] = make_plan(known, executor, context.sight)
+        WEIGHT.add(PER_LETTER * document.letters)
     return plan
 
 

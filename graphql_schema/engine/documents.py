@@ -22,6 +22,7 @@ from graphql.validation import recommended_rules
 from graphql_schema.engine.errors import PARSE, VALIDATION, coded
 from graphql_schema.engine.limits import check_size
 from graphql_schema.engine.schema import KnownSchema
+from graphql_schema.engine.weight import PER_LETTER, WEIGHT
 
 MOST_TOKENS = 4000
 MOST_ERRORS = 5
@@ -46,6 +47,11 @@ class Document:
     fleeting: bool = False
     plans: dict[Any, Any] = field(default_factory=dict)
 
+    @property
+    def letters(self) -> int:
+        """How long its text is."""
+        return self.tree.loc.end if self.tree.loc else 0
+
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of this name, or the only one."""
         operations = [node for node in self.tree.definitions if isinstance(node, OperationDefinitionNode)]
@@ -55,6 +61,9 @@ class Document:
 
 
 def read_document(known: KnownSchema, text: str) -> Document:
+    if WEIGHT.too_much:
+        WEIGHT.kept = 0
+        kept.cache_clear()
     return (kept if len(text) <= LONGEST_KEPT else read)(Asked(known, text))
 
 
@@ -67,6 +76,7 @@ class Asked:
 
 
 def read(asked: Asked) -> Document:
+    WEIGHT.add(PER_LETTER * len(asked.text))
     try:
         tree = parse(asked.text, max_tokens=MOST_TOKENS)
     except GraphQLError as error:

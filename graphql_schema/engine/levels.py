@@ -9,6 +9,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
 from graphql_schema.engine.shapes import Shape
+from graphql_schema.engine.weight import PER_LETTER_OF_SQL, WEIGHT
 from portal.directory.description import RecordType, Relation
 from portal.directory.selects import Reading
 from portal.directory.sight import Sight
@@ -38,6 +39,7 @@ class Level:
             if len(self.statements) >= MOST_STATEMENTS_KEPT:
                 self.statements.clear()
             found = self.statements[key] = Prepared(build(Reading(self.kind, self.sight, tuple(self.columns), **reading)), dialect)
+            WEIGHT.add(PER_LETTER_OF_SQL * len(found.sql))
         return found
 
 

@@ -1,0 +1,69 @@
+"""What strangers ask is kept for the next request, but never without end."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+
+from graphql_schema import KNOWN
+from graphql_schema.engine.documents import kept, read_document
+from graphql_schema.engine.weight import WEIGHT
+from tests.graphql.conftest import Ask
+from tests.people import Robot
+
+FEW = 2 * 1024 * 1024
+COUNT = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: $where) {{ totalCount }}" for each in range(20)) + " }"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> Iterator[None]:
+    kept.cache_clear()
+    WEIGHT.kept, most = 0, WEIGHT.most
+    yield
+    WEIGHT.most = most
+    kept.cache_clear()
+
+
+def documents() -> int:
+    return kept.cache_info().currsize
+
+
+def test_a_document_that_is_asked_again_is_kept() -> None:
+    assert read_document(KNOWN, "{ viewer { address } }") is read_document(KNOWN, "{ viewer { address } }")
+
+
+def test_many_large_documents_are_not_all_kept() -> None:
+    WEIGHT.most = FEW
+    numbers = " ".join(["1"] * 3900)
+    for each in range(5):
+        read_document(KNOWN, f"{{ networks(where: {{ asn: {{ in: [{numbers}] }} }}) {{ totalCount }} }} # {each}")
+    assert documents() < 4
+
+
+def test_many_statements_of_one_document_are_not_all_kept(ask: Ask) -> None:
+    WEIGHT.most = FEW
+    for fields in product(("name", "aka", "notes"), repeat=4):
+        ask(COUNT, where={"or": [{name: {"contains": str(place)}} for place, name in enumerate(fields * 12)]})
+        if WEIGHT.too_much:
+            break
+    assert WEIGHT.too_much
+    read_document(KNOWN, "{ viewer { address } }")
+    assert documents() == 1
+    assert not WEIGHT.too_much
+
+
+def test_the_plans_of_many_callers_are_not_all_kept(ask: Ask, robot: Callable[..., Robot]) -> None:
+    query = "{ networks { nodes { " + " ".join(f"n{each}: name" for each in range(50)) + " } } }"
+    ask(query)
+    once = WEIGHT.kept
+    ask(query)
+    assert WEIGHT.kept == once
+    ask(query, robot("networks:read"))
+    assert WEIGHT.kept > once + 250 * len(query)
+
+
+def test_what_was_forgotten_is_answered_as_before(ask: Ask) -> None:
+    query = "{ network(asn: 64500) { name ports { nodes { speed } } } }"
+    before = ask(query)
+    WEIGHT.most = 0
+    assert ask(query) == before == ask(query)
