@@ -1,6 +1,8 @@
 // Relay's rules and the recommended ones, on the committed schema; each departure with its reason.
 import { configs, parser, rules } from "@graphql-eslint/eslint-plugin";
 
+const [, naming] = configs["flat/schema-recommended"].rules["@graphql-eslint/naming-convention"];
+
 export default [
   {
     files: ["**/*.graphql"],
@@ -9,6 +11,8 @@ export default [
     rules: {
       ...configs["flat/schema-recommended"].rules,
       ...configs["flat/schema-relay"].rules,
+      // TypeCount counts the records of a type.
+      "@graphql-eslint/naming-convention": ["error", { ...naming, "ObjectTypeDefinition,ObjectTypeExtension": { forbiddenSuffixes: ["Type"] } }],
       // Connections page forwards only: a keyset has no cheap way back.
       "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
       // A connection has `nodes` beside `edges`, and may page through what isn't a record, as peers.
