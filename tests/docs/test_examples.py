@@ -1,6 +1,7 @@
 """What the README, docs/ and the page of a new key print is run as printed; only the address and the way to `portal` are the test's own."""
 
 import ast
+import csv
 import json
 import os
 import re
@@ -59,6 +60,13 @@ def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Co
     return ended
 
 
+def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
+    run_here = ("keys issue", "curl ", "portal import", "docs/examples/network.sh")
+    set_up = ("python3 run.py test", "--no-demo")
+    printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
+    assert [text for text in printed if not any(words in text for words in run_here + set_up)] == []
+
+
 @pytest.fixture(scope="module")
 def token(portal: Portal) -> str:
     """Of the key that the README issues from the command line."""
@@ -78,14 +86,20 @@ def test_the_first_query_of_the_readme_is_answered(portal: Portal, token: str) -
 
 @pytest.mark.needs("curl")
 def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
-    first, _, others = run(block("docs/README.md", "examples"), portal).partition("\n")
+    first, *others = run(block("docs/README.md", "network.sh"), portal).splitlines()
     assert json.loads(first)["data"]["network"]["name"] == "Northlight"
-    networks, header, peers = others.partition("asn,name,write to,exchange,their addresses\n")
-    assert header
-    assert peers
-    lines = [line.split("\t") for line in networks.splitlines()]
-    assert ["AS64500", "Northlight", "noc@northlight.example.net"] in lines
-    assert all(re.fullmatch(r"AS\d+", asn) for asn, _, _ in lines)
+    assert "AS64500\tNorthlight\tnoc@northlight.example.net" in others
+    peers = list(csv.reader(line for line in others if "\t" not in line))
+    assert len(peers) > 2
+    assert len({len(row) for row in peers}) == 1
+
+
+@pytest.mark.needs("curl")
+def test_a_kept_answer_is_not_sent_again(portal: Portal, token: str, tmp_path: Path) -> None:
+    asked = block("docs/README.md", "--etag-save").replace(PRINTED, portal.url).replace("curl ", "curl --write-out '%{http_code}' ", 1)
+    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token}
+    assert [shell(asked, tmp_path, environment).stdout for _ in range(2)] == ["200", "304"]
+    assert {"asn": 64500, "name": "Northlight"} in json.loads((tmp_path / "networks.json").read_text())["data"]["networks"]["nodes"]
 
 
 def test_real_data_comes_in_as_the_readme_prints_it(tmp_path: Path) -> None:
