@@ -23,7 +23,7 @@ from portal.importer.run import import_dump as take_dump
 from portal.importer.source import Source
 
 SKIPPED, REFUSED = 1, 2
-MOST_KINDS = 12  # of problems that the summary tells
+MOST_KINDS = 10  # of problems that the summary tells
 COLUMNS = {
     "inFile": "in file",
     "added": "added",
@@ -56,7 +56,7 @@ class Progress:
     """One line on the terminal that is written over and over; nothing where standard error is no terminal."""
 
     def __init__(self, source: Source, size: int) -> None:
-        self.source, self.size = source, size
+        self.source, self.size = source, size  # 0 for a pipe
         self.shown = ""
 
     def show(self, doing: str) -> None:
@@ -88,7 +88,7 @@ def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool
     The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated.
     """
     source = Source(file)
-    progress = Progress(source, size_of(file))
+    progress = Progress(source, os.fstat(file.fileno()).st_size)
     with say_refused(), open_registry() as session:
         session.rollback()  # nothing of the registry is held while the file is read
         path = report_path or settings().data / "import-report.jsonl"
@@ -135,14 +135,6 @@ def packed(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
         return
     with gzip.GzipFile(path.name.removesuffix(".gz"), "wb", 6, file) as stream:
         yield stream  # type: ignore[misc]  # a GzipFile writes as a BinaryIO does
-
-
-def size_of(file: BinaryIO) -> int:
-    """In bytes; 0 for what is no regular file."""
-    try:
-        return os.fstat(file.fileno()).st_size
-    except OSError:
-        return 0
 
 
 def summarize(outcome: Outcome, report: Path) -> None:

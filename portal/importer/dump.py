@@ -6,7 +6,6 @@ Python's own decoder finds where a row ends; a row that isn't whole yet is tried
 import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any, NoReturn
 
 from portal.importer.refusal import Refused
@@ -167,10 +166,11 @@ class Dump:
         if self.text.next() == "]":
             self.text.take("]")
             return
-        for self.row_number in count(1):
+        while True:
+            self.row_number += 1
             if self.text.next() != "{":
                 self.text.refuse("a row must be an object, {…}")
             yield self.text.value()
             if self.text.take(",]") == "]":
-                break
-        self.row_number = 0
+                self.row_number = 0
+                return

@@ -18,7 +18,7 @@ BATCH = 1000
 
 
 class Staging:
-    """`counts`: rows per type of the file. `ignored`: names in the file that are none of the 13 types."""
+    """`ignored`: names in the file that are none of the 13 types."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -28,10 +28,6 @@ class Staging:
         self.ignored: list[str] = []
         with connection.begin():
             TEMPORARY.create_all(connection)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {tag: len(self.ids[tag]) for tag in KINDS}
 
     def fill(self, dump: Dump, tick: Callable[[], None]) -> None:
         """Reads the dump to its end; `tick` is called now and then. Raises Refused for what can't be taken."""

@@ -99,6 +99,15 @@ def test_skipped_rows_end_with_1_and_stand_in_a_report(portal: CommandLine, smal
     assert f"Each is named in {portal.data / 'import-report.jsonl'}." in again.out
 
 
+def test_many_kinds_of_problems_are_summed_up(portal: CommandLine, small_file: Path) -> None:
+    small_file.write_bytes(as_bytes({"as_set": [], **{tag: rows for tag, rows in SMALL.items() if tag != "org"}}))
+    said = portal("import", str(small_file))
+    assert said.code == 1
+    assert "2  net.org_id → org: absent reference, skipped" in said.out
+    assert "  of other kinds\n" in said.out
+    assert "Not a type of PeeringDB's, ignored: as_set." in said.out
+
+
 def test_a_refused_file_ends_with_2_and_changes_nothing(portal: CommandLine, registry: Registry, small_file: Path) -> None:
     portal.ok("import", str(small_file))
     before = registry.tables(without=())

@@ -35,6 +35,11 @@ def test_rows_may_be_longer_than_a_piece_of_the_file() -> None:
     assert read(json.dumps({"org": {"data": rows}}, ensure_ascii=False).encode()) == [("org", row) for row in rows]
 
 
+def test_a_number_may_go_on_in_the_next_piece_of_the_file() -> None:
+    opening = b'{"org": {"count": '
+    assert read(opening.ljust(PIECE - 2) + b'1234, "data": [{"id": 1}]}}') == [("org", {"id": 1})]
+
+
 def test_what_stands_beside_the_rows_is_passed_over() -> None:
     assert read(b'{"org": {"meta": {"generated": 1}, "data": [{"id": 1}], "count": 12}}') == [("org", {"id": 1})]
 

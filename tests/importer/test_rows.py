@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event
 
-from portal.database import lock
+from portal.database import lock, next_id
 from portal.extensions import db
+from portal.importer.run import PATIENCE
 from portal.models import Organization
 from portal.models.addresses import address_bytes
 from tests.engines import Engine, opened, settings_for
@@ -103,6 +104,7 @@ def test_old_and_odd_rows_are_taken(registry: Registry, small: Rows) -> None:
     ]
     small["netixlan"] += [{"id": 3, "net_id": 1, "ixlan_id": 2, "asn": 64500, "ipaddr4": None, "ipaddr6": "", "speed": 0}]
     small["org"][0] |= {"name": "N\0ame \ud800of 日本", "notes": None, "social_media": [{"service": "x", "identifier": "\udfff\0me"}]}
+    small["org"][1]["social_media"] = [{"service": "x", "identifier": "\0you"}]
     small["ix"][0]["service_level"] = "Carrier pigeon"
     taken = registry.take(small)
     assert taken.outcome.clean
@@ -111,6 +113,7 @@ def test_old_and_odd_rows_are_taken(registry: Registry, small: Rows) -> None:
     organization = registry.row("org", 1)
     assert (organization["name"], organization["notes"]) == ("Name of 日本", "")
     assert organization["social_media"] == [{"service": "x", "identifier": "me"}]
+    assert registry.row("org", 2)["social_media"] == [{"service": "x", "identifier": "you"}]
     assert registry.row("ix", 1)["service_level"] == "Carrier pigeon"
     assert taken.outcome.problems == [
         {"type": "ix", "problem": "unknown word", "field": "service_level", "value": "Carrier pigeon", "outcome": "kept", "count": 1}
@@ -137,24 +140,27 @@ def test_a_moved_lan_takes_its_ports_along(registry: Registry, small: Rows) -> N
     assert (registry.row("ix", 1)["net_count"], registry.row("ix", 2)["net_count"]) == (0, 2)
 
 
-def test_a_write_between_plan_and_lock_is_planned_for(registry: Registry, small: Rows) -> None:
+@pytest.mark.parametrize("writes", [1, PATIENCE])
+def test_a_write_between_plan_and_lock_is_planned_for(registry: Registry, small: Rows, writes: int) -> None:
     registry.take(small)
-    small["org"].append({"id": 3, "name": "Late Name"})
-    meanwhile: list[bool] = []
+    small["org"].append({"id": 3, "name": "Late 0"})
+    late: list[str] = []
 
-    def write_once(_: object) -> None:
-        if not meanwhile:
-            meanwhile.append(True)
-            session = db.session()
-            lock(session)
-            session.add(Organization(id=1_000_000_000, name="Late Name", latitude=None, longitude=None))
-            session.commit()
+    def write(_: object) -> None:
+        """When a plan ends, and not when this write itself ends."""
+        if len(late) < 2 * writes:
+            late.append(f"Late {len(late) // 2}")
+            if len(late) % 2:
+                session = db.session()
+                lock(session)
+                session.add(Organization(id=next_id(session), name=late[-1], latitude=None, longitude=None))
+                session.commit()
 
     def watch(doing: str) -> None:
         if doing == "Checking":
-            event.listen(db.engine, "commit", write_once, once=True)
+            event.listen(db.engine, "commit", write)
 
     taken = registry.take(small, watch)
-    assert meanwhile
+    assert len(late) == 2 * writes
     assert taken.named("value belongs to another") == [("org", 3, "name", 1_000_000_000)]
-    assert taken.outcome.version == registry.version == 2
+    assert taken.outcome.version == registry.version == 1 + writes
