@@ -92,7 +92,7 @@ def test_a_key_without_a_contacts_scope_is_refused(send: Send, robot: Callable[.
         "errors": [
             {
                 "message": "Network.contacts needs contacts:read or contacts:read_private. "
-                "Its organization's admins can add it to this API key.",
+                "This API key doesn't have it; an admin of its organization can add it.",
                 "locations": [{"line": 1, "column": 26}],
                 "extensions": {
                     "code": "FORBIDDEN",
