@@ -77,7 +77,7 @@ def translated(asked: Variables) -> Variables:
 
 def in_our_words(answer: Any, name: str = "") -> Any:
     """Its answer as ours would be: numbers that it writes as text, times, choices, and a function's rows."""
-    if name == "commonExchanges" and isinstance(answer, dict):
+    if name == "commonExchanges" and "nodes" in answer:
         return [{"exchange": exchange} for exchange in answer["nodes"]]
     if isinstance(answer, dict):
         return {key: in_our_words(value, key) for key, value in answer.items() if key != "endCursor"}
