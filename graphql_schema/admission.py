@@ -20,6 +20,7 @@ from portal.database import begin_writing
 from portal.errors import CredentialMissing, Limited, Unauthenticated
 from portal.extensions import db, settings
 from portal.limits import Budget, Left, Spending, budgets_of, failures_of, points_of
+from portal.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -105,4 +106,16 @@ def account() -> Account:
 
 def spending() -> Spending:
     """The app's one count of points and failures."""
-    return cast(Spending, current_app.extensions.setdefault("portal spending", Spending()))
+    extensions = current_app.extensions
+    if "portal spending" not in extensions:
+        extensions.setdefault("portal spending", new_spending(settings()))
+    return cast(Spending, extensions["portal spending"])
+
+
+def new_spending(found: Settings) -> Spending:
+    """In Redis where there is one."""
+    if found.redis_url is None:
+        return Spending()
+    from portal.shared_limits import SharedSpending  # noqa: PLC0415 - 30 ms and 5 MB, which a portal without Redis needn't pay
+
+    return SharedSpending(url=found.redis_url, secret=found.secret_key.encode(), workers=found.workers)

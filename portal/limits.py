@@ -1,4 +1,4 @@
-"""The one budget, points per minute, and the limit of failed tokens. In memory: one process's own."""
+"""The one budget, points per minute, and the limit of failed tokens. Here in memory, one process's own; shared_limits.py shares it."""
 
 import threading
 import time
@@ -72,13 +72,11 @@ class Spending:
             at = self.clock()
             for budget in budgets:
                 if self.minute(budget.subject, at).spent >= budget.points:
-                    wait = self.seconds(budget.subject, at)
-                    limit = f"The limit of {budget.points} points a minute for {WORDS[budget.name]}"
-                    raise Limited(f"{limit} is used up. Try again in {wait} s.", wait)
+                    raise used_up(budget, self.seconds(budget.subject, at))
             return self.add(budgets, points, at)
 
     def settle(self, budgets: Sequence[Budget], points: int) -> Left:
-        """Adds what a request cost beyond what was taken, even past the limit."""
+        """Adds what a request cost beyond what was taken, even past the limit; negative points give back, never more than was spent."""
         with self.guard:
             return self.add(budgets, points, self.clock())
 
@@ -86,7 +84,7 @@ class Spending:
         lefts = []
         for budget in budgets:
             minute = self.minute(budget.subject, at)
-            minute.spent += points
+            minute.spent = max(0, minute.spent + points)
             lefts.append(Left(budget, max(0, budget.points - minute.spent), self.seconds(budget.subject, at)))
         return min(lefts, key=lambda left: left.points)
 
@@ -105,6 +103,12 @@ class Spending:
 
     def seconds(self, subject: str, at: float) -> int:
         return max(1, round(self.minutes[subject].began + MINUTE - at))
+
+
+def used_up(budget: Budget, wait: int) -> Limited:
+    """The refusal, for `wait` seconds."""
+    limit = f"The limit of {budget.points} points a minute for {WORDS[budget.name]}"
+    return Limited(f"{limit} is used up. Try again in {wait} s.", wait)
 
 
 def budgets_of(principal: Principal) -> list[Budget]:

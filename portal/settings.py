@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from portal.errors import ConfigurationError
 
 PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")
 SHORTEST_SECRET = 32
+REDIS_SCHEMES, REDIS_OPTIONS = {"redis", "rediss", "unix"}, {"db", "ssl_ca_certs", "ssl_cert_reqs"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -30,6 +31,7 @@ class Settings:
     anonymous_reading: bool = True
     proxy_hops: int = 0
     redis_url: str | None = field(default=None, repr=False)
+    workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
     @property
     def pepper(self) -> int:
@@ -65,7 +67,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         allow_documentation=flag(environ, "PORTAL_ALLOW_DOCUMENTATION", default=False),
         anonymous_reading=flag(environ, "PORTAL_ANONYMOUS_READING", default=True),
         proxy_hops=whole_number(environ, "PORTAL_PROXY_HOPS", default=0),
-        redis_url=environ.get("PORTAL_REDIS_URL") or None,
+        redis_url=redis_url(environ.get("PORTAL_REDIS_URL", "")),
     )
 
 
@@ -125,6 +127,22 @@ def database_url(url: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
         return url
     raise ConfigurationError("PORTAL_DATABASE_URL must begin with postgresql:// or be sqlite:/// and a file's path.")
+
+
+def redis_url(url: str) -> str | None:
+    """None for "". Of a query only what says where the data are and whom to trust may be given: the rest is the portal's to choose."""
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        database = options.get("db") or (parts.path.strip("/") if parts.scheme != "unix" else "") or "0"
+        placed = parts.path.startswith("/") if parts.scheme == "unix" else bool(parts.hostname) and (parts.port or 1)
+    except ValueError:
+        placed = False
+    if not url:
+        return None
+    if placed and parts.scheme in REDIS_SCHEMES and options.keys() <= REDIS_OPTIONS and database.isdecimal() and database.isascii():
+        return url
+    raise ConfigurationError("PORTAL_REDIS_URL must be redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///PATH?db=NUMBER.")
 
 
 def public_url(url: str) -> str:

@@ -78,11 +78,39 @@ def test_each_missing_production_setting_is_named(missing: str) -> None:
         ("PORTAL_PROXY_HOPS", "-1"),
         ("PORTAL_PROXY_HOPS", "²"),
         ("PORTAL_ANONYMOUS_READING", "yes"),
+        ("PORTAL_REDIS_URL", "http://cache"),
+        ("PORTAL_REDIS_URL", "redis://"),
+        ("PORTAL_REDIS_URL", "redis://:6379/0"),
+        ("PORTAL_REDIS_URL", "redis://cache:99999"),
+        ("PORTAL_REDIS_URL", "redis://[cache"),
+        ("PORTAL_REDIS_URL", "redis://cache/first"),
+        ("PORTAL_REDIS_URL", "redis://cache?db=²"),
+        ("PORTAL_REDIS_URL", "redis://cache?socket_timeout=60"),
+        ("PORTAL_REDIS_URL", "redis://cache?db"),
+        ("PORTAL_REDIS_URL", "unix://cache"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         read({**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache",
+        "redis://portal:word@cache:6380/3",
+        "redis://[2001:db8::1]:6379?db=2",
+        "rediss://cache/0?ssl_ca_certs=/etc/ssl/own.pem",
+        "unix:///run/redis/redis.sock?db=1",
+    ],
+)
+def test_where_redis_is_can_be_told_in_three_ways(url: str) -> None:
+    assert read({**PRODUCTION, "PORTAL_REDIS_URL": url}).redis_url == url
+
+
+def test_without_redis_nothing_is_shared() -> None:
+    assert read({**PRODUCTION, "PORTAL_REDIS_URL": ""}).redis_url is None
 
 
 def test_new_digests_use_the_highest_pepper() -> None:

@@ -1,6 +1,7 @@
 """`portal check`: what is wrong with an installation, each problem with its cure."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import Connection, text
@@ -12,7 +13,9 @@ from portal.cli.failing import describe
 from portal.cli.opening import check_migrated, open_database
 from portal.errors import ConfigurationError
 from portal.extensions import db
+from portal.limits import Budget
 from portal.settings import Settings, read
+from portal.shared_limits import AWAY, SharedSpending
 
 OLDEST_POSTGRESQL = 15
 SHARED = 0o077  # what group and others may do
@@ -20,7 +23,7 @@ SHARED = 0o077  # what group and others may do
 
 @click.command()
 def check() -> None:
-    """Check the configuration and the database.
+    """Check the configuration, the database and Redis.
 
     Says what was checked, and every problem with its cure. Ends with 1 when there is any.
     """
@@ -29,7 +32,7 @@ def check() -> None:
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Settings: {'production' if found.production else 'local mode, for this machine alone'}; data in {found.data}")
-    problems = [*about_folder(found), *about_address(found), *about_database(found)]
+    problems = [*about_folder(found), *about_address(found), *about_database(found), *about_redis(found)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
     if problems:
@@ -65,6 +68,19 @@ def about_database(found: Settings) -> Iterator[str]:
             yield describe(error)
             return
         yield from said(check_migrated) or said(lambda: check_peppers(db.session(), found.peppers))
+
+
+def about_redis(found: Settings) -> Iterator[str]:
+    """A count of nothing, with the script that counts requests, says whether they could be counted there."""
+    if found.redis_url is None:
+        return
+    parts = urlsplit(found.redis_url)
+    click.echo(f"Redis: {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+    spending = SharedSpending(url=found.redis_url, secret=found.secret_key.encode())
+    try:
+        spending.ask([Budget("failures", "portal check", 1)], 0, bounded=False)
+    except AWAY as error:
+        yield f"Redis can't be used: {error} Start it, or mend PORTAL_REDIS_URL; until then each worker counts alone."
 
 
 def about_engine(connection: Connection) -> Iterator[str]:

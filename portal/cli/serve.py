@@ -29,7 +29,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the portal over HTTP.
 
     Ctrl-C or SIGTERM stops it. Without production settings it serves this machine alone. In production several workers need
-    PORTAL_REDIS_URL, where they will share their limits; so far each counts by itself.
+    PORTAL_REDIS_URL, where they share their limits.
     """
     found = read()
     if not found.production:
@@ -50,7 +50,7 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
-    server.serve(target_loader=partial(load, found), wrap_loader=False)
+    server.serve(target_loader=partial(load, replace(found, workers=workers)), wrap_loader=False)
 
 
 class Server(MPServer):
@@ -89,7 +89,7 @@ def check_workers(workers: int, found: Settings) -> None:
     if workers == 1 or found.redis_url:
         return
     if found.production:
-        raise ConfigurationError(f"{workers} workers need PORTAL_REDIS_URL, so that they count limits together. Set it, or use one worker.")
+        raise ConfigurationError(f"{workers} workers need PORTAL_REDIS_URL, where they share their limits. Set it, or use one worker.")
     click.echo(f"Without PORTAL_REDIS_URL each of the {workers} workers counts limits by itself.", err=True)
 
 

@@ -1,6 +1,11 @@
 """`portal check`: every problem with its cure."""
 
+import signal
+
+import pytest
+
 from tests.cli.conftest import CommandLine
+from tests.redis import RedisServer
 
 
 def test_a_sound_installation_is_said_to_be_well(demo: CommandLine) -> None:
@@ -59,4 +64,21 @@ def test_a_server_that_is_away_is_a_problem_told_without_its_password(production
     said = production("check", PORTAL_DATABASE_URL="postgresql://portal:hush-hush@127.0.0.1:1/portal")
     assert said.code == 1
     assert "Problem: The database can't be used" in said.out
+    assert "hush-hush" not in said.out + said.err
+
+
+@pytest.mark.needs("redis")
+def test_a_redis_that_counts_is_well_and_one_that_is_away_a_problem(demo: CommandLine, redis: RedisServer) -> None:
+    assert f"Redis: {redis.url}\n" in demo.ok("check", PORTAL_REDIS_URL=f"{redis.url}?db=1").out
+    redis.send(signal.SIGKILL)
+    said = demo("check", PORTAL_REDIS_URL=redis.url)
+    assert said.code == 1
+    assert "Problem: Redis can't be used: " in said.out
+    assert "mend PORTAL_REDIS_URL" in said.out
+
+
+def test_the_password_of_a_redis_is_not_shown(demo: CommandLine) -> None:
+    said = demo("check", PORTAL_REDIS_URL="redis://portal:hush-hush@127.0.0.1:1/2")
+    assert said.code == 1
+    assert "Redis: redis://127.0.0.1:1/2\n" in said.out
     assert "hush-hush" not in said.out + said.err

@@ -7,6 +7,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+ELSEWHERE = {"async-timeout"}  # needed by redis before Python 3.11.3
 HOUSE = Path(__file__).parents[2]
 SETUP = ConfigParser()
 SETUP.read(HOUSE / "setup.cfg", "utf-8")
@@ -42,7 +43,8 @@ def applies(requirement: Requirement, extras: set[str]) -> bool:
 
 
 def test_everything_that_is_installed_is_pinned_and_nothing_else() -> None:
-    assert pins().keys() == everything_needed().keys()
+    assert pins().keys() - ELSEWHERE == everything_needed().keys() - ELSEWHERE
+    assert pins().keys() >= ELSEWHERE
 
 
 def test_every_pin_is_within_every_range() -> None:
