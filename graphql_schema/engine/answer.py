@@ -9,9 +9,9 @@ from graphql import GraphQLError, OperationType
 from graphql_schema.engine.arguments import read_arguments
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.documents import Document, read_document
-from graphql_schema.engine.errors import INPUT, ScopeMissing, coded, forbidden, from_portal, shown
+from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
 from graphql_schema.engine.executor import RowsExecutor
-from graphql_schema.engine.plan import Plan, make_plan
+from graphql_schema.engine.plan import Missing, Plan, make_plan
 from graphql_schema.engine.run import Run
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.engine.weight import PER_LETTER, WEIGHT
@@ -78,17 +78,18 @@ def ask(known: KnownSchema, question: Question, context: Context, *, only_querie
 
 
 def run(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Answer:
+    missing: Missing = {}
     try:
         plan = plan_of(known, document, executor, context)
-        if plan.missing:
-            return denied(plan.missing, context)
-        executor.plan, executor.run = plan, Run(context, read_arguments(known, executor, plan.pages))
+        missing |= plan.missing
+        asked = read_arguments(known, executor, plan.pages, missing)
     except GraphQLError as error:
-        return refused([error], context)
-    except ScopeMissing as error:
-        return denied({error.field: (error.scopes, error.node)}, context)
+        return denied(missing, context) if missing else refused([error], context)
     except PortalError as error:
         return refused([from_portal(error)], context)
+    if missing:
+        return denied(missing, context)
+    executor.plan, executor.run = plan, Run(context, asked)
     result: Any = executor.execute_operation()
     return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=executor.run.touched)
 
@@ -111,8 +112,8 @@ def refused(errors: list[GraphQLError], context: Context) -> Answer:
     return Answer([shown(error, context) for error in errors], refused=True)
 
 
-def denied(missing: Mapping[str, tuple[frozenset[str], Any]], context: Context) -> Answer:
-    return Answer([shown(error, context) for error in forbidden(context, dict(missing))], refused=True, denied=True)
+def denied(missing: Missing, context: Context) -> Answer:
+    return Answer([shown(error, context) for error in forbidden(context, missing)], refused=True, denied=True)
 
 
 def never(_: Any) -> TypeGuard[Awaitable[Any]]:

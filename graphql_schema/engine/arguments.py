@@ -7,14 +7,16 @@ from typing import Any
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
-from graphql_schema.engine.asking import translate
+from graphql_schema.engine.asking import missing_scopes, translate
 from graphql_schema.engine.composing import Composed
 from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.levels import Page
+from graphql_schema.engine.plan import Missing
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.fields import DEFAULT_FIRST, MOST_FIRST
 from portal.directory.filters import Where, read_where
 from portal.directory.paging import BY_ID, After, read_cursor
+from portal.directory.sight import Sight
 from portal.errors import Invalid, PortalError
 
 
@@ -31,30 +33,33 @@ class Asked:
 DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
 
 
-def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page | Composed]) -> list[Any]:
-    """By the pages' numbers. Raises GraphQLError with the path of the page whose arguments can't be."""
-    return [read_page_arguments(known, executor, page) if page.node.arguments else DEFAULTS for page in pages]
+def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page | Composed], missing: Missing) -> list[Any]:
+    """By the pages' numbers; scopes that filters lack are put into `missing`, which leaves the list of no use.
+
+    Raises GraphQLError with the path of the page whose arguments can't be.
+    """
+    return [read_page_arguments(known, executor, page, missing) if page.node.arguments else DEFAULTS for page in pages]
 
 
-def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed) -> Any:
+def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed, missing: Missing) -> Any:
     given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
+    sight: Sight = executor.context_value.sight
     try:
         if isinstance(page, Composed):
-            return page.finder.read(given, executor.context_value.sight)
+            return page.finder.read(given, sight)
         kind = page.level.kind
         first, after = read_first(given.get("first")), read_cursor(kind, BY_ID, given.get("after"))
         where = Where()
         if given.get("where") is not None:
-            where = read_where(
-                kind,
-                translate(known, executor.context_value.sight, get_named_type(page.definition.args["where"].type).name, given["where"]),
-            )
+            filter_name = get_named_type(page.definition.args["where"].type).name
+            for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
+                missing.setdefault(field, (scopes, page.node))
+            where = read_where(kind, translate(known, filter_name, given["where"]))
         return Asked(first, after, where, {**after.values, **where.values})
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
-    except ScopeMissing as missing:
-        missing.node = page.node
-        raise
+    except ScopeMissing as error:
+        missing.setdefault(error.field, (error.scopes, page.node))
     except RecursionError:
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
 

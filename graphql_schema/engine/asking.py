@@ -1,30 +1,27 @@
-"""From a coerced filter to the directory's: names of columns and relations, choices, and the scopes that relations need."""
+"""From a coerced filter to the directory's: names of columns and relations, and choices; and the scopes that relations need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.engine.schema import KnownFilter, KnownSchema
-from portal.directory.sight import Sight
 from portal.errors import Invalid
 
 Filter = Mapping[str, Any]
 
 
-def translate(known: KnownSchema, sight: Sight, filter_name: str, where: Filter) -> dict[str, Any]:
-    """The filter as portal/directory/filters.py reads it. Raises ScopeMissing, and Invalid for a null that can't be."""
+def translate(known: KnownSchema, filter_name: str, where: Filter) -> dict[str, Any]:
+    """The filter as portal/directory/filters.py reads it. Raises Invalid for a null that can't be."""
     filters, translated = known.filters[filter_name], dict[str, Any]()
     for name, value in where.items():
         if value is None:
             raise Invalid(f"{name} can't be null in a filter. Leave it out, or ask isNull.", "where")
         if name == "not":
-            translated[name] = translate(known, sight, filter_name, value)
+            translated[name] = translate(known, filter_name, value)
         elif name in {"and", "or"}:
-            translated[name] = [translate(known, sight, filter_name, part) for part in value]
+            translated[name] = [translate(known, filter_name, part) for part in value]
         elif filters[name].target:
-            check_scope(known, sight, f"{filter_name.removesuffix('Filter')}.{name}")
-            translated[filters[name].column] = of_relation(known, sight, filters[name], value)
+            translated[filters[name].column] = of_relation(known, filters[name], value)
         else:
             choices = filters[name].choices
             read = of_list if filters[name].listed else chosen
@@ -32,19 +29,29 @@ def translate(known: KnownSchema, sight: Sight, filter_name: str, where: Filter)
     return translated
 
 
-def check_scope(known: KnownSchema, sight: Sight, field: str) -> None:
-    """What a relation leads to may be filtered by only where it may be read."""
-    needed = known.needed[field]
-    granted = {permission.value for permission in sight.reads} | {permission.value for permission, _ in sight.private}
-    if needed and not needed & granted:
-        raise ScopeMissing(field, needed)
+def missing_scopes(known: KnownSchema, granted: frozenset[str], filter_name: str, where: Filter) -> Iterator[tuple[str, frozenset[str]]]:
+    """(`Type.field`, scopes of which one is needed) of each relation in a filter that may not be read, and so not be filtered by."""
+    filters = known.filters[filter_name]
+    for name, value in where.items():
+        if value is None:
+            continue
+        if name in {"and", "or", "not"}:
+            for part in value if isinstance(value, list) else [value]:
+                yield from missing_scopes(known, granted, filter_name, part)
+        elif filters[name].target:
+            field = f"{filter_name.removesuffix('Filter')}.{name}"
+            needed = known.needed[field]
+            if needed and not needed & granted:
+                yield field, needed
+            for part in value.values() if filters[name].listed else [value]:
+                yield from missing_scopes(known, granted, filters[name].target, part or {})
 
 
-def of_relation(known: KnownSchema, sight: Sight, asked: KnownFilter, value: Filter) -> dict[str, Any]:
+def of_relation(known: KnownSchema, asked: KnownFilter, value: Filter) -> dict[str, Any]:
     """The target's filter, or one for each of some, none and every."""
     if not asked.listed:
-        return translate(known, sight, asked.target, value)
-    return {quantifier: part if part is None else translate(known, sight, asked.target, part) for quantifier, part in value.items()}
+        return translate(known, asked.target, value)
+    return {quantifier: part if part is None else translate(known, asked.target, part) for quantifier, part in value.items()}
 
 
 def chosen(choices: type[Enum], lookup: Filter) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Errors as clients see them: GraphQL's shape with `extensions.code`; what nobody expected is logged once and masked."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError, Node
@@ -22,11 +23,10 @@ class TooCostly(PortalError):
 
 
 class ScopeMissing(Exception):
-    """An argument needs one of these scopes; `field` is its name as Type.field, `node` where it was asked."""
+    """An argument needs one of these scopes; `field` is its name as Type.field."""
 
     def __init__(self, field: str, scopes: frozenset[str]) -> None:
         self.field, self.scopes = field, scopes
-        self.node: Any = None
 
 
 def coded(error: GraphQLError, code: str) -> GraphQLError:
@@ -38,7 +38,7 @@ def from_portal(error: PortalError, nodes: list[Node] | None = None, path: list[
     return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code})
 
 
-def forbidden(context: Context, missing: dict[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:
+def forbidden(context: Context, missing: Mapping[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:
     """One error for each `Type.field` that the caller lacks the scope of."""
     who = context.principal
     granted = sorted(who.grants) if who.kind is Kind.KEY else []

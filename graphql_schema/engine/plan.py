@@ -19,16 +19,17 @@ MOST_LEVELS = 50
 COMPOSED = "composed"  # in place of a tag
 Details = Any  # graphql-core's field details: the nodes that answer under one response key
 Path = tuple[str, ...]
+Missing = dict[str, tuple[frozenset[str], FieldNode]]  # `Type.field` → (scopes of which one is needed, where it was asked)
 REFUSED_NOTHING: frozenset[frozenset[str]] = frozenset()
 
 
 @dataclass
 class Plan:
-    """`at`: (path, tag) of a field that returns rows → how to read them. `missing`: `Type.field` → (scopes, where it was asked)."""
+    """`at`: (path, tag) of a field that returns rows → how to read them."""
 
     at: dict[tuple[Path, str], Any] = field(default_factory=dict)
     pages: list[Page | Composed] = field(default_factory=list)
-    missing: dict[str, tuple[frozenset[str], FieldNode]] = field(default_factory=dict)
+    missing: Missing = field(default_factory=dict)
     levels: int = 0
 
 
@@ -57,7 +58,6 @@ class Planner:
 
     def __init__(self, known: KnownSchema, executor: Executor[Any], sight: Sight) -> None:
         self.known, self.executor, self.sight = known, executor, sight
-        self.granted = {permission.value for permission in sight.reads} | {permission.value for permission, _ in sight.private}
         self.plan = Plan()
 
     def fields(self, named: GraphQLObjectType, details: list[Details]) -> Any:
@@ -91,7 +91,7 @@ class Planner:
         """Notes a missing scope, once for each field, and not again below for the same scope."""
         name = f"{type_name}.{node.name.value}"
         needed = self.known.needed.get(name, frozenset())
-        if not needed or needed & self.granted or needed in refused:
+        if not needed or needed & self.sight.scopes or needed in refused:
             return refused
         self.plan.missing.setdefault(name, (needed, node))
         return refused | {needed}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from portal.access import Kind, Principal
@@ -28,6 +29,11 @@ class Sight:
     private: frozenset[tuple[Permission, bool]]
     users_rows: bool
     pending: Pending
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that it comes from, as networks:read."""
+        return frozenset(permission.value for permission in (*self.reads, *(permission for permission, _ in self.private)))
 
     def covers(self, needed: frozenset[Permission]) -> bool:
         """Whether it has one of the permissions; nothing is needed where there are none."""

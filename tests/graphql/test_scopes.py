@@ -195,3 +195,35 @@ def test_the_member_list_has_a_visibility_of_its_own(app: Flask, ask: Ask, robot
             if ask(query, key)["exchanges"]["nodes"][0]["peeringLans"]["nodes"][0]["ixfIxpMemberListUrl"]
         }
         assert shown == seen, visible
+
+
+FILTERED = """query ($one: NetworkFilter, $two: PeerFilter, $three: ExchangeFilter) {
+  networks(where: $one) { nodes { facilities { totalCount } contacts(where: {network: {ports: {some: {}}}}) { totalCount } } }
+  peers(asn: 64500, where: $two) { totalCount }
+  exchanges(where: $three) { totalCount }
+}"""
+
+
+def test_missing_scopes_of_filters_are_named_with_all_others(send: Send, robot: Callable[..., Robot], statements: Statements) -> None:
+    one = {"or": [{"contacts": {"none": {"role": {"eq": "NOC"}}}}, {"not": {"ports": {"some": {"exchange": {}}}}}]}
+    key, two = robot("networks:read"), {"contactRole": {"eq": "NOC"}}
+    send("{ viewer { address } }", key)
+    with statements() as seen:
+        response = send(FILTERED, key, one=one, two=two, three={"facilities": {"every": {"facility": {}}}})
+    assert response.status_code == 403
+    assert [(error["message"].partition(" needs ")[0], error["extensions"]["requiredScopes"]) for error in response.json["errors"]] == [
+        ("Network.contacts", ["contacts:read", "contacts:read_private"]),
+        ("Query.exchanges", ["exchanges:read"]),
+        ("ExchangePort.exchange", ["exchanges:read"]),
+        ("PeerFilter.contactRole", ["contacts:read", "contacts:read_private"]),
+        ("Exchange.facilities", ["exchanges:read", "facilities:read"]),
+        ("ExchangeFacility.facility", ["facilities:read"]),
+    ]
+    assert "data" not in response.json
+    assert len(seen) == 1  # the key's own look-up
+
+
+def test_a_missing_scope_is_told_before_what_else_is_wrong(send: Send, robot: Callable[..., Robot]) -> None:
+    query = "{ networks(where: {contacts: {some: {}}}) { totalCount } again: networks(first: 9999) { totalCount } }"
+    (error,) = send(query, robot("networks:read")).json["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["grantedScopes"]) == ("FORBIDDEN", ["networks:read"])
