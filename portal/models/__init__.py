@@ -12,6 +12,7 @@ from portal.models.organizations import Organization
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
 from portal.models.ports import ExchangePort
 from portal.models.records import Record, find_pending
+from portal.models.sorting import index_sorting
 
 RECORDS: dict[str, type[Record]] = {
     "org": Organization,
@@ -29,8 +30,9 @@ RECORDS: dict[str, type[Record]] = {
     "poc": Contact,
 }
 
-for model in RECORDS.values():
+for tag, model in RECORDS.items():
     find_pending(model)
+    index_sorting(tag, model)
 
 __all__ = [
     "RECORDS",

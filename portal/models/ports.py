@@ -20,7 +20,7 @@ class ExchangePort(Record, Base):
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
     peering_lan_id: Mapped[int] = mapped_column(ForeignKey("peering_lan.id"), index=True)
-    asn: Mapped[int] = mapped_column(BigInteger, index=True)
+    asn: Mapped[int] = mapped_column(BigInteger)
     ipaddr4: Mapped[str | None]
     ipaddr6: Mapped[str | None]
     ipaddr4_bytes: Mapped[bytes | None] = mapped_column(index=True)

@@ -19,6 +19,7 @@ class Record(Versioned):
     """`status` is ok, pending or deleted; `created` and `updated` are the times that PeeringDB shows."""
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changed: Mapped[int] = mapped_column()  # `sorting.py` has its index
     status: Mapped[str] = mapped_column(default=LIVE)
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
