@@ -8,6 +8,7 @@ from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.enums import ENUMS
+from graphql_schema.records import SocialMedia
 from graphql_schema.references import MODULES, filter_reference
 from graphql_schema.scalars import ASN, DateTime, IPAddress, IPPrefix
 from portal.directory.description import RecordType
@@ -21,6 +22,15 @@ FOLDED = "without regard to case and, in names and cities, accents"
 
 def lookup(description: str) -> Any:
     return strawberry.field(default=UNSET, description=description)
+
+
+@strawberry.input(description="What to ask of an id. An id of another type is refused.")
+class IDLookup:
+    """Equality alone."""
+
+    eq: strawberry.ID | None = lookup(EQ)
+    ne: strawberry.ID | None = lookup("Not equal to it.")
+    in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET, description=IN)
 
 
 @strawberry.input(description="What to ask of a text; conditions of one lookup must all hold.")
@@ -52,6 +62,7 @@ class IPAddressLookup:
     eq: IPAddress | None = lookup(EQ)
     ne: IPAddress | None = lookup(NE)
     in_: list[IPAddress] | None = strawberry.field(name="in", default=UNSET, description=IN)
+    contains_ip: IPAddress | None = lookup("Is this address, as if it were a block of its own.")
     within: IPPrefix | None = lookup("Lies in this address block.")
     family: Protocol | None = lookup("Its address family.")
     is_null: bool | None = lookup(IS_NULL)
@@ -105,7 +116,16 @@ def of_several(name: str, one: Any, description: str) -> type:
     return strawberry.input(type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields}), description=description)
 
 
+@strawberry.input(description="What to ask of an account or page elsewhere; all conditions must hold.")
+class SocialMediaLookup:
+    """Of one entry of social_media; what an entry hasn't is empty."""
+
+    service: StringLookup | None = lookup("The kind of service, as website or mastodon.")
+    identifier: StringLookup | None = lookup("The account or address there.")
+
+
 LOOKUPS: dict[Any, type] = {
+    strawberry.ID: IDLookup,
     str: StringLookup,
     int: IntLookup,
     float: FloatLookup,
@@ -116,9 +136,9 @@ LOOKUPS: dict[Any, type] = {
     IPPrefix: IPPrefixLookup,
     **{choices: of_choice(choices) for choices in ENUMS},
 }
-for _choices in (NetworkType, Voltage):
-    LOOKUPS[list.__class_getitem__(_choices)] = of_several(
-        f"{_choices.__name__}ListLookup", LOOKUPS[_choices], f"What to ask of a list of {_choices.__name__}; all conditions must hold."
+for _listed, _lookup in {NetworkType: LOOKUPS[NetworkType], Voltage: LOOKUPS[Voltage], SocialMedia: SocialMediaLookup}.items():
+    LOOKUPS[list.__class_getitem__(_listed)] = of_several(
+        f"{_listed.__name__}ListLookup", _lookup, f"What to ask of a list of {_listed.__name__}; all conditions must hold."
     )
 
 LISTS = {

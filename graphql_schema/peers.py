@@ -14,9 +14,9 @@ from graphql_schema.engine.asking import chosen, of_list
 from graphql_schema.engine.composed import Finder
 from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.fields import DEFAULT_FIRST, argument
+from graphql_schema.ids import number_in
 from graphql_schema.lookups import LOOKUPS
 from graphql_schema.references import ExchangePortRef, ExchangeRef, NetworkRef, PeeringLanRef
-from graphql_schema.roots import number_in
 from graphql_schema.scalars import ASN, Cursor
 from portal.directory import peers
 from portal.directory.contacts import CONTACT

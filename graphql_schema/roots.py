@@ -7,6 +7,7 @@ import strawberry
 from graphql_schema.data_status import DataStatus, data_status
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.fields import argument, every, rows
+from graphql_schema.ids import number_in
 from graphql_schema.references import (
     CampusPage,
     CampusRef,
@@ -36,20 +37,12 @@ from graphql_schema.references import (
     PrefixRef,
 )
 from graphql_schema.scalars import ASN
-from portal.directory.paging import LARGEST_ID
 from portal.directory.types import TYPES
 from portal.errors import Invalid
 
 ID = "As net:20: the type's PeeringDB tag and the record's number."
 NONE = "null where there is none to be seen."
 MOST_IDS = 500
-
-
-def number_in(tag: str, text: str) -> int | None:
-    """The number in an id such as net:20; None in another type's id, or in no id at all."""
-    found, _, number = text.partition(":")
-    fits = found == tag and number.isascii() and number.isdecimal() and len(number) <= 10 and int(number) <= LARGEST_ID
-    return int(number) if fits else None
 
 
 def by_id(tag: str, text: str) -> Rows:

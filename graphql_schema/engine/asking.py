@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from graphql_schema.engine.schema import KnownFilter, KnownSchema
+from graphql_schema.ids import number_in
 from portal.errors import Invalid
 
 Filter = Mapping[str, Any]
@@ -19,14 +20,37 @@ def translate(known: KnownSchema, filter_name: str, where: Filter) -> dict[str, 
         if name == "not":
             translated[name] = translate(known, filter_name, value)
         elif name in {"and", "or"}:
-            translated[name] = [translate(known, filter_name, part) for part in value]
+            parts = [translate(known, filter_name, part) for part in value]
+            translated[name] = [*translated.get(name, ()), *parts]
         elif filters[name].target:
             translated[filters[name].column] = of_relation(known, filters[name], value)
+        elif filters[name].identity:
+            add(translated, filters[name].column, of_ids(known.records[filter_name.removesuffix("Filter")].tag, value))
         else:
             choices = filters[name].choices
             read = of_list if filters[name].listed else chosen
-            translated[filters[name].column] = read(choices, value) if choices else value
+            add(translated, filters[name].column, read(choices, value) if choices else value)
     return translated
+
+
+def add(translated: dict[str, Any], column: str, asked: Filter) -> None:
+    """Two fields may show one column, as id and databaseId do; what is asked of both must hold."""
+    if column in translated:
+        translated["and"] = [*translated.get("and", ()), {column: asked}]
+    else:
+        translated[column] = asked
+
+
+def of_ids(tag: str, lookup: Filter) -> dict[str, Any]:
+    """The numbers in the ids that a lookup names. Raises Invalid for an id of another type."""
+
+    def number(text: str | None) -> int | None:
+        found = None if text is None else number_in(tag, text)
+        if text is not None and found is None:
+            raise Invalid(f"id takes ids of this type, as {tag}:20.", "where")
+        return found
+
+    return {name: [number(each) for each in value] if isinstance(value, list) else number(value) for name, value in lookup.items()}
 
 
 def missing_scopes(known: KnownSchema, granted: frozenset[str], filter_name: str, where: Filter) -> Iterator[tuple[str, frozenset[str]]]:

@@ -43,13 +43,14 @@ class KnownField:
 class KnownFilter:
     """A column that can be filtered by, with the enum of its values; or a relation, with the name of its target's filter.
 
-    `listed`: it holds several, which some, none and every ask.
+    `listed`: it holds several, which some, none and every ask. `identity`: it is asked by ids such as net:20.
     """
 
     column: str
     choices: type[Enum] | None = None
     target: str = ""
     listed: bool = False
+    identity: bool = False
 
 
 @dataclass
@@ -107,9 +108,11 @@ def learn_filter(each: GraphQLInputField) -> KnownFilter:
         lookup = get_named_type(lookup.fields["some"].type)
     if "relation" in metadata:
         return KnownFilter(metadata["relation"], None, lookup.name, listed)
+    if "eq" not in lookup.fields:
+        return KnownFilter(metadata["column"], listed=listed)  # of objects, whose parts are asked by name
     operand = get_named_type(lookup.fields["eq"].type)
     choices = made_of(operand).wrapped_cls if isinstance(operand, GraphQLEnumType) else None
-    return KnownFilter(metadata["column"], choices, "", listed)
+    return KnownFilter(metadata["column"], choices, "", listed, identity=operand.name == "ID")
 
 
 def rule(named: GraphQLNamedType, name: str, each: GraphQLField) -> frozenset[str]:

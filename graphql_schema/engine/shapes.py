@@ -75,5 +75,10 @@ def loaded(text: str | None) -> Any:
 
 
 def objects(keys: Mapping[str, str]) -> Callable[[str | None], list[dict[str, Any]]]:
-    """Stored objects as the selection wants them; what a stranger's file left out is empty."""
-    return lambda text: [{key: entry.get(name, "") if name else "SocialMedia" for key, name in keys.items()} for entry in loaded(text)]
+    """Stored objects as the selection wants them; what a stranger's file left out, or wrote as something else, is empty."""
+
+    def text_of(entry: Mapping[str, Any], name: str) -> str:
+        found = entry.get(name) if name else "SocialMedia"
+        return found if isinstance(found, str) else ""
+
+    return lambda text: [{key: text_of(entry, name) for key, name in keys.items()} for entry in loaded(text)]

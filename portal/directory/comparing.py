@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, LargeBinary, String, and_, bindparam, false, func, not_, or_
+from sqlalchemy import ColumnElement, FromClause, Integer, LargeBinary, String, and_, bindparam, func, not_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import Boolean, TypeEngine
 
@@ -46,17 +46,22 @@ def holds_on_postgresql(element: Holds, compiler: Any, **options: Any) -> str:
 def compare(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
     """The condition on a column; true or false, never unknown."""
     column = rows.c[name]
-    if lookup == "isNull":
-        return column.is_(None) if bound else column.is_not(None)
     if lookup in LISTS:
         return Holds(column, bound) if lookup == "hasAny" else not_(Holds(column, bound))
-    if lookup in PATTERNS:
-        folded = rows.c[f"{name}_fold"] if f"{name}_fold" in kind.table.c else func.lower(column)
-        return known(column, folded.like(parameter(bound, String()), escape="\\"))
     if lookup in SPANS:
         return spans(kind, name, lookup, bound, rows)
-    if f"{name}_bytes" in kind.table.c:
+    if f"{name}_bytes" in kind.table.c and lookup != "isNull":
         column = rows.c[f"{name}_bytes"]
+    return compare_value(column, lookup, bound, rows.c.get(f"{name}_fold"))
+
+
+def compare_value(column: ColumnElement[Any], lookup: str, bound: Any, folded: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+    """The condition on a value that stands for itself; `folded` is its folded copy, where one is kept."""
+    if lookup == "isNull":
+        return column.is_(None) if bound else column.is_not(None)
+    if lookup in PATTERNS:
+        looked_at = func.lower(column) if folded is None else folded
+        return known(column, looked_at.like(parameter(bound, String()), escape="\\"))
     return negated(lookup, known(column, positive(column, lookup, bound)))
 
 
@@ -81,7 +86,7 @@ def positive(column: ColumnElement[Any], lookup: str, bound: Any) -> ColumnEleme
     if lookup in {"in", "notIn"}:
         return among(column, bound, texts=column.type.python_type is str)
     if lookup == "any":
-        return or_(false(), *(column == parameter(one, column.type) for one in bound))
+        return column.in_([parameter(one, column.type) for one in bound])  # a chain of OR would be too deep for SQLite
     operator = ORDERED.get(lookup, "__eq__")
     comparison: ColumnElement[bool] = getattr(column, operator)(parameter(bound, column.type))
     return comparison

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select
 
 from portal.directory.comparing import LISTS, PATTERNS, SPANS, compare, known
 from portal.directory.description import RecordType, Relation
+from portal.directory.entries import OBJECTS, QUANTIFIERS, of_entries
 from portal.directory.sight import Sight
 from portal.directory.types import TYPES
 from portal.directory.visible import visible
@@ -50,7 +51,8 @@ class Where:
 def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
     """Reads {column: {lookup: value}, relation: {…}, "and": […], "or": […], "not": {…}}. Raises Invalid for what can't be asked.
 
-    A relation to one holds a filter of its target; a list holds some, none and every, each with one.
+    A relation to one holds a filter of its target; a list holds some, none and every, each with one. A list of objects holds some, none
+    and every, each with {name: {lookup: value}}.
     """
     read = Where()
     if where:
@@ -104,6 +106,8 @@ def count_predicate(read: Where) -> None:
 def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
     """(lookup, names of what it binds). Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
     count_predicate(read)
+    if name in OBJECTS and lookup in QUANTIFIERS:
+        return (lookup, read_entry(kind, name, lookup, operand, read))
     if operand is None:
         raise Invalid(f"{lookup} can't be null. Ask isNull.", "where")
     if lookup == "isNull":
@@ -119,6 +123,17 @@ def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Wh
     if lookup in {"in", "notIn"}:
         return (lookup, *read_list(operand, read)[1:]) if lookup == "notIn" else read_list(operand, read)
     return read_value(lookup, operand, read)
+
+
+def read_entry(kind: RecordType, column: str, quantifier: str, asked: Mapping[str, Any] | None, read: Where) -> Shape:
+    """(name, lookup, what it binds) of each condition on one entry of a list of objects."""
+    if asked is None or None in asked.values():
+        raise Invalid(f"{quantifier} can't be or hold null in a filter. Leave it out.", "where")
+    if not OBJECTS[column].issuperset(asked):
+        raise Invalid(f"There is no such filter of {column}.", "where")
+    return tuple(
+        (name, *read_lookup(kind, name, lookup, operand, read)) for name, part in asked.items() for lookup, operand in part.items()
+    )
 
 
 def read_list(operands: Sequence[Any], read: Where) -> Shape:
@@ -183,6 +198,8 @@ def condition(kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | N
             parts.append(join(neutral, *(condition(kind, part, rows, sight) for part in rest[0])))
         elif name in kind.relations:
             parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight))
+        elif name in OBJECTS and rest[0] in QUANTIFIERS:
+            parts.append(of_entries(rows.c[name], rest[0], rest[1]))
         else:
             parts.append(compare(kind, name, rest[0], rest[1], rows))
     return and_(true(), *parts)

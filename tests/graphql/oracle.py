@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OWNER, PARENTS, ROOTS, TYPES
+from tests.graphql.oracle_types import BOOLEANS, CHOICES, FOLDED, LISTS, OBJECTS, OWNER, PARENTS, ROOTS, TYPES
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -95,6 +95,8 @@ class Oracle:
             return kind
         if part.name == "id":
             return f"{tag}:{row['id']}"
+        if part.name in OBJECTS:
+            return [{each.key: entry[each.name] for each in part.below} for entry in shown(kind, row, part.name)]
         if part.name not in relations:
             return shown(kind, row, part.name)
         target, many, here, there = relations[part.name]
@@ -113,9 +115,11 @@ class Oracle:
             return any(self.holds(kind, row, part) for part in value)
         if name == "not":
             return not self.holds(kind, row, value)
+        if name == "id":
+            return alike(f"{TYPES[kind][1]}:{row['id']}", value)
         if name not in TYPES[kind][3]:
             held = shown(kind, row, name)
-            return several(held, value) if isinstance(held, list) else alike(held, value)
+            return several(held, value) if isinstance(held, list) else alike(held, value, plain if name in FOLDED else lowered)
         target, many, here, there = TYPES[kind][3][name]
         others = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
         met = {
@@ -129,15 +133,22 @@ QUANTIFIERS: dict[str, Callable[[list[bool]], bool]] = {"": any, "some": any, "e
 
 
 def several(held: list[Any], asked: dict[str, Any]) -> bool:
-    return all(QUANTIFIERS[quantifier]([alike(each, part) for each in held]) for quantifier, part in asked.items())
+    return all(QUANTIFIERS[quantifier]([meets(each, part) for each in held]) for quantifier, part in asked.items())
 
 
-def alike(held: Any, asked: dict[str, Any]) -> bool:
-    return all(lookup(held, name, operand) for name, operand in asked.items())
+def meets(held: Any, asked: dict[str, Any]) -> bool:
+    return all(alike(held[name], part) for name, part in asked.items()) if isinstance(held, dict) else alike(held, asked)
+
+
+def alike(held: Any, asked: dict[str, Any], form: "Callable[[str], str] | None" = None) -> bool:
+    return all(lookup(held, name, operand, form or lowered) for name, operand in asked.items())
 
 
 def shown(kind: str, row: Row, name: str) -> Any:
     value = row[TYPES[kind][2][name]]
+    if name in OBJECTS:
+        entries = json.loads(value)
+        return [{part: entry[part] if isinstance(entry.get(part), str) else "" for part in OBJECTS[name]} for entry in entries]
     if name in LISTS:
         return [CHOICES[name][each] for each in json.loads(value) if each in CHOICES[name]]
     if name in CHOICES:
@@ -145,7 +156,7 @@ def shown(kind: str, row: Row, name: str) -> Any:
     return bool(value) if name in BOOLEANS else value
 
 
-def lookup(held: Any, asked: str, operand: Any) -> bool:
+def lookup(held: Any, asked: str, operand: Any, form: Callable[[str], str]) -> bool:
     if asked == "isNull":
         return (held is None) is operand
     if asked == "ne":
@@ -159,12 +170,12 @@ def lookup(held: Any, asked: str, operand: Any) -> bool:
         "gte": lambda: bool(held >= operand),
         "lt": lambda: bool(held < operand),
         "lte": lambda: bool(held <= operand),
-        "contains": lambda: plain(operand) in plain(held),
-        "startsWith": lambda: plain(held).startswith(plain(operand)),
+        "contains": lambda: form(operand) in form(held),
+        "startsWith": lambda: form(held).startswith(form(operand)),
         "containsIp": lambda: ip_address(operand) in ip_network(held),
         "within": lambda: ip_network(held).version == ip_network(operand).version and ip_network(held).subnet_of(ip_network(operand)),  # type: ignore[arg-type]  # of one version
         "family": lambda: f"IPV{ip_network(held).version}" == operand,
-        "endsWith": lambda: plain(held).endswith(plain(operand)),
+        "endsWith": lambda: form(held).endswith(form(operand)),
     }
     return comparisons[asked]()
 
@@ -172,3 +183,7 @@ def lookup(held: Any, asked: str, operand: Any) -> bool:
 def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.replace("Ł", "L").replace("ł", "l"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower().strip()
+
+
+def lowered(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)

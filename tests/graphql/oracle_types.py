@@ -24,6 +24,7 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
             "policyGeneral": "policy_general",
             "infoTypes": "info_types",
             "infoIpv6": "info_ipv6",
+            "socialMedia": "social_media",
         },
         {
             "organization": ("Organization", False, "organization_id", "id"),
@@ -68,6 +69,7 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
             "exchange": ("Exchange", False, "exchange_id", "id"),
             "peeringLan": ("PeeringLan", False, "peering_lan_id", "id"),
             "networkSideFacility": ("Facility", False, "net_side_id", "id"),
+            "exchangeSideFacility": ("Facility", False, "ix_side_id", "id"),
         },
     ),
     "Contact": (
@@ -118,7 +120,7 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
     "Campus": (
         "campus",
         "campus",
-        {"name": "name", "city": "city"},
+        {"name": "name", "city": "city", "databaseId": "id", "socialMedia": "social_media"},
         {"organization": ("Organization", False, "organization_id", "id"), "facilities": ("Facility", True, "id", "campus_id")},
     ),
 }
@@ -162,6 +164,8 @@ OWNER = {
     "contact": "network_id",
 }
 LISTS = {"infoTypes"}
+OBJECTS = {"socialMedia": ("service", "identifier")}
+FOLDED = {"name", "aka", "city"}  # compared without accents; others without case alone
 BOOLEANS = {"infoIpv6", "isRsPeer", "inDfz"}
 WORDS = {
     "Open": "OPEN",

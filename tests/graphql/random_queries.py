@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.graphql.oracle import Part
-from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, ROOTS, TYPES
+from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OBJECTS, ROOTS, TYPES
 from tests.graphql.random_registry import NAMES
 
 
@@ -33,6 +33,8 @@ def selection(random: Random, kind: str, depth: int) -> list[Part]:
     _, _, columns, relations = TYPES[kind]
     names = random.sample(["id", "__typename", *columns], random.randint(1, min(3, 2 + len(columns))))
     parts = [Part(random.choice([name, name, f"my{name.strip('_')}"]), name) for name in names]
+    for part in parts:
+        part.below = [Part(random.choice([name, f"its{name}"]), name) for name in OBJECTS.get(part.name, ())]
     for name in random.sample(list(relations), min(len(relations), random.randint(0, 2))) if depth > 0 else []:
         target, many, _, _ = relations[name]
         below = page(random, name, target, depth) if many else Part(name, name, {}, selection(random, target, depth - 1))
@@ -57,27 +59,37 @@ def where(random: Random, kind: str, depth: int, hops: int = 2) -> dict[str, Any
         quantifiers = random.sample(["some", "none", "every"], random.choice([1, 1, 2]))
         below = where(random, target, depth, hops - 1)
         return {name: {quantifier: where(random, target, depth, hops - 1) for quantifier in quantifiers} if many else below}
-    if not columns:
-        return {}
-    name = random.choice(list(columns))
+    name = random.choice(["id", *columns])
+    if name in OBJECTS:
+        parts = random.sample(OBJECTS[name], random.randint(0, 2))
+        return {name: {random.choice(["some", "none", "every"]): {part: lookup(random, part) for part in parts}}}
+    if name == "id":
+        return {name: identity(random, kind)}
     if name in LISTS:
         return {name: {random.choice(["some", "none", "every"]): lookup(random, name)}}
     return {name: lookup(random, name)}
 
 
+def identity(random: Random, kind: str) -> dict[str, Any]:
+    ids = [f"{TYPES[kind][1]}:{random.randint(1, 12)}" for _ in range(3)]
+    return random.choice([{"eq": ids[0]}, {"ne": ids[0]}, {"in": ids}, {"in": ids, "ne": ids[0]}])
+
+
 def lookup(random: Random, name: str) -> dict[str, Any]:
     if name in {"ipaddr4", "prefix"}:
         block = random.choice(["198.51.100.0/24", "198.51.100.8/29", "198.51.100.16/30", "2001:db8::/32", "2001:db8:1::/64", "::/0"])
-        found = [{"within": block}, {"family": random.choice(["IPV4", "IPV6"])}]
+        found: list[dict[str, Any]] = [{"within": block}, {"family": random.choice(["IPV4", "IPV6"])}]
+        found.append({"containsIp": random.choice(["198.51.100.9", "2001:db8:2::1", "192.0.2.1"])})
         if name == "prefix":
-            return random.choice([*found, {"eq": block}, {"containsIp": random.choice(["198.51.100.9", "2001:db8:2::1", "192.0.2.1"])}])
+            return random.choice([*found, {"eq": block}, {"in": [block, "198.51.100.24/29"]}])
+        found.append({"in": ["198.51.100.9", "198.51.100.12", "2001:db8:2::1"]})
         return random.choice([*found, {"isNull": random.random() < 0.5}, {random.choice(["eq", "ne"]): "198.51.100.9"}])
     if name in CHOICES:
         choices = sorted(set(CHOICES[name].values()))
         if random.random() < 0.1:
             return {"isNull": random.random() < 0.5}
         return random.choice([{"eq": random.choice(choices)}, {"ne": random.choice(choices)}, {"in": random.sample(choices, 2)}])
-    if name in {"name", "city", "email", "descr", "aka"}:
+    if name in {"name", "city", "email", "descr", "aka", "service", "identifier"}:
         text = random.choice(["example", "EX", "ł", "%", "_", "\\", "1", "a1@", "", random.choice(NAMES)])
         return {random.choice(["contains", "startsWith", "endsWith", "eq", "ne"]): text}
     if name in BOOLEANS:
@@ -111,6 +123,8 @@ def target(kind: str | None, part: Part) -> str | None:
         return f"*{ROOTS[part.name]}"
     if kind.startswith("*"):
         return kind[1:] if part.name == "nodes" else "PageInfo"
+    if part.name in OBJECTS:
+        return "SocialMedia"
     found, many, _, _ = TYPES[kind][3][part.name]
     return f"*{found}" if many else found
 

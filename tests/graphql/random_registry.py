@@ -4,6 +4,13 @@ from random import Random
 from typing import Any
 
 NAMES = ("Example", "Éxample Łabs", "100% _net_", "back\\slash", "Ünited", "example two", "Zürich IX", "a")
+ACCOUNTS: tuple[dict[str, Any], ...] = (
+    {"service": "website", "identifier": "https://Example.net/a1@_%"},
+    {"service": "Éxample Łabs", "identifier": "back\\slash"},
+    {"service": "mastodon"},
+    {"service": 5, "identifier": None},
+    {"service": ["website"], "other": {"service": "example"}},
+)
 STATUSES = ("ok",) * 8 + ("pending", "deleted")
 POLICIES = ("Open", "Selective", "Restrictive", "No", "", "Not Disclosed", "Something new")
 
@@ -32,7 +39,9 @@ class Made:
         self.rows.append((kind, {"id": number, "status": status, **values}))
 
     def named(self, number: int) -> dict[str, Any]:
-        return {"name": f"{self.random.choice(NAMES)} {number}", "organization_id": self.random.choice(self.organizations)}
+        accounts = self.random.sample(ACCOUNTS, self.random.choice([0, 1, 1, 2]))
+        owner = {"organization_id": self.random.choice(self.organizations), "social_media": accounts}
+        return {"name": f"{self.random.choice(NAMES)} {number}", **owner}
 
 
 def objects(made: Made, random: Random) -> None:
