@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from graphql_schema.engine.answer import Answer
-from graphql_schema.engine.context import Snapshot
 from portal.access import ANONYMOUS, Kind, Principal
 from portal.api_keys.admit import Admitted, Origin, admit, anonymous, credential
 from portal.api_keys.peppers import renew_digest
@@ -21,6 +20,7 @@ from portal.errors import CredentialMissing, Limited, Unauthenticated
 from portal.extensions import db, settings
 from portal.limits import Budget, Left, Spending, budgets_of, failures_of, points_of
 from portal.settings import Settings
+from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
         caller.token = credential(request.headers.getlist("Authorization"))
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
-        caller.admitted = admit(caller.token, origin, snapshot.connection, settings()) if caller.token else anonymous(origin)
+        caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)
     except CredentialMissing:
         raise
     except Unauthenticated:

@@ -5,7 +5,6 @@ from strawberry.types import Info
 
 from graphql_schema.engine.context import Context
 from graphql_schema.scalars import DateTime
-from portal.database import TIMESTAMP_FORM
 from portal.directory.status import read_status
 
 
@@ -35,6 +34,5 @@ class DataStatus:
 
 
 def data_status(info: Info[Context, None]) -> DataStatus:
-    status = read_status(info.context.snapshot.connection)
-    imported = DateTime(status.imported.strftime(TIMESTAMP_FORM)) if status.imported else None
-    return DataStatus(version=status.version, last_import=imported)
+    status = read_status(info.context.reader)
+    return DataStatus(version=status.version, last_import=DateTime(status.imported) if status.imported else None)

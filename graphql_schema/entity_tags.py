@@ -9,17 +9,15 @@ from functools import cache
 from pathlib import Path
 
 import orjson
-from sqlalchemy import select
 
 import portal
 from graphql_schema import KNOWN, sdl
 from graphql_schema.admission import Caller
 from graphql_schema.engine.answer import Question
-from graphql_schema.engine.context import Snapshot
 from graphql_schema.engine.documents import read_document
 from portal.access import Principal
-from portal.database import Registry
 from portal.settings import Settings
+from portal.snapshots import Snapshot
 
 PURPOSE = b"entity tag\0"
 
@@ -47,7 +45,7 @@ def version_of(caller: Caller, snapshot: Snapshot) -> int:
     """The registry's, which the key's own row came with; read in the snapshot that the answer would be read from."""
     if caller.admitted is not None and caller.admitted.version is not None:
         return caller.admitted.version
-    return snapshot.connection.execute(select(Registry.version)).scalar_one()
+    return int(snapshot.rows("SELECT version FROM registry")[0][0])
 
 
 def rights(principal: Principal) -> list[object]:

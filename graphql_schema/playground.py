@@ -10,13 +10,14 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from graphql_schema import KNOWN
 from graphql_schema.admission import spending
 from graphql_schema.engine.answer import NotAQuery, Question, ask
-from graphql_schema.engine.context import Context, Snapshot
+from graphql_schema.engine.context import Context
 from graphql_schema.examples import EXAMPLES, NETWORK
 from graphql_schema.http import LARGEST_BODY, BadRequest, question_of
 from portal.access import Principal
 from portal.errors import Limited
 from portal.extensions import db, settings
 from portal.limits import budgets_of, points_of
+from portal.snapshots import Snapshot
 
 blueprint = Blueprint("playground", __name__)
 

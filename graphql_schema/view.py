@@ -11,7 +11,7 @@ from graphql_schema import KNOWN
 from graphql_schema.admission import Caller, admit_caller, remember_use
 from graphql_schema.compression import compress
 from graphql_schema.engine.answer import Answer, NotAQuery, ask
-from graphql_schema.engine.context import Context, Snapshot
+from graphql_schema.engine.context import Context
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.entity_tags import entity_tag
 from graphql_schema.http import (
@@ -30,6 +30,7 @@ from graphql_schema.http import (
 from graphql_schema.published import published
 from portal.errors import PortalError
 from portal.extensions import csrf, db, settings
+from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("graphql", __name__)

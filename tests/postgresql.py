@@ -35,7 +35,7 @@ def unprivileged() -> dict[str, Any]:
 
 
 class PostgresqlServer:
-    """One cluster in a folder that goes away with it; `fresh()` copies the database `template_portal`."""
+    """One cluster in a folder that goes away with it; `copy_of()` makes databases in it."""
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs

@@ -13,7 +13,6 @@ from graphql_schema.engine.levels import Child, Edges, One
 from graphql_schema.engine.shapes import Shape
 from portal.directory import selects
 from portal.directory.description import one
-from portal.directory.reader import Reader
 
 if TYPE_CHECKING:
     from graphql_schema.engine.plan import Planner
@@ -131,9 +130,10 @@ def in_our_words(texts: Mapping[str, str]) -> Callable[[Sequence[str]], list[str
 def run_composed(run: "Run", composed: Composed) -> Any:
     """What the finder finds, in the form that the schema promises."""
     context = run.context
-    reader = Reader(context.snapshot.connection, context.sight, context.values)
+    reader = context.reader
+    before = reader.touched
     found = composed.finder.find(reader, run.asked[composed.number], frozenset(composed.wanted))
-    run.touched += reader.touched
+    run.touched += reader.touched - before
     if composed.is_page:
         return page_of(run, composed, found)
     rows = found if isinstance(found, list) else [] if found is None else [found]

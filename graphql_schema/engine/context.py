@@ -1,36 +1,17 @@
 """What resolvers and the engine know of the request: who asks, and the one snapshot that everything is read from."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-
 from portal.access import Principal
-from portal.database import snapshot
-from portal.directory.reading import counts
+from portal.directory.reader import Reader
+from portal.directory.reading import counting
 from portal.directory.sight import Sight, sight_of, values
-
-
-class Snapshot:
-    """The request's one connection, opened when first something is read: a document that is refused costs none."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.stack = ExitStack()
-
-    @cached_property
-    def connection(self) -> Connection:
-        return self.stack.enter_context(snapshot(self.engine))
-
-    def __enter__(self) -> "Snapshot":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self.stack.__exit__(*error)
+from portal.directory.types import TYPES
+from portal.snapshots import Snapshot
 
 
 @dataclass
@@ -48,6 +29,10 @@ class Context:
         self.sight, self.values = sight_of(self.principal), values(self.principal)
 
     @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.snapshot, self.sight, self.values)
+
+    @cached_property
     def counts(self) -> Mapping[str, int]:
         """Tag → how many rows of the type the principal sees, counted once for a request."""
-        return counts(self.snapshot.connection, self.principal)
+        return dict(zip(TYPES, self.reader.rows(counting)[0], strict=True))

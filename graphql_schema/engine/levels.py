@@ -13,7 +13,7 @@ from graphql_schema.engine.weight import PER_LETTER_OF_SQL, WEIGHT
 from portal.directory.description import RecordType, Relation
 from portal.directory.selects import Reading
 from portal.directory.sight import Sight
-from portal.directory.statement import Prepared
+from portal.statement import Prepared
 
 MOST_STATEMENTS_KEPT = 32
 

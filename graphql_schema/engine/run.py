@@ -15,7 +15,7 @@ from graphql_schema.engine.shapes import Row, Shape
 from portal.directory import selects
 from portal.directory.description import Relation
 from portal.directory.paging import BY_ID, fingerprint, write_cursor
-from portal.directory.statement import Prepared
+from portal.statement import Prepared
 
 MOST_ROWS = 50_000  # of one answer, each as often as it is printed
 FEW = 20  # rows of each parent that are read at once before it is worth asking for each parent's first rows alone
@@ -31,12 +31,12 @@ class Run:
         self.touched = self.printed = 0
 
     def execute(self, prepared: Prepared, **values: Any) -> list[Row]:
-        rows = prepared.rows(self.context.snapshot.connection, {**self.context.values, **values})
+        rows = prepared.rows(self.context.snapshot, {**self.context.values, **values})
         self.touched += len(rows)
         return rows
 
     def prepare(self, level: Level, variant: str, build: Any, **reading: Any) -> Prepared:
-        return level.prepared(variant, self.context.snapshot.connection.dialect, build, **reading)
+        return level.prepared(variant, self.context.snapshot.dialect, build, **reading)
 
     def print_rows(self, number: int) -> None:
         self.printed += number
@@ -130,7 +130,7 @@ class Run:
     def children(self, page: Page, asked: Asked, relation: Relation, parents: list[int]) -> tuple[list[Row], set[int]]:
         """(rows by parent and in order, the parents that have more). Few rows are read whole and cut here; many are cut by the database."""
         limit, reading = asked.first + 1, {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty}
-        dialect = self.context.snapshot.connection.dialect.name
+        dialect = self.context.snapshot.dialect.name
         few = min(FEW * len(parents) + 1000, MOST_ROWS)
         rows: list[Row] = []
         if len(parents) > 1:

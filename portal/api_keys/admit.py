@@ -1,13 +1,14 @@
 """From a request's Authorization header to a principal. Nothing else in the portal turns a token into a caller."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from portal.access import ANONYMOUS, Kind, Principal
 from portal.api_keys.state import State, state_of
@@ -17,6 +18,8 @@ from portal.errors import MalformedCredential, Unauthenticated
 from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, Organization
 from portal.permissions import GRANTABLE, Permission
 from portal.settings import Settings
+from portal.snapshots import Snapshot
+from portal.statement import Prepared
 
 UNKNOWN = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
 ENDED = {
@@ -54,6 +57,31 @@ LOOK_UP = (
     .outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
     .where(ApiKeyToken.token_id == bindparam("token_id"))
 )
+
+
+class Found(NamedTuple):
+    """What LOOK_UP tells, once for each grant and each of its objects. Times as the driver gives them: a text or a time."""
+
+    digest: bytes
+    pepper: int
+    first_used_at: Any
+    retires_at: Any
+    id: str
+    name: str
+    organization_id: int
+    expires_at: Any
+    disabled_at: Any
+    revoked_at: Any
+    keys_frozen: Any
+    status: str
+    version: int
+    resource: str | None
+    action: str | None
+    whole: Any
+    object_id: int | None
+
+
+GrantLine = tuple[str | None, str | None, Any, int | None]  # the last four
 
 
 @dataclass(frozen=True)
@@ -96,28 +124,28 @@ def credential(headers: Sequence[str]) -> Token | None:
     return token
 
 
-def admit(token: Token | None, origin: Origin, connection: Connection, settings: Settings) -> Admitted:
-    """The principal of a token, by one statement on the request's own connection. Raises Unauthenticated.
+def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Settings) -> Admitted:
+    """The principal of a token, by one statement in the request's own snapshot. Raises Unauthenticated.
 
     Only a caller that holds the secret is told in which state the key is.
     """
     if token is None:
         return anonymous(origin)
-    rows = connection.execute(LOOK_UP, {"token_id": token.token_id}).all()
-    if not holds_secret(token, rows, settings):
+    rows = look_up(snapshot.dialect).rows(snapshot, {"token_id": token.token_id})
+    key = Found(*rows[0]) if rows else None
+    if not holds_secret(token, key, settings) or key is None:
         raise Unauthenticated(UNKNOWN)
-    key = rows[0]
     check_state(key)
     principal = Principal(
         kind=Kind.KEY,
         id=key.id,
         name=key.name,
-        grants=MappingProxyType(read_grants(rows)),
+        grants=read_grants(tuple([row[-4:] for row in rows])),
         organization_id=key.organization_id,
         address=origin.address,
         user_agent=origin.user_agent,
     )
-    return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, key.expires_at)
+    return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, moment(key.expires_at))
 
 
 def anonymous(origin: Origin) -> Admitted:
@@ -125,40 +153,51 @@ def anonymous(origin: Origin) -> Admitted:
     return Admitted(Principal(name=ANONYMOUS.name, address=origin.address, user_agent=origin.user_agent))
 
 
-def holds_secret(token: Token, rows: Sequence[Any], settings: Settings) -> bool:
+@lru_cache(maxsize=8)
+def look_up(dialect: Dialect) -> Prepared:
+    return Prepared(LOOK_UP, dialect)
+
+
+def moment(stored: Any) -> datetime | None:
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+def holds_secret(token: Token, key: Found | None, settings: Settings) -> bool:
     """Compares digests in constant time; an unknown token id costs one digest as well."""
-    number, organization_id, stored = (rows[0].pepper, rows[0].organization_id, rows[0].digest) if rows else (settings.pepper, 0, b"")
+    number, organization_id, stored = (key.pepper, key.organization_id, key.digest) if key else (settings.pepper, 0, b"")
     return hmac.compare_digest(digest(settings.peppers, number, token, organization_id), stored)
 
 
-def check_state(key: Any) -> None:
+def check_state(key: Found) -> None:
     at = now()
     state = state_of(
-        expires_at=key.expires_at,
-        disabled_at=key.disabled_at,
-        revoked_at=key.revoked_at,
-        frozen=key.keys_frozen,
+        expires_at=moment(key.expires_at),
+        disabled_at=moment(key.disabled_at),
+        revoked_at=moment(key.revoked_at),
+        frozen=bool(key.keys_frozen),
         organization_status=key.status,
         at=at,
     )
     if state is not State.ACTIVE:
         raise Unauthenticated(ENDED[state])
-    if key.retires_at is not None and at > key.retires_at:
+    retires_at = moment(key.retires_at)
+    if retires_at is not None and at > retires_at:
         raise Unauthenticated(RETIRED)
 
 
-def read_grants(rows: Sequence[Any]) -> dict[Permission, frozenset[int] | None]:
+@lru_cache(maxsize=1000)
+def read_grants(lines: tuple[GrantLine, ...]) -> Mapping[Permission, frozenset[int] | None]:
     """Permission → chosen object ids, None for all; a line that is no longer in the table of permissions grants nothing."""
     chosen: dict[Permission, set[int] | None] = {}
     known = {permission.value: permission for permission in GRANTABLE}
-    for row in rows:
-        permission = known.get(f"{row.resource}:{row.action}")
+    for resource, action, whole, object_id in lines:
+        permission = known.get(f"{resource}:{action}")
         if permission is None:
             continue
-        if row.whole:
+        if whole:
             chosen[permission] = None
         else:
             objects = chosen.setdefault(permission, set())
-            if objects is not None and row.object_id is not None:
-                objects.add(row.object_id)
-    return {permission: None if objects is None else frozenset(objects) for permission, objects in chosen.items()}
+            if objects is not None and object_id is not None:
+                objects.add(object_id)
+    return MappingProxyType({permission: None if objects is None else frozenset(objects) for permission, objects in chosen.items()})

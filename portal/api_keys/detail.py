@@ -71,7 +71,7 @@ def grants_of_key(connection: Connection, key_id: str) -> Grants:
     """As a request with the key would be judged, in the table's order."""
     columns = (ApiKeyGrant.resource, ApiKeyGrant.action, ApiKeyGrant.whole, ApiKeyGrantObject.object_id)
     statement = select(*columns).outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
-    grants = read_grants(connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id)).all())
+    grants = read_grants(tuple(tuple(line) for line in connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id))))
     return {permission: grants[permission] for permission in Permission if permission in grants}
 
 

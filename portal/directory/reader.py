@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
 from portal.directory.sight import Sight
-from portal.directory.statement import Prepared
+from portal.snapshots import Row, Snapshot
+from portal.statement import Prepared
 
 Build = Callable[..., ClauseElement]  # of a sight and a shape, both hashable
 
@@ -18,14 +19,14 @@ Build = Callable[..., ClauseElement]  # of a sight and a shape, both hashable
 class Reader:
     """`values` are what visibility binds; `touched` counts the rows that statements gave."""
 
-    connection: Connection
+    snapshot: Snapshot
     sight: Sight
     values: Mapping[str, Any]
     touched: int = 0
 
-    def rows(self, build: Build, *shape: Any, **bound: Any) -> list[tuple[Any, ...]]:
-        statement = prepared(build, self.sight, shape, self.connection.dialect)
-        found = statement.rows(self.connection, {**self.values, **bound})
+    def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
+        statement = prepared(build, self.sight, shape, self.snapshot.dialect)
+        found = statement.rows(self.snapshot, {**self.values, **bound})
         self.touched += len(found)
         return found
 

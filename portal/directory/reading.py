@@ -10,7 +10,7 @@ from portal.access import Principal
 from portal.directory.description import RecordType
 from portal.directory.filters import condition, read_where
 from portal.directory.paging import BY_ID, BY_NAME, Order, beyond, fingerprint, ordering, read_cursor, write_cursor
-from portal.directory.sight import sight_of, values
+from portal.directory.sight import Sight, sight_of, values
 from portal.directory.types import TYPES
 from portal.directory.visible import shown, visible
 from portal.models.records import DELETED
@@ -80,11 +80,14 @@ def read_organizations(connection: Connection, principal: Principal, *, after: s
 
 def counts(connection: Connection, principal: Principal) -> dict[str, int]:
     """Tag → how many rows of the type the principal sees, by one statement."""
-    sight = sight_of(principal)
-    numbers = [
-        select(func.count()).select_from(kind.table).where(visible(sight, kind, kind.table)).scalar_subquery() for kind in TYPES.values()
-    ]
-    return dict(zip(TYPES, connection.execute(select(*numbers), values(principal)).one(), strict=True))
+    return dict(zip(TYPES, connection.execute(counting(sight_of(principal)), values(principal)).one(), strict=True))
+
+
+def counting(sight: Sight) -> Select[Any]:
+    """One row: how many rows of each of TYPES are seen."""
+    return select(
+        *(select(func.count()).select_from(kind.table).where(visible(sight, kind, kind.table)).scalar_subquery() for kind in TYPES.values())
+    )
 
 
 def objects_of(connection: Connection, principal: Principal, organization_id: int) -> dict[str, list[OwnObject]]:

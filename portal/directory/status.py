@@ -1,22 +1,26 @@
 """How fresh the registry is: the number of its newest write, and when a dump was last imported."""
 
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Select, func, select
 
 from portal.database import Registry
+from portal.directory.reader import Reader
+from portal.directory.selects import TimeText
+from portal.directory.sight import Sight
 from portal.models import ImportRun
 
 
 class Status(NamedTuple):
-    """`imported` is None where no dump was imported yet."""
+    """`imported` is a time in PeeringDB's text form, None where no dump was imported yet."""
 
     version: int
-    imported: datetime | None
+    imported: str | None
 
 
-def read_status(connection: Connection) -> Status:
-    newest = select(func.max(ImportRun.finished)).scalar_subquery()
-    version, imported = connection.execute(select(Registry.version, newest)).one()
-    return Status(version, imported)
+def read_status(reader: Reader) -> Status:
+    return Status(*reader.rows(newest)[0])
+
+
+def newest(_: Sight) -> Select[int, str]:
+    return select(Registry.version, TimeText(select(func.max(ImportRun.finished)).scalar_subquery()))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from portal.database import lock
@@ -16,6 +15,7 @@ from portal.limits import Spending
 from portal.models import Contact, ExchangePort, Network
 from tests.people import People, Robot
 from tests.registry import Records
+from tests.statements import Watch
 
 Ask = Callable[..., Any]
 Send = Callable[..., Any]
@@ -52,19 +52,14 @@ def statements(app: Flask) -> Statements:
 
     @contextmanager
     def collect() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith("BEGIN"):
-                seen.append(statement)
-
         with app.app_context():
             engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
+        watch = Watch(engine)
+        watch.begin()
         try:
-            yield seen
+            yield watch.seen
         finally:
-            event.remove(engine, "before_cursor_execute", note)
+            watch.end()
 
     return collect
 

@@ -12,11 +12,12 @@ from portal.access import Kind
 from portal.api_keys.admit import ENDED, RETIRED, UNKNOWN, Origin, admit, credential
 from portal.api_keys.state import State
 from portal.api_keys.token import Token, make_token, read_token
-from portal.database import begin_writing, now, snapshot
+from portal.database import begin_writing, now
 from portal.errors import MalformedCredential, Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken, Organization
 from portal.permissions import Permission
+from portal.snapshots import Snapshot
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]
@@ -24,8 +25,8 @@ HERE = Origin("192.0.2.1", "test")
 
 
 def ask(app: Flask, text: str) -> Any:
-    with app.app_context(), snapshot(db.engine) as connection:
-        return admit(credential([f"Bearer {text}"]), HERE, connection, settings()).principal
+    with app.app_context(), Snapshot(db.engine) as opened:
+        return admit(credential([f"Bearer {text}"]), HERE, opened, settings()).principal
 
 
 def change(app: Flask, model: Any, **values: Any) -> None:
@@ -154,8 +155,8 @@ def test_a_refusal_never_repeats_what_was_sent(app: Flask) -> None:
 
 
 def test_no_header_is_anonymous(app: Flask) -> None:
-    with app.app_context(), snapshot(db.engine) as connection:
-        principal = admit(credential([]), HERE, connection, settings()).principal
+    with app.app_context(), Snapshot(db.engine) as opened:
+        principal = admit(credential([]), HERE, opened, settings()).principal
     assert principal.kind is Kind.ANONYMOUS
     assert not principal.own
 

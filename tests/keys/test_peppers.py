@@ -10,10 +10,11 @@ from sqlalchemy import select
 from portal.api_keys.admit import Origin, admit
 from portal.api_keys.peppers import check_peppers, renew_digest
 from portal.api_keys.token import read_token
-from portal.database import begin_writing, snapshot
+from portal.database import begin_writing
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.models import ApiKeyToken
+from portal.snapshots import Snapshot
 from tests.people import Robot
 
 OLD, NEW = b"p" * 40, b"n" * 40
@@ -43,6 +44,6 @@ def test_a_digest_moves_to_the_newest_pepper(app: Flask, robot: Callable[..., Ro
         renew_digest(db.session(), token, key.organization_id, both)
         db.session.commit()
         assert db.session.scalars(select(ApiKeyToken.pepper)).all() == [2]
-        with snapshot(db.engine) as connection:
+        with Snapshot(db.engine) as opened:
             only_new = replace(settings(), peppers={2: NEW})
-            assert admit(token, Origin(""), connection, only_new).principal.id == key.key_id
+            assert admit(token, Origin(""), opened, only_new).principal.id == key.key_id

@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.api_keys.admit import Origin, admit, credential
-from portal.database import begin_writing, now, snapshot
+from portal.database import begin_writing, now
 from portal.errors import Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, PersonSession
 from portal.permissions import Permission
+from portal.snapshots import Snapshot
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People, Robot
@@ -40,8 +41,8 @@ def stored(app: Flask, key: Robot) -> ApiKey:
 
 
 def granted(app: Flask, key: Robot) -> dict[Permission, frozenset[int] | None]:
-    with app.app_context(), snapshot(db.engine) as connection:
-        return dict(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), connection, settings()).principal.grants)
+    with app.app_context(), Snapshot(db.engine) as opened:
+        return dict(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()).principal.grants)
 
 
 def test_a_form_that_is_sent_unchanged_changes_nothing(

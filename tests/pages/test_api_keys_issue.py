@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from portal.api_keys.admit import Origin, admit, credential
-from portal.database import begin_writing, now, snapshot
+from portal.database import begin_writing, now
 from portal.errors import Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, PersonSession
 from portal.permissions import Permission
+from portal.snapshots import Snapshot
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People, Robot
@@ -63,8 +64,8 @@ def test_the_token_of_a_new_key_is_shown_with_what_a_script_needs(app: Flask, vi
         "import json",
     ):
         assert needed in said
-    with app.app_context(), snapshot(db.engine) as connection:
-        admitted = admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), connection, settings())
+    with app.app_context(), Snapshot(db.engine) as opened:
+        admitted = admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened, settings())
     assert admitted.principal.grants == {Permission.NETWORKS_READ: None}
     assert admitted.principal.own == {people.ours}
 
@@ -137,8 +138,8 @@ def test_every_choice_of_the_form_is_saved(visit: Visit, people: People, records
 def granted(app: Flask, answer: TestResponse) -> dict[Permission, frozenset[int] | None]:
     """What the token of the answer may do."""
     token = TOKEN.findall(text(answer))[0]
-    with app.app_context(), snapshot(db.engine) as connection:
-        return dict(admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), connection, settings()).principal.grants)
+    with app.app_context(), Snapshot(db.engine) as opened:
+        return dict(admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened, settings()).principal.grants)
 
 
 def test_the_form_offers_our_own_objects_alone(visit: Visit, people: People, records: Records) -> None:

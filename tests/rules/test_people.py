@@ -12,11 +12,11 @@ from portal.access import ANONYMOUS, COMMAND_LINE, ConfirmationNeeded, Principal
 from portal.accounts import add_member, create_person, delete_person, remove_member, reset_password, sign_in
 from portal.accounts.attempts import MOST_BY_EMAIL
 from portal.api_keys.admit import Origin, admit, credential
-from portal.database import snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, Membership, Person, PersonSession
 from portal.permissions import Role
+from portal.snapshots import Snapshot
 from tests.people import PASSWORD, People, Robot
 
 MakeRobot = Callable[..., Robot]
@@ -164,8 +164,8 @@ def test_a_key_and_its_story_outlive_who_issued_it(app: Flask, people: People, r
         assert session.get(Person, people.ids["alice"]) is None
         assert session.scalars(select(PersonSession)).all() == []
         assert session.get_one(ApiKey, key.key_id).issued_by == "Alice"
-        with snapshot(db.engine) as connection:
-            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), connection, settings())
+        with Snapshot(db.engine) as opened:
+            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings())
         assert admitted.principal.id == key.key_id
         assert ("api_key.issued", people.ours, "robot") in events()
         assert events()[-2:] == [("member.removed", people.ours, "Alice"), ("person.deleted", None, "Alice")]

@@ -1,0 +1,113 @@
+"""Snapshots for automation: one driver connection whose statements all see the same moment, with nothing between us and the driver.
+
+What SQLAlchemy does for a statement besides sending it costs several times what SQLite does; pages and writes are glad of it, the read path
+of GraphQL isn't. So these connections are a pool of their own: they can only read, and stay prepared for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection, QueuePool, event
+
+POOL_SIZE, MOST_CONNECTIONS = 8, 12
+MAPPED = 256 * 1024 * 1024  # bytes of a SQLite file that are read without a system call
+Row = tuple[Any, ...]
+pools: WeakKeyDictionary[Engine, QueuePool] = WeakKeyDictionary()
+
+
+class Snapshot:
+    """Opened when first something is read: a request that is refused before costs no connection. A context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.lent: PoolProxiedConnection | None = None
+        self.cursor: Any = None
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.engine.dialect
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+        """All rows of a statement, in the driver's own types."""
+        cursor = self.cursor or self.open()
+        cursor.execute(sql, parameters)
+        found: list[Row] = cursor.fetchall()
+        return found
+
+    def open(self) -> Any:
+        """A cursor in a transaction. Pooled connections whose server went away meanwhile are thrown away."""
+        pool = pool_of(self.engine)
+        for _ in range(MOST_CONNECTIONS):
+            try:
+                return self.begin(pool)
+            except psycopg.OperationalError:
+                self.give_back(broken=True)
+        return self.begin(pool)
+
+    def begin(self, pool: QueuePool) -> Any:
+        self.lent = pool.connect()
+        self.cursor = self.lent.cursor()
+        self.cursor.execute("BEGIN")
+        return self.cursor
+
+    def give_back(self, *, broken: bool) -> None:
+        lent, self.lent, self.cursor = self.lent, None, None
+        if lent is not None and broken:
+            lent.invalidate()
+        elif lent is not None:
+            lent.close()
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        if self.cursor is None:
+            return
+        try:
+            self.cursor.execute("ROLLBACK")  # nothing was written
+        except (psycopg.Error, OSError):
+            self.give_back(broken=True)
+        self.give_back(broken=False)
+
+
+def pool_of(engine: Engine) -> QueuePool:
+    """The engine's pool of reading connections, disposed with it."""
+    found = pools.get(engine)
+    if found is None:
+        found = pools.setdefault(engine, make_pool(engine))
+    return found
+
+
+def make_pool(engine: Engine) -> QueuePool:
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgresql
+
+    def connect() -> Any:
+        return prepare(engine.dialect.connect(*arguments, **options))
+
+    overflow = MOST_CONNECTIONS - POOL_SIZE
+    return QueuePool(connect, pool_size=POOL_SIZE, max_overflow=overflow, reset_on_return=None, use_lifo=True)
+
+
+def prepare_sqlite(connection: Any) -> Any:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", f"mmap_size={MAPPED}", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def prepare_postgresql(connection: Any) -> Any:
+    """BEGIN is ours, so that the driver adds none; what it means is set once."""
+    connection.autocommit = True
+    connection.execute("SET default_transaction_isolation = 'repeatable read'")
+    connection.execute("SET default_transaction_read_only = on")
+    return connection
+
+
+@event.listens_for(Engine, "engine_disposed")
+def dispose(engine: Engine) -> None:
+    found = pools.pop(engine, None)
+    if found is not None:
+        found.dispose()
