@@ -6,8 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from multiprocessing.util import Finalize
+from typing import cast
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,6 +19,12 @@ from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 
 FLUSH_SECONDS = 5
 OUTCOMES = ("ok", "denied", "limited", "errors")
+DAY, KEY = cast(Table, ApiKeyDay.__table__), cast(Table, ApiKey.__table__)
+LAST_USE = (
+    update(KEY)
+    .where(KEY.c.id == bindparam("key"))
+    .values(last_used_at=bindparam("at"), last_used_address=bindparam("address"), last_used_agent=bindparam("agent"))
+)
 log = logging.getLogger(__name__)
 
 
@@ -95,16 +102,21 @@ class Account:
 
 
 def write(session: Session, days: dict[tuple[str, date], dict[str, int]], last: dict[str, LastUse]) -> None:
+    """Two statements, each sent once with all its values: thousands of keys may have been used since the last time."""
     begin_writing(session)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for (key_id, day), counts in sorted(days.items()):
-        values = {name: counts.get(name, 0) for name in (*OUTCOMES, "points")}
-        statement = insert(ApiKeyDay).values(api_key_id=key_id, day=day, **values)
-        added = {name: getattr(ApiKeyDay, name) + statement.excluded[name] for name in values}
-        session.execute(statement.on_conflict_do_update(index_elements=["api_key_id", "day"], set_=added))
-    for key_id, use in sorted(last.items()):
-        values_of_use = {"last_used_at": use.at, "last_used_address": use.address, "last_used_agent": use.user_agent}
-        session.execute(update(ApiKey).where(ApiKey.id == key_id).values(**values_of_use).execution_options(synchronize_session=False))
+    columns = (*OUTCOMES, "points")
+    statement = insert(DAY)
+    statement = statement.on_conflict_do_update(
+        index_elements=["api_key_id", "day"], set_={name: DAY.c[name] + statement.excluded[name] for name in columns}
+    )
+    counted = [
+        {"api_key_id": key, "day": day, **{name: counts.get(name, 0) for name in columns}} for (key, day), counts in sorted(days.items())
+    ]
+    used = [{"key": key, "at": use.at, "address": use.address, "agent": use.user_agent} for key, use in sorted(last.items())]
+    connection = session.connection()
+    connection.execute(statement, counted)
+    connection.execute(LAST_USE, used)
     session.commit()
 
 
