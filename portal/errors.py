@@ -81,5 +81,12 @@ class Limited(PortalError):
         self.retry_after = max(1, retry_after)
 
 
+class TooSlow(PortalError):
+    """A statement ran too long and was stopped: it asks for too much, or the database is too busy."""
+
+    code = "COST_LIMIT_EXCEEDED"
+    status = 503
+
+
 class ConfigurationError(Exception):
     """The portal can't start like this; the message names what is missing and how to mend it."""

@@ -4,15 +4,22 @@ What SQLAlchemy does for a statement besides sending it costs several times what
 of GraphQL isn't. So these connections are a pool of their own: they can only read, and stay prepared for it.
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from psycopg.errors import QueryCanceled
 from sqlalchemy import Dialect, Engine, PoolProxiedConnection, QueuePool, event
+
+from portal.errors import TooSlow
 
 POOL_SIZE, MOST_CONNECTIONS = 8, 12
 MAPPED = 256 * 1024 * 1024  # bytes of a SQLite file that are read without a system call
+LONGEST = 2  # seconds that a statement may run
+STEPS = 10_000  # instructions of SQLite's machine, some tenths of a millisecond, between two looks at the clock
 Row = tuple[Any, ...]
 pools: WeakKeyDictionary[Engine, QueuePool] = WeakKeyDictionary()
 
@@ -24,20 +31,36 @@ class Snapshot:
         self.engine = engine
         self.lent: PoolProxiedConnection | None = None
         self.cursor: Any = None
+        self.deadline = 0.0
+        self.stopped = False
 
     @property
     def dialect(self) -> Dialect:
         return self.engine.dialect
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
-        """All rows of a statement, in the driver's own types."""
+        """All rows of a statement, in the driver's own types. Raises TooSlow for one that ran too long, and for all after it."""
         cursor = self.cursor or self.open()
-        cursor.execute(sql, parameters)
-        found: list[Row] = cursor.fetchall()
+        self.deadline = monotonic() + LONGEST
+        try:
+            cursor.execute(sql, parameters)
+            found: list[Row] = cursor.fetchall()
+        except (QueryCanceled, sqlite3.OperationalError) as error:
+            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_INTERRUPT) != sqlite3.SQLITE_INTERRUPT:
+                raise
+            self.close()
+            self.stopped = True  # no other statement of the request runs
+            raise too_slow() from error
         return found
+
+    def is_late(self) -> bool:
+        """SQLite asks now and then; PostgreSQL has a clock of its own."""
+        return monotonic() > self.deadline
 
     def open(self) -> Any:
         """A cursor in a transaction. Pooled connections whose server went away meanwhile are thrown away."""
+        if self.stopped:
+            raise too_slow()
         pool = pool_of(self.engine)
         for _ in range(MOST_CONNECTIONS):
             try:
@@ -49,6 +72,9 @@ class Snapshot:
     def begin(self, pool: QueuePool) -> Any:
         self.lent = pool.connect()
         self.cursor = self.lent.cursor()
+        if isinstance(self.cursor, sqlite3.Cursor):
+            self.cursor.connection.set_progress_handler(self.is_late, STEPS)
+            self.deadline = monotonic() + LONGEST
         self.cursor.execute("BEGIN")
         return self.cursor
 
@@ -63,6 +89,9 @@ class Snapshot:
         return self
 
     def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
         if self.cursor is None:
             return
         try:
@@ -70,6 +99,10 @@ class Snapshot:
         except (psycopg.Error, OSError):
             self.give_back(broken=True)
         self.give_back(broken=False)
+
+
+def too_slow() -> TooSlow:
+    return TooSlow(f"A statement for this ran longer than {LONGEST} s and was stopped. Ask for less at once, or later.")
 
 
 def pool_of(engine: Engine) -> QueuePool:
@@ -103,6 +136,7 @@ def prepare_postgresql(connection: Any) -> Any:
     connection.autocommit = True
     connection.execute("SET default_transaction_isolation = 'repeatable read'")
     connection.execute("SET default_transaction_read_only = on")
+    connection.execute(f"SET statement_timeout = '{LONGEST}s'")
     return connection
 
 
