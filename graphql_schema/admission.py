@@ -59,7 +59,7 @@ class Caller:
 
 def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
     """Raises Unauthenticated, MalformedCredential or Limited."""
-    origin = Origin(request.remote_addr or "", request.user_agent.string)
+    origin = Origin(request.remote_addr or "", request.headers.get("User-Agent", ""))
     try:
         caller.token = credential(request.headers.getlist("Authorization"))
         if caller.token is None and not settings().anonymous_reading:

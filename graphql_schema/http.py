@@ -32,6 +32,9 @@ class BadRequest(Exception):
 
 def media_type(request: Request) -> str:
     """application/json unless graphql-response+json is asked for by name with at least the same quality. Raises BadRequest."""
+    told = request.headers.get("Accept")
+    if told in {None, "", "*/*", JSON}:
+        return JSON
     accept = request.accept_mimetypes
     if not accept:
         return JSON
@@ -55,7 +58,9 @@ def read_question(request: Request) -> Question:
         given: Any = {name: request.args[name] for name in ("query", "operationName") if name in request.args}
         given |= {name: read_json(request.args[name]) for name in ("variables", "extensions") if request.args.get(name)}
         return question_of(given)
-    if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    if request.content_type != JSON and (
+        request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}
+    ):
         raise BadRequest(415, f"Send the header Content-Type: {JSON}, and the question as JSON in UTF-8.")
     return question_of(read_json(read_body(request)))
 

@@ -15,7 +15,7 @@ TYPES = {"text": "text/plain; charset=utf-8", "introspection": "application/json
 
 def published(form: str, request: Request) -> Response:
     """One of TYPES' forms. The strong ETag is of the bytes that are sent, compressed or not."""
-    response = compress(Response(printed(form), content_type=TYPES[form]), request.accept_encodings)
+    response = compress(Response(printed(form), content_type=TYPES[form], headers={"Vary": "Accept-Encoding"}), request)
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself

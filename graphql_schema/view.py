@@ -97,14 +97,17 @@ def status_of(found: Answer, media: str) -> int:
 
 
 def finish(response: Response, caller: Caller, request_id: str) -> Response:
-    response.headers["X-Request-ID"] = request_id
-    response.headers["Cache-Control"] = "private, no-cache" if "ETag" in response.headers else "private, no-store"
-    response.headers["Vary"] = "Authorization, Accept"
+    told = {
+        "X-Request-ID": request_id,
+        "Cache-Control": "private, no-cache" if "ETag" in response.headers else "private, no-store",
+        "Vary": "Authorization, Accept, Accept-Encoding",
+    }
     if caller.key_id:
-        response.headers["X-Auth-Key"] = caller.key_id
+        told["X-Auth-Key"] = caller.key_id
     if caller.left:
-        response.headers.update(caller.left.headers)
-    return compress(response, request.accept_encodings)
+        told |= caller.left.headers
+    response.headers.extend(told)
+    return compress(response, request)
 
 
 @blueprint.get("/graphql/schema.graphql")

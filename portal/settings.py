@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -38,7 +39,7 @@ class Settings:
         """The number of the pepper that new digests use: the highest."""
         return max(self.peppers)
 
-    @property
+    @cached_property
     def https(self) -> bool:
         return urlsplit(self.public_url).scheme == "https"
 

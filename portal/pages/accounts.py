@@ -6,6 +6,7 @@ from flask_login import login_user, logout_user
 
 from portal import accounts
 from portal.accounts.sessions import sessions_of
+from portal.cookies import API
 from portal.errors import Limited, PortalError
 from portal.extensions import db
 from portal.identity import current_principal, load, signed_in
@@ -28,7 +29,9 @@ def ask_who() -> ResponseReturnValue | None:
 
 @blueprint.before_app_request
 def insist_on_new_password() -> ResponseReturnValue | None:
-    """Who signed in with a password that somebody else chose can do nothing before changing it."""
+    """Who signed in with a password that somebody else chose can do nothing before changing it; on the API's paths nobody is signed in."""
+    if request.path.startswith(API):
+        return None
     person = signed_in()
     if person is None or not person.must_change_password or request.endpoint in BEFORE_NEW_PASSWORD:
         return None
