@@ -10,14 +10,21 @@ from portal.directory.ownership import owned
 from portal.directory.sight import Pending, Sight
 
 LIVE: ColumnElement[str] = literal_column("'ok'")
+DELETED: ColumnElement[str] = literal_column("'deleted'")
 PENDING: ColumnElement[str] = literal_column("'pending'")  # written out, so that the partial indexes over it are used
 
 
-def visible(sight: Sight, kind: RecordType, rows: FromClause, come_from: str | None = None) -> ColumnElement[bool]:
-    """Which of the rows the sight covers. `come_from`: the column of a parent that is known to be visible and needn't be asked again."""
+def visible(
+    sight: Sight, kind: RecordType, rows: FromClause, come_from: str | None = None, *, deleted: bool = False
+) -> ColumnElement[bool]:
+    """Which of the rows the sight covers. `come_from`: the column of a parent that is known to be visible and needn't be asked again.
+
+    `deleted`: also rows that it would cover if they weren't deleted; nothing but that they are gone may then be told of them.
+    """
     if not sight.covers(kind.reads):
         return false()
-    conditions = [status_is_seen(sight, kind, rows)]
+    seen = status_is_seen(sight, kind, rows)
+    conditions = [or_(seen, rows.c.status == DELETED) if deleted else seen]
     if sight.pending is not Pending.ALL:
         conditions += [rows.c[column].not_in(hidden(sight, parent)) for column, parent in kind.parents.items() if column != come_from]
     if kind.rule:

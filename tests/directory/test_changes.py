@@ -1,0 +1,41 @@
+"""What changed, in the order of its change, deleted rows among it."""
+
+from typing import Any
+
+from flask import Flask
+
+from portal.access import ANONYMOUS
+from portal.database import lock
+from portal.directory.changes import BY_CHANGE, changes
+from portal.directory.networks import NETWORK
+from portal.directory.selects import Reading
+from portal.directory.sight import sight_of, values
+from portal.extensions import db
+from portal.models import Network
+from portal.snapshots import Row, Snapshot
+from portal.statement import Prepared
+from tests.people import People
+from tests.registry import Records
+
+
+def read(people: People, who: str, **after: Any) -> list[Row]:
+    """(status, changed, id) of the networks."""
+    principal = people.principal(who) if who else ANONYMOUS
+    empty = (False,) if after else None
+    with Snapshot(db.engine) as snapshot:
+        reading = Reading(NETWORK, sight_of(principal), ("status",), order=BY_CHANGE, after=empty)
+        return Prepared(changes(reading), snapshot.dialect).rows(snapshot, {**values(principal), "limit": 10, **after})
+
+
+def test_rows_come_as_they_changed_and_deleted_ones_too(app: Flask, people: People, records: Records) -> None:
+    with app.app_context():
+        lock(db.session())
+        db.session.get_one(Network, records["net"]).name = "Renamed Net"
+        db.session.commit()
+        rows = read(people, "alice")
+        assert [row[0] for row in rows] == ["ok", "ok", "pending", "deleted", "ok"]
+        assert rows[-1][-1] == records["net"], "it changed last"
+        assert [row[0] for row in read(people, "charlie")] == ["ok", "ok", "deleted", "ok"]
+        assert [row[0] for row in read(people, "")] == ["ok", "ok", "deleted", "ok"]
+        third = rows[2]
+        assert read(people, "alice", a0=third[1], after_id=third[2]) == rows[3:]
