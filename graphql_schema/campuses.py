@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, page, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Named
 from graphql_schema.references import FacilityPage, OrganizationRef
 from portal.directory.campuses import CAMPUS
@@ -21,3 +22,4 @@ class Campus(Named):
 
 
 CampusFilter = filter_for(Campus)
+CampusOrder = order_for(Campus)

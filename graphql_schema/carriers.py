@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, page, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Named, Record
 from graphql_schema.references import CarrierFacilityPage, CarrierRef, FacilityRef, OrganizationRef
 from portal.directory.carriers import CARRIER, CARRIER_FACILITY
@@ -26,4 +27,6 @@ class CarrierFacility(Record):
 
 
 CarrierFilter = filter_for(Carrier)
+CarrierOrder = order_for(Carrier)
 CarrierFacilityFilter = filter_for(CarrierFacility)
+CarrierFacilityOrder = order_for(CarrierFacility)

@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Record
 from graphql_schema.references import NetworkRef
 from portal.directory.contacts import CONTACT
@@ -23,3 +24,4 @@ class Contact(Record):
 
 
 ContactFilter = filter_for(Contact)
+ContactOrder = order_for(Contact)

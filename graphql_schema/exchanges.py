@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, page, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Named, Record
 from graphql_schema.references import (
     ExchangeFacilityPage,
@@ -84,5 +85,8 @@ class Prefix(Record):
 
 
 ExchangeFilter = filter_for(Exchange)
+ExchangeOrder = order_for(Exchange)
 PeeringLanFilter = filter_for(PeeringLan)
+PeeringLanOrder = order_for(PeeringLan)
 PrefixFilter = filter_for(Prefix)
+PrefixOrder = order_for(Prefix)

@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, page, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Addressed, Record
 from graphql_schema.references import (
     CampusRef,
@@ -64,5 +65,8 @@ class ExchangeFacility(Record):
 
 
 FacilityFilter = filter_for(Facility)
+FacilityOrder = order_for(Facility)
 NetworkFacilityFilter = filter_for(NetworkFacility)
+NetworkFacilityOrder = order_for(NetworkFacility)
 ExchangeFacilityFilter = filter_for(ExchangeFacility)
+ExchangeFacilityOrder = order_for(ExchangeFacility)

@@ -15,14 +15,16 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.engine.rows import Rows, Several
-from graphql_schema.references import filter_reference
+from graphql_schema.references import filter_reference, order_reference
 from graphql_schema.scalars import Cursor
 from graphql_schema.scopes import needs, requires
 from portal.directory.description import RecordType
+from portal.directory.paging import MOST_KEYS
 from portal.directory.types import TYPES
 from portal.permissions import Permission
 
 DEFAULT_FIRST, MOST_FIRST = 100, 1000
+SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
 T = TypeVar("T")
 
 
@@ -60,11 +62,13 @@ def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> St
 
 
 def page_arguments(tag: str) -> list[StrawberryArgument]:
-    """first, after, where."""
+    """first, after, where, orderBy."""
+    several = list.__class_getitem__(order_reference(tag))
     return [
         argument("first", int | None, f"At most so many rows, 0 to {MOST_FIRST}.", DEFAULT_FIRST),
         argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
         argument("where", filter_reference(tag) | None, "Which rows."),
+        argument("order_by", several | None, SORTED),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, page, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Named
 from graphql_schema.references import ContactPage, ExchangePortPage, NetworkFacilityPage, OrganizationRef
 from graphql_schema.scalars import ASN, DateTime
@@ -52,3 +53,4 @@ class Network(Named):
 
 
 NetworkFilter = filter_for(Network)
+NetworkOrder = order_for(Network)

@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import page, record
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Addressed
 from graphql_schema.references import CampusPage, CarrierPage, ExchangePage, FacilityPage, NetworkPage
 from portal.directory.organizations import ORGANIZATION
@@ -19,3 +20,4 @@ class Organization(Addressed):
 
 
 OrganizationFilter = filter_for(Organization)
+OrganizationOrder = order_for(Organization)

@@ -2,6 +2,7 @@
 
 from graphql_schema.fields import column, record, relation
 from graphql_schema.lookups import filter_for
+from graphql_schema.orders import order_for
 from graphql_schema.records import Record
 from graphql_schema.references import ExchangeRef, FacilityRef, NetworkRef, PeeringLanRef
 from graphql_schema.scalars import ASN, IPAddress
@@ -29,3 +30,4 @@ class ExchangePort(Record):
 
 
 ExchangePortFilter = filter_for(ExchangePort)
+ExchangePortOrder = order_for(ExchangePort)

@@ -66,3 +66,10 @@ def filter_reference(tag: str) -> Any:
     module, name = MODULES[tag]
     filter_name = f"{name}Filter"
     return Annotated[filter_name, strawberry.lazy(f"graphql_schema.{module}")]
+
+
+def order_reference(tag: str) -> Any:
+    """The order of a record type, by its tag."""
+    module, name = MODULES[tag]
+    order_name = f"{name}Order"
+    return Annotated[order_name, strawberry.lazy(f"graphql_schema.{module}")]

@@ -1,4 +1,4 @@
-"""first, after and where of every page of a plan, read before anything runs."""
+"""first, after, where and orderBy of every page of a plan, read before anything runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from graphql_schema.engine.plan import Missing
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.fields import DEFAULT_FIRST, MOST_FIRST
 from portal.directory.filters import Where, read_where
-from portal.directory.paging import BY_ID, After, read_cursor
+from portal.directory.paging import BY_ID, After, Order, read_cursor, read_order
 from portal.directory.sight import Sight
 from portal.errors import Invalid, PortalError
 
@@ -28,6 +28,7 @@ class Asked:
     after: After
     where: Where
     values: Mapping[str, Any]
+    order: Order = BY_ID
 
 
 DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
@@ -48,14 +49,16 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         if isinstance(page, Composed):
             return page.finder.read(given, sight)
         kind = page.level.kind
-        first, after = read_first(given.get("first")), read_cursor(kind, BY_ID, given.get("after"))
+        keys = given.get("orderBy")
+        order = read_order(kind, [(key["field"], key["direction"] == "DESC") for key in keys]) if keys else BY_ID
+        first, after = read_first(given.get("first")), read_cursor(kind, order, given.get("after"))
         where = Where()
         if given.get("where") is not None:
             filter_name = get_named_type(page.definition.args["where"].type).name
             for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
                 missing.setdefault(field, (scopes, page.node))
             where = read_where(kind, translate(known, filter_name, given["where"]))
-        return Asked(first, after, where, {**after.values, **where.values})
+        return Asked(first, after, where, {**after.values, **where.values}, order)
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
     except ScopeMissing as error:

@@ -14,7 +14,7 @@ from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.shapes import Row, Shape
 from portal.directory import selects
 from portal.directory.description import Relation
-from portal.directory.paging import BY_ID, fingerprint, write_cursor
+from portal.directory.paging import Order, ends_descending, fingerprint, write_cursor
 from portal.statement import Prepared
 
 MOST_ROWS = 50_000  # of one answer, each as often as it is printed
@@ -70,7 +70,7 @@ class Run:
         asked, rows = self.asked[page.number], list[Row]()
         reading = {"where": asked.where.shape}
         if page.wants_rows:
-            prepared = self.prepare(page.level, "page", selects.page, after=asked.after.empty, **reading)
+            prepared = self.prepare(page.level, "page", selects.page, after=asked.after.empty, order=asked.order, **reading)
             rows = self.execute(prepared, limit=asked.first + 1, **asked.values)
         total = 0
         if page.wants_total:
@@ -129,7 +129,8 @@ class Run:
 
     def children(self, page: Page, asked: Asked, relation: Relation, parents: list[int]) -> tuple[list[Row], set[int]]:
         """(rows by parent and in order, the parents that have more). Few rows are read whole and cut here; many are cut by the database."""
-        limit, reading = asked.first + 1, {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty}
+        limit = asked.first + 1
+        reading = {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty, "order": asked.order}
         dialect = self.context.snapshot.dialect.name
         few = min(FEW * len(parents) + 1000, MOST_ROWS)
         rows: list[Row] = []
@@ -139,7 +140,7 @@ class Run:
         if len(parents) == 1 or len(rows) > few:
             prepared = self.prepare(page.level, "each", lambda wanted: selects.children_each(wanted, dialect), **reading)
             rows = self.execute(prepared, parents=parents, limit=limit, most=MOST_ROWS + 1, **asked.values)
-        rows.sort(key=itemgetter(-2, -1))
+        sort(rows, asked.order)
         return cut(rows, asked.first)
 
 
@@ -148,7 +149,7 @@ class Part:
 
     def __init__(self, page: Page, asked: Asked, rows: list[Row], made: dict[int, Made]) -> None:
         self.page, self.asked, self.rows, self.made = page, asked, rows, made
-        self.mark = fingerprint(page.level.kind, BY_ID)
+        self.mark = fingerprint(page.level.kind, asked.order)
 
     def page_of(self, begin: int, end: int, more: bool, total: int) -> dict[str, Any]:
         """The page that holds the rows from `begin` to before `end`."""
@@ -167,7 +168,8 @@ class Part:
         return answer
 
     def cursor(self, place: int) -> str:
-        return write_cursor(self.mark, [self.rows[place][-1]])
+        row, begin = self.rows[place], len(self.page.level.columns)
+        return write_cursor(self.mark, [*row[begin : begin + len(self.asked.order)], row[-1]])
 
     def edge(self, edges: Edges, place: int) -> dict[str, Any]:
         answer: dict[str, Any] = {key: self.cursor(place) for key in edges.cursors}
@@ -183,6 +185,17 @@ class Part:
             "__typename": "PageInfo",
         }
         return {key: known[name] for key, name in keys}
+
+
+def sort(rows: list[Row], order: Order) -> None:
+    """By parent, and each parent's rows in order: rows end with the order's keys, the parent and the id."""
+    if not order:
+        rows.sort(key=itemgetter(-2, -1))
+        return
+    rows.sort(key=itemgetter(-1), reverse=ends_descending(order))
+    for place, key in enumerate(reversed(order), 3):
+        rows.sort(key=itemgetter(-place), reverse=key.descending)
+    rows.sort(key=itemgetter(-2))
 
 
 def spans_of(rows: list[Row]) -> dict[int, tuple[int, int]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table, inspect
 
 from portal.directory.sight import Sight
 from portal.models import Record
+from portal.models.sorting import sorted_by
 from portal.permissions import Permission
 
 Guard = Callable[[Sight, FromClause], ColumnElement[bool]]
@@ -68,3 +69,9 @@ class RecordType:
     def filterable(self) -> frozenset[str]:
         """The columns that may be filtered and ordered by: all that aren't gated, as a hidden value could be guessed through a filter."""
         return frozenset(self.columns) - frozenset(self.gates)
+
+    @cached_property
+    def orders(self) -> Mapping[str, str]:
+        """The columns that lists can be sorted by, each with the one that is sorted: of names and cities the folded copy."""
+        found = {column.removesuffix("_fold"): column for column in sorted_by(self.tag)}
+        return {name: column for name, column in found.items() if name in self.filterable}

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, FromClause, and_, bindparam, or_, true
+from sqlalchemy import Column, ColumnElement, FromClause, and_, bindparam, or_, true, tuple_
 
+from portal.database import Timestamp
 from portal.directory.description import RecordType
 from portal.errors import Invalid
 
@@ -30,6 +31,7 @@ class Key:
 Order = tuple[Key, ...]  # the id always comes after the keys
 BY_ID: Order = ()
 BY_NAME: Order = (Key("name_fold"),)
+MOST_KEYS = 3
 WRONG = "This cursor doesn't belong to this list and its order. Use a cursor of a page of the same list."
 
 
@@ -39,6 +41,18 @@ class After:
 
     empty: tuple[bool, ...] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_order(kind: RecordType, asked: Sequence[tuple[str, bool]]) -> Order:
+    """(column to sort, descending) of each key. Raises Invalid for too many, for a column twice, and for one that has no index."""
+    order = tuple(Key(column, descending) for column, descending in asked)
+    if len(order) > MOST_KEYS:
+        raise Invalid(f"orderBy can hold {MOST_KEYS} fields at most.", "orderBy")
+    if len({key.column for key in order}) < len(order):
+        raise Invalid("orderBy holds a field twice.", "orderBy")
+    if not {key.column for key in order} <= set(kind.orders.values()):
+        raise Invalid("orderBy holds a field that lists can't be sorted by.", "orderBy")
+    return order
 
 
 def fingerprint(kind: RecordType, order: Order) -> int:
@@ -75,7 +89,7 @@ def opened(text: str) -> list[Any]:
 
 def read_key(column: Column[Any], value: Any) -> Any:
     """A sort key of the column's own type. Raises Invalid: a cursor is the caller's text, whatever we once wrote."""
-    kind = column.type.python_type
+    kind = datetime if isinstance(column.type, Timestamp) else column.type.python_type
     try:
         if kind is datetime and isinstance(value, str):
             value = datetime.fromisoformat(value)
@@ -88,27 +102,58 @@ def read_key(column: Column[Any], value: Any) -> Any:
 
 
 def ordering(order: Order, rows: FromClause) -> list[ColumnElement[Any]]:
-    """ORDER BY: the keys with empty values last, then the id."""
+    """ORDER BY: the keys with empty values last, then the id in the last key's direction, so that an index is read in one direction."""
     clauses: list[ColumnElement[Any]] = []
     for key in order:
         column = rows.c[key.column]
         if column.nullable:
             clauses.append(column.is_(None))
         clauses.append(column.desc() if key.descending else column.asc())
-    return [*clauses, rows.c.id.asc()]
+    return [*clauses, rows.c.id.desc() if ends_descending(order) else rows.c.id.asc()]
+
+
+def ends_descending(order: Order) -> bool:
+    """Whether the id, which comes after the keys, is sorted from the highest."""
+    return bool(order) and order[-1].descending
 
 
 def beyond(order: Order, empty: tuple[bool, ...] | None, rows: FromClause) -> ColumnElement[bool]:
     """The rows after the cursor's row: later in the first key, or equal in it and later in the next, …"""
     if empty is None:
         return true()
-    later: ColumnElement[bool] = rows.c.id > bindparam("after_id", type_=rows.c.id.type)
+    if is_plain(order, rows):
+        return beyond_at_once(order, rows)
+    later = compare(rows.c.id, "after_id", ends_descending(order))
     for place, key in reversed(list(enumerate(order))):
         column = rows.c[key.column]
         if empty[place]:
             later = and_(column.is_(None), later)
             continue
-        value: ColumnElement[Any] = bindparam(f"a{place}", type_=column.type)
-        behind = [column < value if key.descending else column > value, and_(column == value, later)]
+        equal = column == bindparam(f"a{place}", type_=column.type)
+        behind = [compare(column, f"a{place}", key.descending), and_(equal, later)]
         later = or_(*behind, column.is_(None)) if column.nullable else or_(*behind)
-    return later
+    first = rows.c[order[0].column]
+    if first.nullable:
+        return later
+    value: ColumnElement[Any] = bindparam("a0", type_=first.type)
+    return and_(first <= value if order[0].descending else first >= value, later)  # where an index begins
+
+
+def is_plain(order: Order, rows: FromClause) -> bool:
+    """Whether all keys go in one direction and are never empty."""
+    return len({key.descending for key in order}) <= 1 and not any(rows.c[key.column].nullable for key in order)
+
+
+def beyond_at_once(order: Order, rows: FromClause) -> ColumnElement[bool]:
+    """One comparison of all keys, (a, id) > (…, …), for which an index begins at the very row."""
+    if not order:
+        return compare(rows.c.id, "after_id", False)
+    columns = [*(rows.c[key.column] for key in order), rows.c.id]
+    names = [*(f"a{place}" for place in range(len(order))), "after_id"]
+    bound = tuple_(*(bindparam(name, type_=column.type) for name, column in zip(names, columns, strict=True)))
+    return tuple_(*columns) < bound if ends_descending(order) else tuple_(*columns) > bound
+
+
+def compare(column: ColumnElement[Any], name: str, descending: bool) -> ColumnElement[bool]:
+    bound: ColumnElement[Any] = bindparam(name, type_=column.type)
+    return column < bound if descending else column > bound

@@ -94,10 +94,9 @@ def page(reading: Reading) -> Select[Any]:
 
 
 def children(reading: Reading) -> Select[Any]:
-    """At most `most` rows of all parents together; in no order where the order is by id, which callers restore."""
+    """At most `most` rows of all parents together, in no order, which callers restore."""
     rows = reading.kind.table
-    statement = select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MOST)
-    return statement.order_by(*ordering(reading.order, rows)) if reading.order else statement
+    return select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MOST)
 
 
 def children_each(reading: Reading, dialect: str) -> Select[Any]:

@@ -1,12 +1,12 @@
 """What an answer must be, by raw rows and plain Python. It imports nothing of the portal, so that it can't share a mistake with it."""
 
 import json
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from tests.graphql.oracle_orders import in_order, plain
 from tests.graphql.oracle_types import BOOLEANS, CHOICES, FOLDED, LISTS, OBJECTS, OWNER, PARENTS, ROOTS, TYPES
 
 Row = dict[str, Any]
@@ -75,6 +75,7 @@ class Oracle:
 
     def page(self, kind: str, part: Part, rows: list[Row]) -> Row:
         found = [row for row in rows if self.holds(kind, row, part.arguments.get("where", {}))]
+        found = in_order(kind, found, part.arguments.get("orderBy", []))
         first = part.arguments.get("first", 100)
         page: Row = {}
         for each in part.below:
@@ -178,11 +179,6 @@ def lookup(held: Any, asked: str, operand: Any, form: Callable[[str], str]) -> b
         "endsWith": lambda: form(held).endswith(form(operand)),
     }
     return comparisons[asked]()
-
-
-def plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.replace("Ł", "L").replace("ł", "l"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).lower().strip()
 
 
 def lowered(text: str) -> str:

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.graphql.oracle import Part
+from tests.graphql.oracle_orders import ORDERS, Keys
 from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OBJECTS, ROOTS, TYPES
 from tests.graphql.random_registry import NAMES
 
@@ -21,12 +22,23 @@ def page(random: Random, name: str, kind: str | None, depth: int) -> Part:
         part.arguments["first"] = random.choice([0, 1, 2, 3, 1000])
     if random.random() < 0.5:
         part.arguments["where"] = where(random, kind, 2)
+    if random.random() < 0.4:
+        part.arguments["orderBy"] = order(random, kind)
     part.below = [Part("nodes", "nodes", {}, selection(random, kind, depth - 1))]
     if random.random() < 0.5:
         part.below.append(Part("totalCount", "totalCount"))
     if random.random() < 0.3:
         part.below.insert(0, Part("pageInfo", "pageInfo", {}, [Part("hasNextPage", "hasNextPage")]))
     return part
+
+
+def order(random: Random, kind: str) -> Keys:
+    fields = random.sample(list(ORDERS[kind]), random.choice([0, 1, 1, 2, min(3, len(ORDERS[kind]))]))
+    return [{"field": Word(field), "direction": Word(random.choice(["ASC", "DESC"]))} for field in fields]
+
+
+class Word(str):
+    """Written without quotes."""
 
 
 def selection(random: Random, kind: str, depth: int) -> list[Part]:
@@ -134,6 +146,6 @@ def literal(value: Any) -> str:
         return "{ " + ", ".join(f"{name}: {literal(each)}" for name, each in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
-    if isinstance(value, str) and any(value in choices.values() for choices in CHOICES.values()):
+    if isinstance(value, Word) or (isinstance(value, str) and any(value in choices.values() for choices in CHOICES.values())):
         return value
     return json.dumps(value, ensure_ascii=False)

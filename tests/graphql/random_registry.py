@@ -1,5 +1,6 @@
 """Random registries, from a seed. Plain Python, like the oracle."""
 
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ ACCOUNTS: tuple[dict[str, Any], ...] = (
     {"service": ["website"], "other": {"service": "example"}},
 )
 STATUSES = ("ok",) * 8 + ("pending", "deleted")
+COUNTRIES = ("", "CH", "DE")
 POLICIES = ("Open", "Selective", "Restrictive", "No", "", "Not Disclosed", "Something new")
 
 
@@ -36,7 +38,8 @@ class Made:
         status = "deleted" if gone else self.random.choice(STATUSES)
         if status == "deleted":
             self.deleted.add((kind, number))
-        self.rows.append((kind, {"id": number, "status": status, **values}))
+        updated = datetime(2026, 1, self.random.randint(1, 6), tzinfo=UTC)
+        self.rows.append((kind, {"id": number, "status": status, "updated": updated, **values}))
 
     def named(self, number: int) -> dict[str, Any]:
         accounts = self.random.sample(ACCOUNTS, self.random.choice([0, 1, 1, 2]))
@@ -52,7 +55,7 @@ def objects(made: Made, random: Random) -> None:
         values["info_types"] = random.sample(["Content", "NSP", "Cable/DSL/ISP", "content", 'x"Content"', "New"], random.randint(0, 3))
         made.add("Network", number, {}, info_prefixes4=prefixes, info_prefixes6=None, **values, **made.named(number))
     for number in range(1, 4):
-        made.add("Campus", number, {}, city=random.choice(NAMES), **made.named(number))
+        made.add("Campus", number, {}, city=random.choice(NAMES), country=random.choice(COUNTRIES), **made.named(number))
         made.add("Carrier", number, {}, aka=random.choice(NAMES), fac_count=number, **made.named(number))
 
 
@@ -64,6 +67,7 @@ def meeting_places(made: Made, random: Random) -> None:
             number,
             {},
             city=random.choice(NAMES),
+            country=random.choice(COUNTRIES),
             latitude=random.choice([None, 1.5]),
             longitude=None,
             campus_id=random.choice([None, 1, 2]),
