@@ -38,8 +38,8 @@ class Shape:
         self.names[name] = function
         self.parts[key] = f"{name}(r[{place}])"
 
-    def boolean(self, key: str, place: int) -> None:
-        self.parts[key] = f"(None if r[{place}] is None else r[{place}] != 0)"
+    def boolean(self, key: str, place: int, *, nullable: bool) -> None:
+        self.parts[key] = f"(None if r[{place}] is None else r[{place}] != 0)" if nullable else f"r[{place}] != 0"
 
     def finish(self) -> None:
         """Response keys are GraphQL names and expressions are ours: nothing a caller wrote is more than a name here."""
@@ -60,7 +60,7 @@ def add_column(shape: Shape, key: str, place: int, kind: RecordType, known: Know
     elif known.texts is not None:
         shape.convert(key, place, known.texts.get)
     elif isinstance(column.type, Boolean):
-        shape.boolean(key, place)
+        shape.boolean(key, place, nullable=bool(column.nullable))
     else:
         shape.place(key, place)
 

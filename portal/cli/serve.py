@@ -1,5 +1,6 @@
 """`portal serve`: the production WSGI server, after everything that could be wrong was asked."""
 
+import gc
 import signal
 import socket
 from dataclasses import replace
@@ -68,7 +69,9 @@ def load(found: Settings) -> Flask:
     """The app, in a worker, which until it serves would ignore a signal as its parent's handlers, inherited by the fork, do."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    return create_app(found)
+    app = create_app(found)
+    gc.freeze()  # what is there for good needn't be looked through again each time an answer has made many objects
+    return app
 
 
 def answers(host: str, port: int) -> bool:

@@ -26,7 +26,7 @@ def visible(
     seen = status_is_seen(sight, kind, rows)
     conditions = [or_(seen, rows.c.status == DELETED) if deleted else seen]
     if sight.pending is not Pending.ALL:
-        conditions += [rows.c[column].not_in(hidden(sight, parent)) for column, parent in kind.parents.items() if column != come_from]
+        conditions += [below_visible(sight, rows.c[column], parent) for column, parent in kind.parents.items() if column != come_from]
     if kind.rule:
         conditions.append(kind.rule(sight, rows))
     return and_(*conditions)
@@ -39,6 +39,11 @@ def status_is_seen(sight: Sight, kind: RecordType, rows: FromClause) -> ColumnEl
     if sight.pending is Pending.NOBODYS:
         return live
     return or_(live, pending if sight.pending is Pending.ALL else and_(pending, owned(kind, rows)))
+
+
+def below_visible(sight: Sight, column: ColumnElement[int], parent: RecordType) -> ColumnElement[bool]:
+    """The row that the column points at isn't hidden. Mostly none is: that is asked once, not for each row."""
+    return or_(not_(hidden(sight, parent).exists()), column.not_in(hidden(sight, parent)))
 
 
 def hidden(sight: Sight, kind: RecordType) -> Select[Any] | CompoundSelect[Any]:

@@ -1,6 +1,7 @@
 """Traps that others fell into, as far as requests reach; the numbers are those of the contract for keys."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -230,7 +231,7 @@ def test_a_digest_under_an_old_pepper_is_renewed_by_its_use(app: Flask, send: Se
     key = robot("networks:read")
     with app.app_context():
         told = settings()
-    app.config["SETTINGS"] = type(told)(**{**vars(told), "peppers": {**told.peppers, 2: b"p" * 48}})
+    app.config["SETTINGS"] = replace(told, peppers={**told.peppers, 2: b"p" * 48})
     assert send(VIEWER, key).status_code == 200
     with app.app_context():
         assert db.session.scalars(select(ApiKeyToken.pepper)).all() == [2]
