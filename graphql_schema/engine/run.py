@@ -1,8 +1,8 @@
 """Runs levels: the parents' statement, then one for the children of all parents, and so on; each child is put into its parents' dicts."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +19,8 @@ from portal.statement import Prepared
 
 MOST_ROWS = 50_000  # of one answer, each as often as it is printed
 FEW = 20  # rows of each parent that are read at once before it is worth asking for each parent's first rows alone
+PARENT, IDENTITY = itemgetter(-2), itemgetter(-1)  # of a row
+NOWHERE = (0, 0)
 Made = list[dict[str, Any]]
 Weights = Sequence[int] | None  # how often each row is printed; None: once
 
@@ -105,7 +107,7 @@ class Run:
         prepared = self.prepare(one.level, "children", selects.children, via=child.relation.there)
         rows = self.execute(prepared, parents=wanted, most=len(wanted)) if wanted else []
         made = one.shape.make(rows)
-        found = {row[-1]: each for row, each in zip(rows, made, strict=True)}
+        found = dict(zip(map(IDENTITY, rows), made, strict=True))
         if len(found) < len(wanted) and not one.nullable:
             raise LookupError(f"{one.level.kind.tag} is missing for a visible row")
         self.print_rows(sum(weights) if weights else len(parents))
@@ -116,32 +118,43 @@ class Run:
 
     def fill_pages(self, child: Child, page: Page, dicts: Made, parents: list[int], weights: Weights) -> None:
         asked, via = self.asked[page.number], child.relation.there
-        rows, more = self.children(page, asked, child.relation, sorted(set(parents))) if page.wants_rows else ([], set[int]())
+        rows = self.children(page, asked, child.relation, sorted(set(parents))) if page.wants_rows else []
+        rows, spans, more = cut(rows, asked.first)
         totals: dict[int, int] = {}
         if page.wants_total:
             prepared = self.prepare(page.level, "count each", selects.count_each, via=via, where=asked.where.shape)
             totals = dict(self.execute(prepared, parents=sorted(set(parents)), **asked.values))
         made = self.make_pages(page, rows, inherited(parents, weights, rows))
-        part, spans = Part(page, asked, rows, made), spans_of(rows)
+        if len(page.parts) == 1 and page.shapes:  # nodes alone, as most ask
+            key, nodes = page.parts[0][0], made[id(page.shapes[0])]
+            for each, parent in zip(dicts, parents, strict=True):
+                begin, end = spans.get(parent, NOWHERE)
+                each[child.key] = {key: nodes[begin:end]}
+            return
+        part = Part(page, asked, rows, made)
         for each, parent in zip(dicts, parents, strict=True):
-            begin, end = spans.get(parent, (0, 0))
+            begin, end = spans.get(parent, NOWHERE)
             each[child.key] = part.page_of(begin, end, parent in more, totals.get(parent, 0))
 
-    def children(self, page: Page, asked: Asked, relation: Relation, parents: list[int]) -> tuple[list[Row], set[int]]:
-        """(rows by parent and in order, the parents that have more). Few rows are read whole and cut here; many are cut by the database."""
+    def children(self, page: Page, asked: Asked, relation: Relation, parents: list[int]) -> list[Row]:
+        """Rows by parent and in order, of each parent at least one more than it shows, if there are so many.
+
+        Few rows are read whole, and cut later; many are cut by the database.
+        """
         limit = asked.first + 1
         reading = {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty, "order": asked.order}
         dialect = self.context.snapshot.dialect.name
+        if len(parents) == 1:
+            prepared = self.prepare(page.level, "of one", selects.children_of_one, **reading)
+            return self.execute(prepared, parent=parents[0], limit=limit, **asked.values)
         few = min(FEW * len(parents) + 1000, MOST_ROWS)
-        rows: list[Row] = []
-        if len(parents) > 1:
-            prepared = self.prepare(page.level, "children", selects.children, **reading)
-            rows = self.execute(prepared, parents=parents, most=few + 1, **asked.values)
-        if len(parents) == 1 or len(rows) > few:
+        prepared = self.prepare(page.level, "children", selects.children, **reading)
+        rows = self.execute(prepared, parents=parents, most=few + 1, **asked.values)
+        if len(rows) > few:
             prepared = self.prepare(page.level, "each", lambda wanted: selects.children_each(wanted, dialect), **reading)
             rows = self.execute(prepared, parents=parents, limit=limit, most=MOST_ROWS + 1, **asked.values)
         sort(rows, asked.order)
-        return cut(rows, asked.first)
+        return rows
 
 
 class Part:
@@ -198,24 +211,21 @@ def sort(rows: list[Row], order: Order) -> None:
     rows.sort(key=itemgetter(-2))
 
 
-def spans_of(rows: list[Row]) -> dict[int, tuple[int, int]]:
-    """Parent → where its rows begin and end, of rows sorted by parent."""
-    parents = [row[-2] for row in rows] if rows and len(rows[0]) > 1 else []
-    spans, begin = {}, 0
-    while begin < len(parents):
-        end = bisect_right(parents, parents[begin], begin)
-        spans[parents[begin]] = (begin, end)
-        begin = end
-    return spans
+def spans_of(numbers: Mapping[Any, int]) -> dict[Any, tuple[int, int]]:
+    """Parent → where its rows begin and end, of how many rows each parent has, one parent's after the other's."""
+    ends = list(accumulate(numbers.values()))
+    return dict(zip(numbers, zip([0, *ends], ends, strict=False), strict=True))
 
 
-def cut(rows: list[Row], first: int) -> tuple[list[Row], set[int]]:
-    """At most `first` rows of each parent, and the parents that had more."""
-    spans = spans_of(rows)
-    more = {parent for parent, (begin, end) in spans.items() if end - begin > first}
+def cut(rows: list[Row], first: int) -> tuple[list[Row], dict[Any, tuple[int, int]], set[Any]]:
+    """Of rows sorted by parent: at most `first` of each, where those of a parent begin and end, and the parents that had more."""
+    numbers = Counter(map(PARENT, rows))
+    spans = spans_of(numbers)
+    more = {parent for parent, number in numbers.items() if number > first}
     if more:
         rows = [row for begin, end in spans.values() for row in rows[begin : min(end, begin + first)]]
-    return rows, more
+        spans = spans_of({parent: min(number, first) for parent, number in numbers.items()})
+    return rows, spans, more
 
 
 def printed_each(parents: list[Any], weights: Weights, rows: list[Row]) -> list[int]:
@@ -226,7 +236,7 @@ def printed_each(parents: list[Any], weights: Weights, rows: list[Row]) -> list[
     else:
         for parent, weight in zip(parents, weights, strict=True):
             printed[parent] += weight
-    return [printed[row[-1]] for row in rows]
+    return list(map(printed.__getitem__, map(IDENTITY, rows)))
 
 
 def inherited(parents: list[int], weights: Weights, rows: list[Row]) -> Weights:
@@ -234,4 +244,4 @@ def inherited(parents: list[int], weights: Weights, rows: list[Row]) -> Weights:
     if weights is None:
         return None
     of_parent = dict(zip(parents, weights, strict=True))
-    return [of_parent[row[-2]] for row in rows]
+    return list(map(of_parent.__getitem__, map(PARENT, rows)))

@@ -93,6 +93,14 @@ def page(reading: Reading) -> Select[Any]:
     return select(*outputs(reading, rows)).where(conditions(reading, rows)).order_by(*ordering(reading.order, rows)).limit(LIMIT)
 
 
+def children_of_one(reading: Reading) -> Select[Any]:
+    """The first `limit` rows in order of the one parent bound as `parent`."""
+    rows = reading.kind.table
+    via = rows.c[str(reading.via)]
+    mine = via == bindparam("parent", type_=via.type)
+    return select(*outputs(reading, rows)).where(mine, conditions(reading, rows)).order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
 def children(reading: Reading) -> Select[Any]:
     """At most `most` rows of all parents together, in no order, which callers restore."""
     rows = reading.kind.table
