@@ -1,0 +1,159 @@
+"""The schema as it is served: what introspection tells, walked by graphql-core; and the rule of each field, by the words of rights.py."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_client_schema,
+    get_named_type,
+    get_nullable_type,
+)
+
+from tests.authorization.rights import EXCHANGE, FACILITY, NEEDS, NETWORK, Scopes
+from tests.graphql.oracle_types import TYPES
+
+OPEN: Scopes = frozenset()
+OPEN_TYPES = {"PageInfo", "SocialMedia", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount"}
+OPEN_ENDINGS = ("Connection", "Edge")  # what leads to them is asked
+PORT = frozenset({NETWORK, EXCHANGE})
+OWN_RULES = {
+    "Query.node": OPEN,
+    "Query.nodes": OPEN,
+    "Query.viewer": OPEN,
+    "Query.dataStatus": OPEN,
+    "Query.peers": frozenset({NETWORK}),
+    "Query.commonExchanges": frozenset({EXCHANGE}),
+    "Query.commonFacilities": frozenset({FACILITY}),
+    "Query.ipAddress": PORT,
+    "Network.notesPrivate": frozenset({"networks:read_private"}),
+    "Peer.network": frozenset({NETWORK}),
+    "Peer.sharedExchanges": PORT,
+    "SharedExchange.exchange": frozenset({EXCHANGE}),
+    "SharedExchange.peeringLan": frozenset({EXCHANGE}),
+    "SharedExchange.families": PORT,
+    "SharedExchange.ourPorts": PORT,
+    "SharedExchange.theirPorts": PORT,
+    "CommonExchange.exchange": frozenset({EXCHANGE}),
+    "CommonExchange.ports": PORT,
+    "CommonFacility.facility": frozenset({FACILITY}),
+    "CommonFacility.presences": frozenset({NETWORK, FACILITY}),
+    "IPOwner.port": PORT,
+    "IPOwner.peeringLan": frozenset({EXCHANGE}),
+    "IPOwner.exchange": frozenset({EXCHANGE}),
+}
+TAGS = {tag: name for name, (_, tag, _, _) in TYPES.items()}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Rows of `target` whose column `there` equals ours `here`."""
+
+    target: str
+    many: bool
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record type. `columns`: field → column, `relations`: field → where it leads."""
+
+    name: str
+    table: str
+    tag: str
+    root: str
+    fields: dict[str, GraphQLField]
+    filters: dict[str, Any]
+    relations: dict[str, Relation] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {name: column_of(name) for name in self.fields if name not in self.relations}
+
+    def selection(self, name: str) -> str:
+        """The field with what is needed below it."""
+        relation = self.relations.get(name)
+        if relation:
+            return f"{name}(first: 100) {{ totalCount nodes {{ id }} }}" if relation.many else f"{name} {{ id }}"
+        below = get_named_type(self.fields[name].type)
+        return f"{name} {{ {' '.join(below.fields)} }}" if isinstance(below, GraphQLObjectType) else name
+
+
+def column_of(name: str) -> str:
+    """The column's name in the database; an id is made of the number."""
+    return "id" if name == "databaseId" else re.sub("(?=[A-Z])", "_", name).lower()
+
+
+class Served:
+    """Raises KeyError for a type or field that rights.py and the tables above don't know."""
+
+    def __init__(self, introspection: Any) -> None:
+        self.schema: GraphQLSchema = build_client_schema(introspection)
+
+    @cached_property
+    def objects(self) -> dict[str, GraphQLObjectType]:
+        return {n: each for n, each in self.schema.type_map.items() if isinstance(each, GraphQLObjectType) and not n.startswith("__")}
+
+    @property
+    def roots(self) -> dict[str, GraphQLField]:
+        fields: dict[str, GraphQLField] = self.objects["Query"].fields
+        return fields
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        """By name: every type that is a Node."""
+        return {name: self.record(name) for name, each in self.objects.items() if each.interfaces}
+
+    def record(self, name: str) -> Record:
+        table, tag, _, _ = TYPES[name]
+        (root,) = (each for each, given in self.roots.items() if get_named_type(given.type).name == f"{name}Connection")
+        filters: Any = self.schema.type_map[f"{name}Filter"]
+        made = Record(name, table, tag, root, self.objects[name].fields, filters.fields)
+        for field_name, each in made.fields.items():
+            target = get_named_type(each.type).name
+            if target.removesuffix("Connection") in TYPES:
+                made.relations[field_name] = Relation(*TYPES[name][3][field_name])
+        return made
+
+    def rule(self, type_name: str, field_name: str) -> Scopes:
+        """The scopes of which the field needs one."""
+        named = f"{type_name}.{field_name}"
+        if named in OWN_RULES:
+            return OWN_RULES[named]
+        if not self.is_ruled(type_name):
+            return OPEN
+        target = get_named_type(self.objects[type_name].fields[field_name].type).name.removesuffix("Connection")
+        if target not in TYPES and type_name not in TYPES:
+            raise KeyError(f"{named} has no rule: say here who may ask it, and ask it for every caller")
+        if target in TYPES:
+            return NEEDS[TYPES[target][0]] or (OPEN if type_name == "Query" else NEEDS[TYPES[type_name][0]])
+        return NEEDS[TYPES[type_name][0]]
+
+    def is_ruled(self, name: str) -> bool:
+        """Whether a type has rules of its own."""
+        return name not in OPEN_TYPES and not name.endswith(OPEN_ENDINGS)
+
+    def type_of(self, named: str) -> Any:
+        """Of `Type.field`."""
+        type_name, _, field_name = named.partition(".")
+        return self.objects[type_name].fields[field_name].type
+
+    def texts(self, named: Any) -> dict[str, str]:
+        """PeeringDB's text → the choice, as the descriptions of an enum's values tell."""
+        assert isinstance(named, GraphQLEnumType)
+        found: dict[str, str] = {}
+        for name, each in named.values.items():
+            texts = re.findall(r"'([^']*)'|\"(\")", each.description or "")
+            found |= {"" if empty else text: name for text, empty in texts}
+        return found
+
+
+def is_list(kind: Any) -> bool:
+    return isinstance(get_nullable_type(kind), GraphQLList)

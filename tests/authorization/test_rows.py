@@ -1,0 +1,107 @@
+"""Rows: each type's list, with all its fields, relations and counts, is for each caller what the oracle makes of the raw rows."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+
+from tests.authorization.conftest import Asker, World
+from tests.authorization.rights import Row
+from tests.authorization.served import Record, Served, is_list
+
+FORM = "%Y-%m-%dT%H:%M:%SZ"
+PAGE = "{ edges { cursor node { id } } pageInfo { hasNextPage } }"
+
+
+def readable(world: World, asker: Asker) -> Iterator[tuple[Record, list[str]]]:
+    """The types that the caller may read, and which of their fields."""
+    for record in world.served.records.values():
+        if asker.rights.may(world.served.rule("Query", record.root)):
+            yield record, [name for name in record.fields if asker.rights.may(world.served.rule(record.name, name))]
+
+
+def test_a_list_holds_the_rows_and_values_that_its_caller_may_see(everything: World) -> None:
+    for asker in everything.everybody():
+        for record, names in readable(everything, asker):
+            selection = " ".join(record.selection(name) for name in names)
+            page = asker.ask(f"{{ {record.root}(first: 1000) {{ totalCount pageInfo {{ hasNextPage }} nodes {{ {selection} }} }} }}")
+            rows = asker.rights.rows(record.table)
+            expected = [{name: told(everything.served, asker, record, name, row) for name in names} for row in rows]
+            found = page[record.root]
+            assert found["nodes"] == expected, (asker.caller, record.name)
+            assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (len(rows), False), (asker.caller, record.name)
+
+
+def told(served: Served, asker: Asker, record: Record, name: str, row: Row) -> Any:
+    """What a field of a visible row shows."""
+    relation = record.relations.get(name)
+    if relation:
+        target = served.records[relation.target]
+        below = [other for other in asker.rights.rows(target.table) if row[relation.here] == other[relation.there]]
+        ids = [{"id": f"{target.tag}:{other['id']}"} for other in below]
+        return {"totalCount": len(ids), "nodes": ids} if relation.many else next(iter(ids), None)
+    if name == "id":
+        return f"{record.tag}:{row['id']}"
+    column = record.columns[name]
+    return written(served, record, name, row[column]) if asker.rights.shows(record.table, row, column) else None
+
+
+def written(served: Served, record: Record, name: str, value: Any) -> Any:
+    """A column's value as the field shows it."""
+    given = record.fields[name].type
+    kind = get_named_type(given)
+    if is_list(given):
+        value = json.loads(value)
+        if isinstance(kind, GraphQLObjectType):
+            return [{part: each[part] for part in kind.fields} for each in value]
+        return [served.texts(kind)[each] for each in value]
+    if isinstance(kind, GraphQLEnumType):
+        return served.texts(kind)[value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime(FORM)
+    return bool(value) if kind.name == "Boolean" else value
+
+
+def test_paging_leads_past_the_visible_rows_and_no_others(everything: World) -> None:
+    for asker in everything.everybody():
+        for record, _ in readable(everything, asker):
+            query = f"query ($after: Cursor) {{ {record.root}(first: 7, after: $after) {PAGE} }}"
+            found: list[str] = []
+            page: dict[str, Any] = {"edges": [{"cursor": None}], "pageInfo": {"hasNextPage": True}}
+            while page["pageInfo"]["hasNextPage"]:
+                page = asker.ask(query, after=page["edges"][-1]["cursor"])[record.root]
+                found += [edge["node"]["id"] for edge in page["edges"]]
+            assert found == [f"{record.tag}:{row['id']}" for row in asker.rights.rows(record.table)], (asker.caller, record.name)
+
+
+def test_an_id_leads_to_a_visible_row_or_to_nothing(everything: World) -> None:
+    ids = [(record, number) for record in everything.served.records.values() for number in (*everything.tables[record.table], 999)]
+    named = [f"{record.tag}:{number}" for record, number in ids]
+    for asker in everything.everybody():
+        nodes = asker.ask("query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", ids=named)["nodes"]
+        for (record, number), name, node in zip(ids, named, nodes, strict=True):
+            row = everything.tables[record.table].get(number)
+            seen = row is not None and asker.rights.sees(record.table, row)
+            assert node == ({"__typename": record.name, "id": name} if seen else None), (asker.caller, name)
+
+
+def test_the_one_record_with_an_id_is_found_where_it_may_be_seen(everything: World) -> None:
+    singles = {get_named_type(root.type).name: name for name, root in everything.served.roots.items() if set(root.args) >= {"id"}}
+    for record in everything.served.records.values():
+        numbers = [*sorted(everything.tables[record.table])[:: max(1, len(everything.tables[record.table]) // 7)], 999]
+        query = " ".join(f'a{number}: {singles[record.name]}(id: "{record.tag}:{number}") {{ id }}' for number in numbers)
+        for asker in everything.some_of_each(record.table):
+            if not asker.rights.may(everything.served.rule("Query", record.root)):
+                continue
+            visible = {row["id"] for row in asker.rights.rows(record.table)}
+            expected = {f"a{number}": {"id": f"{record.tag}:{number}"} if number in visible else None for number in numbers}
+            assert asker.ask(f"{{ {query} }}") == expected, (asker.caller, record.name)
+
+
+def test_the_registrys_status_counts_what_its_caller_may_see(everything: World) -> None:
+    for asker in everything.everybody():
+        counted = asker.ask("{ dataStatus { types { type count } } }")["dataStatus"]["types"]
+        expected = {record.tag: len(asker.rights.rows(record.table)) for record in everything.served.records.values()}
+        assert {each["type"]: each["count"] for each in counted} == expected, asker.caller
