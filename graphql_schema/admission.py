@@ -16,9 +16,10 @@ from portal.api_keys.peppers import renew_digest
 from portal.api_keys.token import Token
 from portal.api_keys.usage import Account, note_first_use
 from portal.database import begin_writing
-from portal.errors import CredentialMissing, Limited, Unauthenticated
+from portal.errors import CredentialMissing, Unauthenticated
 from portal.extensions import db, settings
-from portal.limits import Budget, Left, Spending, budgets_of, failures_of, points_of
+from portal.limits import Spending, budgets_of, failures_of, points_of
+from portal.purse import Purse
 from portal.settings import Settings
 from portal.snapshots import Snapshot
 
@@ -32,10 +33,8 @@ class Caller:
     principal: Principal = ANONYMOUS
     admitted: Admitted | None = None
     token: Token | None = None
-    budgets: list[Budget] = field(default_factory=list)
-    left: Left | None = None
+    purse: Purse = field(default_factory=lambda: Purse(spending(), ()))
     outcome: str = "errors"
-    points: int = 1
 
     @property
     def key_id(self) -> str:
@@ -50,10 +49,8 @@ class Caller:
         return response
 
     def settle(self, answer: Answer) -> None:
-        """Charges the rows that were touched, and notes how it ended."""
-        self.points = points_of(answer.rows)
-        if self.points > 1:
-            self.left = spending().settle(self.budgets, self.points - 1)
+        """Settles what was paid, and notes how it ended."""
+        self.purse.settle(points_of(answer.rows))
         self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
 
 
@@ -71,19 +68,15 @@ def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
         spending().spend([failures_of(origin.address)])
         raise
     caller.principal = caller.admitted.principal
-    caller.budgets = budgets_of(caller.principal)
-    try:
-        caller.left = spending().spend(caller.budgets)
-    except Limited:
-        caller.outcome, caller.left = "limited", spending().settle(caller.budgets, 0)
-        raise
+    caller.purse.budgets = budgets_of(caller.principal)
+    caller.purse.pay(1)
 
 
 def remember_use(caller: Caller) -> None:
     """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
     if not caller.key_id or caller.admitted is None or caller.token is None:
         return
-    account().note(caller.principal, caller.outcome, caller.points)
+    account().note(caller.principal, caller.outcome, max(1, caller.purse.paid))
     newest = settings().pepper
     if not caller.admitted.first_use and caller.admitted.pepper == newest:
         return

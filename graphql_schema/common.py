@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql_schema.compositions import composed, found, held
-from graphql_schema.engine.composed import Finder
+from graphql_schema.engine.composed import Expected, Finder
 from graphql_schema.fields import argument
 from graphql_schema.references import ExchangePortRef, ExchangeRef, FacilityRef, NetworkFacilityRef, PeeringLanRef
 from graphql_schema.scalars import ASN, IPAddress
@@ -14,6 +14,7 @@ from portal.directory.facilities import FACILITY
 from portal.directory.ports import PORT
 from portal.directory.reader import Reader
 from portal.directory.sight import Sight
+from portal.directory.sizes import Sizes
 
 Wanted = frozenset[str]
 
@@ -59,12 +60,23 @@ def find_owner(reader: Reader, address: Any, _wanted: Wanted) -> addresses.Owner
     return addresses.owner_of(reader, address)
 
 
+def expect_exchanges(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+    return Expected(sizes["netixlan"] / max(1, sizes["net"]))
+
+
+def expect_facilities(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+    return Expected(sizes["netfac"] / max(1, sizes["net"]))
+
+
 ASNS = argument("asns", list[ASN], f"{common.FEWEST} to {common.MOST} different ones.")
 COMMON_EXCHANGES = found(
-    Finder(read_asns, find_exchanges), "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.", READS, ASNS
+    Finder(read_asns, find_exchanges, expect_exchanges),
+    "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.",
+    READS,
+    ASNS,
 )
 COMMON_FACILITIES = found(
-    Finder(read_asns, find_facilities),
+    Finder(read_asns, find_facilities, expect_facilities),
     "The facilities where each of these networks is present, by id. PeeringDB: fac.",
     FACILITY.reads,
     ASNS,

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.types import Info
 
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.rows import COUNTS_ALL
 from graphql_schema.scalars import DateTime
 from portal.directory.status import read_status
 
@@ -29,7 +30,9 @@ class DataStatus:
         description="When a dump was last imported, in UTC; null where none was. Needs no scope."
     )
     types: list[TypeCount] = strawberry.field(
-        resolver=count_types, description="How many records of each type you may see; 0 without the type's scope. Needs no scope."
+        resolver=count_types,
+        metadata={COUNTS_ALL: True},
+        description="How many records of each type you may see; 0 without the type's scope. Needs no scope.",
     )
 
 

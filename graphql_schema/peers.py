@@ -11,7 +11,7 @@ from graphql_schema.compositions import composed, found, held, told
 from graphql_schema.connections import Connection
 from graphql_schema.engine.arguments import read_first
 from graphql_schema.engine.asking import chosen, of_list
-from graphql_schema.engine.composed import Finder
+from graphql_schema.engine.composed import Expected, Finder
 from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.fields import DEFAULT_FIRST, argument
 from graphql_schema.ids import number_in
@@ -25,6 +25,7 @@ from portal.directory.networks import NETWORK
 from portal.directory.ports import PORT
 from portal.directory.reader import Reader
 from portal.directory.sight import Sight
+from portal.directory.sizes import Sizes
 from portal.directory.words import ContactRole, NetworkType, Policy, Protocol, Scope
 from portal.errors import Invalid
 
@@ -123,8 +124,14 @@ def find(reader: Reader, asked: peers.Asked, wanted: frozenset[str]) -> peers.Fo
     return peers.find_peers(reader, asked, rows=rows, shared="sharedExchanges" in wanted, total="totalCount" in wanted)
 
 
+def expect(asked: peers.Asked, sizes: Sizes, _wanted: frozenset[str]) -> Expected:
+    """At each LAN of an average network as many others as have ports at an average one; what they look at is told by find_peers()."""
+    lans, ports = sizes["netixlan"] / max(1, sizes["net"]), sizes["netixlan"] / max(1, sizes["ixlan"])
+    return Expected(min(asked.first, lans * ports))
+
+
 PEERS = found(
-    Finder(read, find),
+    Finder(read, find, expect),
     "With whom the network with this ASN can peer: both have a live, operational port on the same peering LAN with a shared address "
     "family. Most shared exchanges first, then by id; nobody for an ASN that isn't in the registry.",
     NETWORK.reads,

@@ -17,6 +17,7 @@ from portal.access import Principal
 from portal.errors import Limited
 from portal.extensions import db, settings
 from portal.limits import budgets_of, points_of
+from portal.purse import Purse
 from portal.snapshots import Snapshot
 
 blueprint = Blueprint("playground", __name__)
@@ -63,14 +64,14 @@ def run_form(query: str, variables: str) -> Mapping[str, Any]:
 
 def execute(principal: Principal, question: Question) -> Mapping[str, Any]:
     """The answer's body for a principal, from its own budget; queries only."""
-    budgets = budgets_of(principal)
-    spending().spend(budgets)
+    purse = Purse(spending(), budgets_of(principal))
+    purse.pay(1)
     try:
         with Snapshot(db.engine) as snapshot:
-            answer = ask(KNOWN, question, Context(principal, snapshot, request_id=secrets.token_hex(8)), only_queries=True)
+            answer = ask(KNOWN, question, Context(principal, snapshot, purse, request_id=secrets.token_hex(8)), only_queries=True)
     except NotAQuery:
         raise BadRequest(405, "The playground runs queries only.") from None
-    spending().settle(budgets, points_of(answer.rows) - 1)
+    purse.settle(points_of(answer.rows))
     return answer.body
 
 

@@ -28,7 +28,8 @@ from graphql_schema.http import (
     refusal,
 )
 from graphql_schema.published import published
-from portal.errors import PortalError
+from graphql_schema.rate_limit import cost_of
+from portal.errors import Limited, PortalError
 from portal.extensions import csrf, db, settings
 from portal.snapshots import Snapshot
 
@@ -55,6 +56,7 @@ def graphql() -> Response:
     except HTTPException as error:
         response = caller.failed(bad_request(BadRequest(error.code or 400, error.name), media))
     except PortalError as error:
+        caller.outcome = "limited" if isinstance(error, Limited) else "errors"
         response = refusal(error, media)
     except Exception:
         log.exception("request %s failed", request_id)
@@ -72,12 +74,14 @@ def answer(caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> R
     if tag and known_to(request, tag):
         caller.outcome = "ok"
         return tagged(Response(status=304), tag)
-    context = Context(caller.principal, snapshot, caller.expires_at, request_id)
+    context = Context(caller.principal, snapshot, caller.purse, caller.expires_at, request_id)
     try:
         found = ask(KNOWN, question, context, only_queries=request.method != "POST")
     except NotAQuery:
         raise BadRequest(405, "A GET may only hold a query. Send this by POST.", {"Allow": "POST"}) from None
     caller.settle(found)
+    if request.method == "POST" and not found.refused:
+        found.extensions["cost"] = cost_of(context)
     response = json_response(found.body, status_of(found, media), media)
     if found.denied:
         response.headers["WWW-Authenticate"] = insufficient_scope(found.scopes)
@@ -104,8 +108,8 @@ def finish(response: Response, caller: Caller, request_id: str) -> Response:
     }
     if caller.key_id:
         told["X-Auth-Key"] = caller.key_id
-    if caller.left:
-        told |= caller.left.headers
+    if caller.purse.left:
+        told |= caller.purse.left.headers
     response.headers.extend(told)
     return compress(response, request)
 

@@ -8,6 +8,7 @@ from graphql import GraphQLError, OperationType
 
 from graphql_schema.engine.arguments import read_arguments
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.cost import Cost, sum_up
 from graphql_schema.engine.documents import Document, read_document
 from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
 from graphql_schema.engine.executor import RowsExecutor
@@ -31,18 +32,21 @@ class Question:
 
 @dataclass
 class Answer:
-    """`data` is absent from the body where `refused`; `denied`: a scope is missing; `rows` were touched."""
+    """`data` is absent from the body where `refused`; `denied`: a scope is missing; `rows`: what it cost, a row for each row read."""
 
     errors: list[dict[str, Any]]
     data: dict[str, Any] | None = None
     refused: bool = False
     denied: bool = False
     rows: int = 0
+    extensions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
-        return body if self.refused else body | {"data": self.data}
+        if not self.refused:
+            body["data"] = self.data
+        return body | {"extensions": self.extensions} if self.extensions else body
 
     @property
     def codes(self) -> set[str]:
@@ -55,7 +59,7 @@ class Answer:
 
 
 def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:
-    """`only_queries` refuses another operation by raising NotAQuery."""
+    """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the purse can't pay for it."""
     document = read_document(known, question.query)
     operation = document.operation(question.operation_name)
     if only_queries and operation and operation.operation is not OperationType.QUERY:
@@ -83,15 +87,19 @@ def run(known: KnownSchema, document: Document, executor: RowsExecutor, context:
         plan = plan_of(known, document, executor, context)
         missing |= plan.missing
         asked = read_arguments(known, executor, plan.pages, missing)
+        cost = Cost() if missing else sum_up(plan, executor, asked, context)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
     except PortalError as error:
         return refused([from_portal(error)], context)
     if missing:
         return denied(missing, context)
+    context.expected = cost.points
+    context.purse.pay(cost.points)
     executor.plan, executor.run = plan, Run(context, asked)
     result: Any = executor.execute_operation()
-    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=executor.run.touched)
+    rows = executor.run.touched + int(cost.looked + executor.run.looked)
+    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows)
 
 
 def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Plan:

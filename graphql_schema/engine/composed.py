@@ -6,14 +6,27 @@ read like those of any other level: one statement for all rows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from graphql import GraphQLField, GraphQLList, GraphQLNamedType, GraphQLNonNull, get_named_type
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from portal.directory.reader import Reader
 from portal.directory.sight import Sight
+from portal.directory.sizes import Sizes
 from portal.directory.words import names
+
+
+class Expected(NamedTuple):
+    """How many rows a list will hold, and what must be looked at to find them, in rows' worth (looking.py)."""
+
+    rows: float
+    looked: float = 0
+
+
+def as_asked(asked: Any, _sizes: Sizes, _wanted: frozenset[str]) -> Expected:
+    """As many as were asked for."""
+    return Expected(getattr(asked, "first", 1))
 
 
 @dataclass(frozen=True)
@@ -21,10 +34,12 @@ class Finder:
     """`read(arguments, sight)` runs before any statement; `find(reader, what was read, names of the wanted fields)` finds the rows.
 
     It returns a row, None, a list of rows, or for a connection an object with `rows`, `more`, `total` and `cursor(number)`.
+    `expect(what was read, sizes, names of the wanted fields)` tells beforehand how much that will be.
     """
 
     read: Callable[[Mapping[str, Any], Sight], Any]
     find: Callable[[Reader, Any, frozenset[str]], Any]
+    expect: Callable[[Any, Sizes, frozenset[str]], Expected] = as_asked
 
 
 @dataclass(frozen=True)

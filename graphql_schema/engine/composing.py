@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
 
 from graphql_schema.engine.composed import Finder
 from graphql_schema.engine.levels import Child, Edges, One
+from graphql_schema.engine.looking import UNITS_OF_A_ROW
 from graphql_schema.engine.shapes import Shape
 from portal.directory import selects
 from portal.directory.description import one
@@ -131,9 +132,11 @@ def run_composed(run: "Run", composed: Composed) -> Any:
     """What the finder finds, in the form that the schema promises."""
     context = run.context
     reader = context.reader
-    before = reader.touched
+    before, looked = reader.touched, reader.looked
     found = composed.finder.find(reader, run.asked[composed.number], frozenset(composed.wanted))
     run.touched += reader.touched - before
+    run.looked += (reader.looked - looked) / UNITS_OF_A_ROW
+    run.print_rows(0)
     if composed.is_page:
         return page_of(run, composed, found)
     rows = found if isinstance(found, list) else [] if found is None else [found]

@@ -11,17 +11,20 @@ from portal.directory.reader import Reader
 from portal.directory.reading import counting
 from portal.directory.sight import Sight, sight_of, values
 from portal.directory.types import TYPES
+from portal.purse import Purse
 from portal.snapshots import Snapshot
 
 
 @dataclass
 class Context:
-    """`expires_at` is the key's, for `viewer`."""
+    """`expires_at` is the key's, for `viewer`. `expected`: the points that the question will cost, known before anything is read."""
 
     principal: Principal
     snapshot: Snapshot
+    purse: Purse
     expires_at: datetime | None = None
     request_id: str = ""
+    expected: int = 1
     sight: Sight = field(init=False)
     values: Mapping[str, Any] = field(init=False)
 

@@ -17,9 +17,13 @@ INTERNAL = "INTERNAL_SERVER_ERROR"
 
 
 class TooCostly(PortalError):
-    """The answer would be too large; nothing of it is given."""
+    """The answer would be too large; nothing of it is given. `told` are numbers for machines."""
 
     code = "COST_LIMIT_EXCEEDED"
+
+    def __init__(self, message: str, told: Mapping[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.told = told or {}
 
 
 class ScopeMissing(Exception):
@@ -35,7 +39,7 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
 
 
 def from_portal(error: PortalError, nodes: list[Node] | None = None, path: list[str | int] | None = None) -> GraphQLError:
-    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code})
+    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code, **getattr(error, "told", {})})
 
 
 def forbidden(context: Context, missing: Mapping[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:

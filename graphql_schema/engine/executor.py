@@ -13,6 +13,8 @@ from graphql_schema.engine.plan import COMPOSED, Plan
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.run import Run
 
+OURS = {Finder, Rows, Several}
+
 
 class RowsExecutor(Executor[None]):
     """Needs its plan and run before execute_operation()."""
@@ -29,6 +31,8 @@ class RowsExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
+        if type(result) in OURS:
+            self.run.print_rows(0)  # after one field was too much the others aren't read
         if type(result) is Finder:
             return run_composed(self.run, self.plan.at[tuple(str(key) for key in path.as_list()), COMPOSED])
         if type(result) is Several:

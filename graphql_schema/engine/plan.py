@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode, GraphQLInterfaceType, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from graphql.execution import Executor
 
 from graphql_schema.engine.composed import finder_of
 from graphql_schema.engine.composing import Composed, compose
+from graphql_schema.engine.cost import Steps, outline
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
+from graphql_schema.engine.rows import COUNTS_ALL
 from graphql_schema.engine.schema import KnownField, KnownSchema
 from graphql_schema.engine.shapes import Shape, add_column
 from portal.directory.description import RecordType
@@ -25,12 +27,19 @@ REFUSED_NOTHING: frozenset[frozenset[str]] = frozenset()
 
 @dataclass
 class Plan:
-    """`at`: (path, tag) of a field that returns rows → how to read them."""
+    """`at`: (path, tag) of a field that returns rows → how to read them.
+
+    `steps` are what they cost, by path, for each type that may be there; `several` of these are lists of ids. `counts`: rows of all
+    types are counted.
+    """
 
     at: dict[tuple[Path, str], Any] = field(default_factory=dict)
     pages: list[Page | Composed] = field(default_factory=list)
     missing: Missing = field(default_factory=dict)
     levels: int = 0
+    steps: dict[Path, list[Steps]] = field(default_factory=dict)
+    several: dict[Path, tuple[GraphQLField, FieldNode]] = field(default_factory=dict)
+    counts: bool = False
 
 
 def make_plan(known: KnownSchema, executor: Executor[Any], sight: Sight) -> Plan:
@@ -41,6 +50,8 @@ def make_plan(known: KnownSchema, executor: Executor[Any], sight: Sight) -> Plan
     if root:
         details = [Operation(operation)]
         planner.plain(root, details, (), REFUSED_NOTHING)
+    for (path, _), found in planner.plan.at.items():
+        planner.plan.steps.setdefault(path, []).append(outline(found))
     return planner.plan
 
 
@@ -72,10 +83,13 @@ class Planner:
             known_refused = self.check(named.name, sub[0].node, refused)
             target = get_named_type(definition.type)
             here = (*path, key)
+            self.plan.counts |= COUNTS_ALL in definition.extensions["strawberry-definition"].metadata
             finder = finder_of(definition)
             if finder:
                 self.plan.at[here, COMPOSED] = compose(self, finder, definition, sub, here, known_refused)
             elif isinstance(target, GraphQLInterfaceType):
+                if "ids" in definition.args:
+                    self.plan.several[here] = definition, sub[0].node
                 for tag, each in self.known.objects.items():
                     self.plan.at[here, tag] = self.one(self.known.records[each.name], each, sub, here, known_refused)
             elif target.name in self.known.records:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+COUNTS_ALL = "counts all"  # in the metadata of a field whose resolver counts the rows of all types
+
 
 @dataclass(frozen=True)
 class Rows:

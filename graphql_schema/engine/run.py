@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql_schema.engine.arguments import Asked
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.cost import MOST_ROWS
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.rows import Rows, Several
@@ -17,7 +18,6 @@ from portal.directory.description import Relation
 from portal.directory.paging import Order, ends_descending, fingerprint, write_cursor
 from portal.statement import Prepared
 
-MOST_ROWS = 50_000  # of one answer, each as often as it is printed
 FEW = 20  # rows of each parent that are read at once before it is worth asking for each parent's first rows alone
 PARENT, IDENTITY = itemgetter(-2), itemgetter(-1)  # of a row
 NOWHERE = (0, 0)
@@ -26,11 +26,15 @@ Weights = Sequence[int] | None  # how often each row is printed; None: once
 
 
 class Run:
-    """One request's run. `touched` counts the rows that statements gave, `printed` those that the answer holds."""
+    """One request's run. `touched` counts the rows that statements gave, `printed` those that the answer holds.
+
+    `looked`: what finders looked at beyond what was expected, in rows' worth.
+    """
 
     def __init__(self, context: Context, asked: Sequence[Asked]) -> None:
         self.context, self.asked = context, asked
         self.touched = self.printed = 0
+        self.looked = 0.0
 
     def execute(self, prepared: Prepared, **values: Any) -> list[Row]:
         rows = prepared.rows(self.context.snapshot, {**self.context.values, **values})
@@ -42,8 +46,8 @@ class Run:
 
     def print_rows(self, number: int) -> None:
         self.printed += number
-        if self.printed > MOST_ROWS:
-            raise TooCostly(f"The answer would hold more than {MOST_ROWS} rows. Ask for less at once.")
+        if self.printed > MOST_ROWS or self.looked > MOST_ROWS:
+            raise TooCostly(f"The answer costs more than {MOST_ROWS} rows. Ask for less at once.")
 
     def one(self, one: One, rows: Rows) -> dict[str, Any] | None:
         """The one row that a resolver means."""

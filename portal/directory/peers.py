@@ -18,6 +18,7 @@ from portal.directory.reader import Reader
 from portal.directory.words import NetworkType, Policy, raw_texts
 from portal.errors import Invalid
 
+LOOKED_AT = 4000  # units of looking (graphql_schema/engine/looking.py) that finding the others at a LAN takes
 MARK = 0x70656572  # of cursors, as a fingerprint of this order
 NOT_ASKED_FOR = (NetworkType.ROUTE_SERVER, NetworkType.ROUTE_COLLECTOR)
 Lookup = Mapping[str, Any]
@@ -131,6 +132,7 @@ def find_peers(reader: Reader, asked: Asked, *, rows: bool = True, shared: bool 
         return found
     lans = {"lans": of(ours), "lans4": of(ours, 4), "lans6": of(ours, 5)}
     bound = {"us": ours[0][0], "min_speed": asked.min_speed, **lans, **asked.bound}
+    reader.looked += LOOKED_AT * len(lans["lans"]) * (total + rows)
     if total:
         found.total = reader.rows(counted, asked.chosen, **bound)[0][0]
     if rows:

@@ -17,12 +17,13 @@ Build = Callable[..., ClauseElement]  # of a sight and a shape, both hashable
 
 @dataclass
 class Reader:
-    """`values` are what visibility binds; `touched` counts the rows that statements gave."""
+    """`values` are what visibility binds; `touched` counts the rows that statements gave, `looked` the units of looking (looking.py)."""
 
     snapshot: Snapshot
     sight: Sight
     values: Mapping[str, Any]
     touched: int = 0
+    looked: float = 0
 
     def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
         statement = prepared(build, self.sight, shape, self.snapshot.dialect)

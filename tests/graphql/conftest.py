@@ -9,10 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.access import ANONYMOUS
 from portal.database import lock
+from portal.directory.reader import Reader
+from portal.directory.sight import sight_of, values
+from portal.directory.sizes import read_sizes
 from portal.extensions import db
 from portal.limits import Spending
 from portal.models import Contact, ExchangePort, Network
+from portal.snapshots import Snapshot
 from tests.people import People, Robot
 from tests.registry import Records
 from tests.statements import Watch
@@ -48,12 +53,14 @@ def ask(app: Flask, send: Send) -> Ask:
 
 @pytest.fixture
 def statements(app: Flask) -> Statements:
-    """`with statements() as seen:` collects the statements that run meanwhile."""
+    """`with statements() as seen:` collects the statements that run meanwhile, but the counting that a process does now and then."""
 
     @contextmanager
     def collect() -> Iterator[list[str]]:
         with app.app_context():
             engine = db.engine
+        with Snapshot(engine) as snapshot:
+            read_sizes(Reader(snapshot, sight_of(ANONYMOUS), values(ANONYMOUS)))
         watch = Watch(engine)
         watch.begin()
         try:

@@ -56,5 +56,5 @@ def test_answers_are_the_oracles(seed: int, app: Flask, client: FlaskClient, peo
         document = f"query ($no: Boolean = false) {{ {written(random, parts)} unused: __typename @include(if: $no) }}"
         key, caller = random.choice(callers)
         response = client.post("/graphql", json={"query": document}, headers=key.headers if key else {})
-        expected = orjson.dumps({"data": Oracle(tables, caller).answer(parts)})
-        assert response.get_data() == expected, f"query {number} of seed {seed}, {caller}: {document}"
+        expected = b'{"data":' + orjson.dumps(Oracle(tables, caller).answer(parts)) + b',"extensions":'
+        assert response.get_data().startswith(expected), f"query {number} of seed {seed}, {caller}: {document}"

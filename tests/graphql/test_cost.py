@@ -1,0 +1,184 @@
+"""Cost: known before anything is read, refused where it is too much, paid from the one budget and settled to what was read."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from graphql_schema.engine.cost import MOST_ROWS, Cost
+from graphql_schema.engine.looking import look
+from portal.directory import sizes
+from portal.directory.filters import read_where
+from portal.directory.types import TYPES
+from portal.extensions import db
+from portal.limits import Spending
+from tests.graphql.conftest import Ask, Send, Statements
+from tests.people import Robot
+
+NETWORKS = "query ($where: NetworkFilter) { networks(where: $where) { totalCount } }"
+
+
+@pytest.fixture
+def full_size(app: Flask) -> None:
+    """The process believes that the registry is of full size."""
+    with app.app_context():
+        sizes.latest[db.engine] = sizes.Counted(monotonic(), sizes.TYPICAL)
+
+
+@pytest.fixture
+def costs(app: Flask, full_size: None, send: Send) -> Callable[..., int]:
+    """`costs(query, **variables)`: the points that are asked for it."""
+
+    def requested(query: str, **variables: Any) -> int:
+        app.extensions["portal spending"] = Spending()
+        answer = send(query, **variables).json
+        found: int = answer["extensions"]["cost"]["requested"]
+        return found
+
+    return requested
+
+
+PRICES = {
+    "{ viewer { address } }": 1,
+    "{ network(asn: 64500) { name ports { nodes { exchange { name } } } contacts { nodes { email } } } }": 1,
+    "{ networks(first: 1000) { nodes { name } } }": 10,
+    "{ networks(first: 1000) { nodes { name } edges { cursor } } }": 10,
+    "{ exchanges(first: 100) { nodes { ports(first: 1000) { nodes { speed } } } } }": 54,
+    "{ exchanges(first: 100) { nodes { ports(first: 10) { nodes { speed } } } } }": 11,
+    "{ networks(first: 1000) { nodes { organization { name } } } }": 20,
+    "{ campuses(first: 1000) { nodes { name } } }": 1,
+    "{ networks { totalCount } }": 3,
+    "{ a: networks { totalCount } b: networks { totalCount } }": 7,
+    "{ peers(asn: 64500) { nodes { network { name } } } }": 2,
+    '{ nodes(ids: ["net:1", "net:2", "ix:3"]) { ... on Exchange { ports { nodes { speed } } } } }': 1,
+    "{ dataStatus { types { count } } }": 26,
+    "{ dataStatus { version } }": 1,
+}
+
+
+@pytest.mark.parametrize("query", PRICES)
+def test_what_a_question_is_expected_to_cost(costs: Callable[..., int], query: str) -> None:
+    assert costs(query) == PRICES[query]
+
+
+def test_ids_cost_as_many_rows_as_they_are(costs: Callable[..., int]) -> None:
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Exchange { ports { nodes { speed } } } ... on Network { name } } }"
+    assert costs(query, ids=[f"ix:{each}" for each in range(500)]) == (500 + 500 * 70_000 // 1300) // 100
+
+
+FILTERS: dict[str, tuple[Any, int]] = {
+    "a unique value": ({"asn": {"eq": 64500}}, 1),
+    "some unique values": ({"or": [{"asn": {"eq": 64500}}, {"asn": {"in": [64501, 64502]}}]}, 1),
+    "all but a unique value": ({"not": {"asn": {"eq": 64500}}}, 4),
+    "a text": ({"name": {"contains": "net"}}, 4),
+    "a text without a folded copy": ({"notes": {"contains": "net"}}, 7),
+    "ten texts": ({"or": [{"name": {"contains": str(each)}} for each in range(10)]}, 10),
+    "a relation": ({"ports": {"some": {"speed": {"gt": 1000}}}}, 12),
+    "a relation to something indexed": ({"organization": {"databaseId": {"eq": 1}}}, 1),
+    "a relation to nothing indexed": ({"ports": {"none": {"exchange": {"databaseId": {"eq": 26}}}}}, 4),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_what_a_filter_looks_at_is_paid_for(costs: Callable[..., int], name: str) -> None:
+    where, price = FILTERS[name]
+    assert costs(NETWORKS, where=where) == price
+
+
+def test_a_filter_is_paid_for_once_by_each_statement(costs: Callable[..., int]) -> None:
+    both = NETWORKS.replace("totalCount", "totalCount nodes { name }")
+    where = {"notes": {"contains": "net"}}
+    assert [costs(query, where=where) for query in (NETWORKS, both)] == [7, 16]  # two scans of 770 rows' worth, and 100 rows
+
+
+def test_a_relation_that_an_index_serves_is_cheap_in_lists_too() -> None:
+    where = read_where(TYPES["netixlan"], {"network": {"asn": {"eq": 64500}}, "exchange": {"id": {"in": [26, 31]}}})
+    assert look(TYPES["netixlan"], where.shape, where.values, sizes.TYPICAL).most == 2
+
+
+MANY = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: $where) {{ totalCount }}" for each in range(50)) + " }"
+TOO_MUCH: dict[str, tuple[str, dict[str, Any]]] = {
+    "50 aliases of 50 texts": (MANY, {"where": {"or": [{"name": {"contains": str(each)}} for each in range(50)]}}),
+    "50 aliases of a relation": (MANY, {"where": {"ports": {"none": {"speed": {"gt": 1000}}}}}),
+    "exchanges of exchanges": ("{ exchanges { nodes { ports { nodes { exchange { ports { nodes { speed } } } } } } } }", {}),
+    "a thousand of a thousand": ("{ exchanges(first: 1000) { nodes { ports(first: 1000) { nodes { speed } } } } }", {}),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_what_costs_too_much_is_refused_before_anything_is_read(full_size: None, send: Send, statements: Statements, name: str) -> None:
+    query, variables = TOO_MUCH[name]
+    with statements() as seen:
+        (error,) = send(query, **variables).json["errors"]
+    assert error["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
+    assert error["extensions"]["mostRows"] == MOST_ROWS < error["extensions"]["expectedRows"]
+    assert f"one question may cost {MOST_ROWS}" in error["message"]
+    assert seen == []
+
+
+def test_a_cost_is_at_least_a_point() -> None:
+    assert [Cost(rows=rows, looked=looked).points for rows, looked in ((0, 0), (99, 100), (150, 49), (150, 50))] == [1, 1, 1, 2]
+
+
+def test_an_answer_tells_what_it_cost(send: Send, robot: Callable[..., Robot], full_size: None) -> None:
+    response = send("{ networks(first: 1000) { nodes { name } } }", robot("networks:read"))
+    cost = response.json["extensions"]["cost"]
+    assert (cost["requested"], cost["actual"], cost["remaining"]) == (10, 1, 999)
+    assert cost["resetAt"].endswith("Z")
+    assert response.headers["RateLimit"].startswith('"key";r=999;t=')
+
+
+def test_an_answer_to_get_tells_it_in_headers_alone(app: Flask, send: Send) -> None:
+    response = app.test_client().get("/graphql", query_string={"query": "{ rateLimit { remaining } }"})
+    assert response.get_json() == {"data": {"rateLimit": {"remaining": 59}}}
+    assert response.headers["RateLimit"].startswith('"address";r=59;t=')
+
+
+def test_the_limit_is_told_before_it_is_settled(send: Send, full_size: None) -> None:
+    limit = send("{ rateLimit { limit cost remaining resetAt } networks(first: 1000) { nodes { name } } }").json
+    told = limit["data"]["rateLimit"]
+    assert (told["limit"], told["cost"], told["remaining"]) == (60, 10, 50)
+    assert (limit["extensions"]["cost"]["actual"], limit["extensions"]["cost"]["remaining"]) == (1, 59)
+    assert told["resetAt"] == limit["extensions"]["cost"]["resetAt"]
+
+
+def test_a_question_is_paid_beforehand_and_one_beyond_the_limit_once(
+    app: Flask, send: Send, full_size: None, statements: Statements
+) -> None:
+    app.extensions["portal spending"] = spending = Spending()
+    for _ in range(59):
+        assert send("{ viewer { address } }").status_code == 200
+    with statements() as seen:
+        refused = send("{ networks(first: 1000) { nodes { name } } }")
+    assert (refused.status_code, refused.json["errors"][0]["extensions"]["code"]) == (429, "RATE_LIMITED")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert refused.headers["RateLimit"].startswith('"address";r=0;t=')
+    assert seen == []
+    spending.minutes.clear()
+    send("{ viewer { address } }")
+    beyond = send("{ exchanges { nodes { ports(first: 500) { nodes { speed } } } } a: networks(first: 1000) { nodes { name } } }")
+    assert beyond.json["extensions"]["cost"]["requested"] == 64
+    assert beyond.status_code == 200
+    assert beyond.headers["RateLimit"].startswith('"address";r=58;t=')
+
+
+def test_sizes_are_kept_until_they_are_old(app: Flask, ask: Ask) -> None:
+    with app.app_context():
+        engine = db.engine
+    sizes.latest.pop(engine, None)
+    ask("{ networks { totalCount } }")
+    kept = sizes.latest[engine]
+    assert (kept.sizes["net"], kept.sizes["ix"]) == (5, 1)
+    ask("{ networks { totalCount } }")
+    assert sizes.latest[engine] is kept
+    kept.at -= sizes.FRESH + 1
+    ask("{ networks { totalCount } }")
+    assert sizes.latest[engine] is not kept
+
+
+def test_a_registry_without_rows_can_be_asked(app: Flask) -> None:
+    client = app.test_client()
+    for query in ("{ networks { nodes { ports { nodes { speed } } } totalCount } }", "{ peers(asn: 64500) { totalCount } }"):
+        assert client.post("/graphql", json={"query": query}).get_json()["extensions"]["cost"]["requested"] == 1
