@@ -34,7 +34,7 @@ class Step:
     """A level. `above`: the place of its parent's step; `tag`: what its rows are, "" where they are composed.
 
     `page`: the number of its arguments; `parent`: of which type's rows they are children; `shapes`: how often its rows are printed;
-    `listed`: they stand in lists of the rows above.
+    `times`: how many of them each row above holds, without a page.
     """
 
     above: int
@@ -44,7 +44,7 @@ class Step:
     shapes: int = 1
     reads: bool = True
     counts: bool = False
-    listed: bool = False
+    times: float = 1
     finder: Finder | None = None
     wanted: frozenset[str] = frozenset()
 
@@ -104,7 +104,17 @@ def add_steps(steps: list[Step], above: int, parent: str, found: One | Page | Co
         wanted = frozenset(found.wanted)
         steps.append(Step(above, page=found.number, shapes=len(found.shapes) or 1, finder=found.finder, wanted=wanted))
         for composed in found.shapes:
-            add_composed(steps, here, composed)
+            if isinstance(composed, ComposedShape):
+                add_composed(steps, here, composed)
+            else:
+                add_mixed(steps, here, list(composed.ones.values()))
+
+
+def add_mixed(steps: list[Step], above: int, ones: Sequence[One]) -> None:
+    """Each row is of one of the types."""
+    for one in ones:
+        steps.append(Step(above, one.level.kind.tag, times=1 / len(ones)))
+        add_children(steps, len(steps) - 1, one.level.kind.tag, one.shape)
 
 
 def add_children(steps: list[Step], above: int, tag: str, shape: Shape) -> None:
@@ -115,10 +125,10 @@ def add_children(steps: list[Step], above: int, tag: str, shape: Shape) -> None:
 def add_composed(steps: list[Step], above: int, shape: ComposedShape) -> None:
     add_children(steps, above, "", shape)
     for _, one in shape.listed:
-        steps.append(Step(above, one.level.kind.tag, listed=True))
+        steps.append(Step(above, one.level.kind.tag, times=IN_A_LIST))
         add_children(steps, len(steps) - 1, one.level.kind.tag, one.shape)
     for _, inside in shape.inside:
-        steps.append(Step(above, listed=True))
+        steps.append(Step(above, times=IN_A_LIST))
         add_composed(steps, len(steps) - 1, inside)
 
 
@@ -128,8 +138,7 @@ def estimate(steps: Steps, asked: Sequence[Any], sizes: Sizes, times: int = 1) -
     for step in steps:
         above, distinct = (times, times) if step.above == TOP else (printed[step.above], read[step.above])
         if step.page is None:
-            factor = IN_A_LIST if step.listed else 1
-            here, fresh = above * factor, min(distinct * factor, sizes.get(step.tag, MOST_ROWS))
+            here, fresh = above * step.times, min(distinct * step.times, sizes.get(step.tag, MOST_ROWS))
         else:
             given = asked[step.page]
             expected = step.finder.expect(given, sizes, step.wanted) if step.finder else of_page(step, given, sizes, distinct)
