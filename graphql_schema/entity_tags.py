@@ -37,6 +37,15 @@ def entity_tag(question: Question, caller: Caller, snapshot: Snapshot, settings:
         question.variables,
         media,
     )
+    return sealed(settings, parts)
+
+
+def export_tag(tag: str, since: str | None, caller: Caller, snapshot: Snapshot, settings: Settings) -> str:
+    """Of a whole export, or of what changed since a cursor."""
+    return sealed(settings, (version_of(caller, snapshot), release(), repr(settings), rights(caller.principal), "export", tag, since))
+
+
+def sealed(settings: Settings, parts: tuple[object, ...]) -> str:
     told = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     return hmac.new(settings.secret_key.encode(), PURPOSE + told, hashlib.sha256).hexdigest()[:32]
 

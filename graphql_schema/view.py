@@ -35,7 +35,7 @@ from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("graphql", __name__)
-PATHS = ("/graphql", "/graphql/")
+PATHS = ("/graphql/", "/export/")
 
 
 def register(app: Flask) -> None:
@@ -101,6 +101,11 @@ def status_of(found: Answer, media: str) -> int:
 
 
 def finish(response: Response, caller: Caller, request_id: str) -> Response:
+    return compress(tell(response, caller, request_id), request)
+
+
+def tell(response: Response, caller: Caller, request_id: str) -> Response:
+    """The response with what every answer to a caller says of it."""
     told = {
         "X-Request-ID": request_id,
         "Cache-Control": "private, no-cache" if "ETag" in response.headers else "private, no-store",
@@ -111,7 +116,7 @@ def finish(response: Response, caller: Caller, request_id: str) -> Response:
     if caller.purse.left:
         told |= caller.purse.left.headers
     response.headers.extend(told)
-    return compress(response, request)
+    return response
 
 
 @blueprint.get("/graphql/schema.graphql")
@@ -128,9 +133,9 @@ def introspection() -> Response:
 
 @blueprint.before_app_request
 def refuse_in_json() -> Response | None:
-    """What can't be routed under /graphql is refused in its own language, not by a page."""
+    """What can't be routed under /graphql and /export is refused in its own language, not by a page."""
     error = request.routing_exception
-    if error is None or isinstance(error, RequestRedirect) or not (request.path == PATHS[0] or request.path.startswith(PATHS[1])):
+    if error is None or isinstance(error, RequestRedirect) or not f"{request.path}/".startswith(PATHS):
         return None
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return bad_request(

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models  # noqa: F401 - the tables that migrations compare with
 from graphql_schema import playground, view
+from graphql_schema.exports import view as exports
 from portal import pages
 from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.init_app(app)
     pages.register(app)
     view.register(app)
+    exports.register(app)
     playground.register(app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # Flask's own way

@@ -64,6 +64,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("graphql.graphql", "POST"): API,
     ("graphql.schema", "GET"): OPEN,
     ("graphql.introspection", "GET"): OPEN,
+    ("exports.export", "GET"): API,
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY}
@@ -76,6 +77,7 @@ def addresses(app: Flask, people: People, records: Records, robot: Callable[...,
         "organization_id": people.ours,
         "key_id": robot("networks:read", name="subject").key_id,
         "filename": "portal.css",
+        "tag": "net",
     }
 
     def address(endpoint: str) -> str:

@@ -3,20 +3,38 @@
 Writes take turns at the version, so that whoever has read up to a row has read all that changed before it.
 """
 
+from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select
 
-from portal.directory.paging import Key, Order, beyond, ordering
+from portal.directory.paging import Key, Order, ordering
 from portal.directory.selects import LIMIT, Reading, outputs
 from portal.directory.visible import visible
 
 BY_CHANGE: Order = (Key("changed"),)
 
 
-def changes(reading: Reading) -> Select[Any]:
-    """The first `limit` rows in order, deleted ones among them. The reading's order is BY_CHANGE and it has no filter."""
+class Part(Enum):
+    """Of what comes after the cursor that is bound as a0, its version, and after_id.
+
+    An import changes a whole table in one version: SQLite, asked for both parts at once, would look at all of it again for each page.
+    """
+
+    SAME = auto()
+    LATER = auto()
+
+
+def changes(reading: Reading, part: Part, *, deleted: bool) -> Select[Any]:
+    """The first `limit` rows in order. The reading's order is BY_CHANGE; it has no filter."""
     rows = reading.kind.table
-    seen = visible(reading.sight, reading.kind, rows, deleted=True)
-    statement = select(*outputs(reading, rows)).where(seen, beyond(reading.order, reading.after, rows))
+    seen = visible(reading.sight, reading.kind, rows, deleted=deleted)
+    statement = select(*outputs(reading, rows)).where(seen, after(part, rows))
     return statement.order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
+def after(part: Part, rows: FromClause) -> ColumnElement[bool]:
+    version = bindparam("a0", type_=rows.c.changed.type)
+    if part is Part.LATER:
+        return rows.c.changed > version
+    return and_(rows.c.changed == version, rows.c.id > bindparam("after_id", type_=rows.c.id.type))

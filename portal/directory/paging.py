@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, FromClause, and_, bindparam, or_, true, tuple_
+from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, and_, bindparam, or_, true, tuple_
 
 from portal.database import Timestamp
 from portal.directory.description import RecordType
 from portal.errors import Invalid
 
-LARGEST_ID = 2**31 - 1
+LARGEST_ID, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def read_key(column: Column[Any], value: Any) -> Any:
     except ValueError:
         raise Invalid(WRONG, "after") from None
     fits = column.nullable if value is None else type(value) is kind
+    if kind is int and fits and value is not None:
+        fits = -LARGEST_ID <= value <= (LARGEST_NUMBER if isinstance(column.type, BigInteger) else LARGEST_ID)
     if not fits or (isinstance(value, str) and "\0" in value) or (isinstance(value, datetime) and value.tzinfo is None):
         raise Invalid(WRONG, "after")
     return value

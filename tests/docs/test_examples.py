@@ -102,6 +102,19 @@ def test_a_kept_answer_is_not_sent_again(portal: Portal, token: str, tmp_path: P
     assert {"asn": 64500, "name": "Northlight"} in json.loads((tmp_path / "networks.json").read_text())["data"]["networks"]["nodes"]
 
 
+@pytest.mark.needs("curl")
+def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
+    asked = block("docs/README.md", "/export/").replace(PRINTED, portal.url).replace("docs/examples", str(HOUSE / "docs" / "examples"))
+    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
+    last, *first = shell(asked, tmp_path, environment).stdout.splitlines()
+    _, *again = shell(asked, tmp_path, environment).stdout.splitlines()
+    assert json.loads(last)["complete"]
+    assert [line.partition(":")[0] for line in first] == ["net", "netixlan", "poc"]
+    assert [line.partition(" came, ")[2] for line in again] == [line.partition(" came, ")[2] for line in first]
+    rows = json.loads((tmp_path / "mirror" / "netixlan.json").read_text())["rows"]
+    assert len(rows) == json.loads(last)["rows"]
+
+
 def test_real_data_comes_in_as_the_readme_prints_it(tmp_path: Path) -> None:
     dump = {"org": {"data": [{"id": 4, "name": "Example Four", "status": "ok"}]}}
     (tmp_path / "peeringdb.json").write_text(json.dumps(dump))
