@@ -33,7 +33,10 @@ class Connection(Generic[T]):
 
     nodes: list[T] = strawberry.field(description="The page's rows. Needs the scope of the list.")
     edges: list[Edge[T]] = strawberry.field(description="The page's rows with their cursors. Needs the scope of the list.")
-    page_info: PageInfo = strawberry.field(description="Whether and where the list goes on. Needs the scope of the list.")
+    page_info: PageInfo = strawberry.field(
+        description="Whether and where the list goes on; without it, `extensions.truncated` holds the path of a list that was cut short. "
+        "Needs the scope of the list."
+    )
     total_count: int = strawberry.field(
         description="How many rows the whole list has for you, all pages together; costs a count of its own. Needs the scope of the list."
     )

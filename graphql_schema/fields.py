@@ -24,6 +24,7 @@ from portal.directory.types import TYPES
 from portal.permissions import Permission
 
 DEFAULT_FIRST, MOST_FIRST = 100, 1000
+LONGER = {("ix", "ports"): 5000, ("ixlan", "ports"): 5000}  # lists that are wanted whole, with the most of `first`
 SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
 T = TypeVar("T")
 
@@ -61,11 +62,11 @@ def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> St
     return StrawberryArgument(name, None, StrawberryAnnotation(kind), default=default, description=description)
 
 
-def page_arguments(tag: str) -> list[StrawberryArgument]:
+def page_arguments(tag: str, most: int = MOST_FIRST) -> list[StrawberryArgument]:
     """first, after, where, orderBy."""
     several = list.__class_getitem__(order_reference(tag))
     return [
-        argument("first", int | None, f"At most so many rows, 0 to {MOST_FIRST}.", DEFAULT_FIRST),
+        argument("first", int | None, f"At most so many rows, 0 to {most}.", DEFAULT_FIRST),
         argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
         argument("where", filter_reference(tag) | None, "Which rows."),
         argument("order_by", several | None, SORTED),
@@ -95,7 +96,8 @@ def complete(kind: RecordType, field: StrawberryField) -> StrawberryField:
         known["relation"] = related
         made.directives = requires(target.reads)
         made.description = f"{field.description} PeeringDB: {target.tag}. {needs(target.reads or kind.reads)}"
-        made.arguments = page_arguments(target.tag) if related.many else []
+        known["most"] = LONGER.get((kind.tag, made.python_name), MOST_FIRST)
+        made.arguments = page_arguments(target.tag, known["most"]) if related.many else []
     else:
         known["column"] = known.get("column") or made.python_name
         scope: Iterable[Permission] = [known["scope"]] if known.get("scope") else []

@@ -19,6 +19,7 @@ from graphql_schema.engine.weight import PER_LETTER, WEIGHT
 from portal.errors import PortalError
 
 MOST_PLANS_KEPT = 32
+MOST_TRUNCATED = 50  # lists that are named as cut short
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def run(known: KnownSchema, document: Document, executor: RowsExecutor, context:
     executor.plan, executor.run = plan, Run(context, asked)
     result: Any = executor.execute_operation()
     rows = executor.run.touched + int(cost.looked + executor.run.looked)
-    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows)
+    told = {"truncated": sorted(executor.run.truncated)[:MOST_TRUNCATED]} if executor.run.truncated else {}
+    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=told)
 
 
 def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Plan:

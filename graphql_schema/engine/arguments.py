@@ -13,7 +13,7 @@ from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import Missing
 from graphql_schema.engine.schema import KnownSchema
-from graphql_schema.fields import DEFAULT_FIRST, MOST_FIRST
+from graphql_schema.fields import DEFAULT_FIRST
 from portal.directory.filters import Where, read_where
 from portal.directory.paging import BY_ID, After, Order, read_cursor, read_order
 from portal.directory.sight import Sight
@@ -51,7 +51,7 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         kind = page.level.kind
         keys = given.get("orderBy")
         order = read_order(kind, [(key["field"], key["direction"] == "DESC") for key in keys]) if keys else BY_ID
-        first, after = read_first(given.get("first")), read_cursor(kind, order, given.get("after"))
+        first, after = read_first(given.get("first"), page.most), read_cursor(kind, order, given.get("after"))
         where = Where()
         if given.get("where") is not None:
             filter_name = get_named_type(page.definition.args["where"].type).name
@@ -67,7 +67,7 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
 
 
-def read_first(first: int | None, most: int = MOST_FIRST) -> int:
+def read_first(first: int | None, most: int) -> int:
     if first is None:
         return DEFAULT_FIRST
     if not 0 <= first <= most:

@@ -138,6 +138,8 @@ def run_composed(run: "Run", composed: Composed) -> Any:
     run.looked += (reader.looked - looked) / UNITS_OF_A_ROW
     run.print_rows(0)
     if composed.is_page:
+        if found.more and "pageInfo" not in composed.wanted:
+            run.truncated.add(composed.path)
         return page_of(run, composed, found)
     rows = found if isinstance(found, list) else [] if found is None else [found]
     made = make(run, composed.shapes[0], rows)

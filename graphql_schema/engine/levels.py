@@ -63,19 +63,27 @@ class Edges:
 
 @dataclass
 class Page:
-    """A connection: response keys of its parts, in the order of the selection. `number` finds its arguments among the request's."""
+    """A connection: response keys of its parts, in the order of the selection. `number` finds its arguments among the request's.
+
+    `most`: the largest `first` that may be asked.
+    """
 
     level: Level
     definition: GraphQLField
     node: FieldNode
     number: int
     path: tuple[str, ...]
+    most: int
     parts: list[tuple[str, str, Any]] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
     @property
     def wants_rows(self) -> bool:
         return any(part not in {"totalCount", "__typename"} for _, part, _ in self.parts)
+
+    @property
+    def wants_info(self) -> bool:
+        return any(part == "pageInfo" for _, part, _ in self.parts)
 
     @property
     def wants_total(self) -> bool:

@@ -14,6 +14,7 @@ from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.rows import COUNTS_ALL
 from graphql_schema.engine.schema import KnownField, KnownSchema
 from graphql_schema.engine.shapes import Shape, add_column
+from graphql_schema.fields import MOST_FIRST
 from portal.directory.description import RecordType
 from portal.directory.sight import Sight
 
@@ -132,7 +133,8 @@ class Planner:
         self, connection: GraphQLObjectType, definition: Any, details: list[Details], path: Path, refused: frozenset[frozenset[str]]
     ) -> Page:
         record: Any = get_named_type(connection.fields["nodes"].type)
-        page = Page(self.level(self.known.records[record.name]), definition, details[0].node, len(self.plan.pages), path)
+        most = definition.extensions["strawberry-definition"].metadata.get("most", MOST_FIRST)
+        page = Page(self.level(self.known.records[record.name]), definition, details[0].node, len(self.plan.pages), path, most)
         self.plan.pages.append(page)
         for key, sub in self.fields(connection, details):
             name = sub[0].node.name.value

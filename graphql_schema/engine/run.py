@@ -28,13 +28,14 @@ Weights = Sequence[int] | None  # how often each row is printed; None: once
 class Run:
     """One request's run. `touched` counts the rows that statements gave, `printed` those that the answer holds.
 
-    `looked`: what finders looked at beyond what was expected, in rows' worth.
+    `looked`: what finders looked at beyond what was expected, in rows' worth. `truncated`: lists that were cut short without saying so.
     """
 
     def __init__(self, context: Context, asked: Sequence[Asked]) -> None:
         self.context, self.asked = context, asked
         self.touched = self.printed = 0
         self.looked = 0.0
+        self.truncated: set[tuple[str, ...]] = set()
 
     def execute(self, prepared: Prepared, **values: Any) -> list[Row]:
         rows = prepared.rows(self.context.snapshot, {**self.context.values, **values})
@@ -82,6 +83,8 @@ class Run:
         if page.wants_total:
             total = self.execute(self.prepare(page.level, "count", selects.count, **reading), **asked.values)[0][0]
         more = len(rows) > asked.first
+        if more and not page.wants_info:
+            self.truncated.add(page.path)
         del rows[asked.first :]
         made = self.make_pages(page, rows, None)
         return Part(page, asked, rows, made).page_of(0, len(rows), more, total)
@@ -124,6 +127,8 @@ class Run:
         asked, via = self.asked[page.number], child.relation.there
         rows = self.children(page, asked, child.relation, sorted(set(parents))) if page.wants_rows else []
         rows, spans, more = cut(rows, asked.first)
+        if more and not page.wants_info:
+            self.truncated.add(page.path)
         totals: dict[int, int] = {}
         if page.wants_total:
             prepared = self.prepare(page.level, "count each", selects.count_each, via=via, where=asked.where.shape)
