@@ -61,7 +61,7 @@ def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Co
 
 
 def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
-    run_here = ("keys issue", "curl ", "portal import", "docs/examples/network.sh")
+    run_here = ("keys issue", "curl ", "portal import", "docs/examples/network.sh", "docs/examples/with_gql.py")
     set_up = ("python3 run.py test", "--no-demo")
     printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
     assert [text for text in printed if not any(words in text for words in run_here + set_up)] == []
@@ -92,6 +92,13 @@ def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
     peers = list(csv.reader(line for line in others if "\t" not in line))
     assert len(peers) > 2
     assert len({len(row) for row in peers}) == 1
+
+
+def test_the_client_library_finds_peers_as_docs_print_it(portal: Portal, token: str) -> None:
+    peers = [line.split("\t") for line in run(block("docs/README.md", "with_gql.py"), portal, PEERING_PORTAL_KEY=token).splitlines()]
+    assert len(peers) > 2
+    assert {len(row) for row in peers} == {4}
+    assert any("@" in row[3] for row in peers)
 
 
 @pytest.mark.needs("curl")
