@@ -8,6 +8,7 @@ from graphql_schema.peers import PEERS, PeerPage
 from graphql_schema.rate_limit import RateLimit, rate_limit
 from graphql_schema.records import Node
 from graphql_schema.roots import ID, MOST_IDS, Roots, node, nodes
+from graphql_schema.search import SEARCH, SearchConnection
 from graphql_schema.viewer import Viewer, viewer
 
 
@@ -27,6 +28,7 @@ class Query(Roots):
         "Needs no scope itself, its fields need theirs.",
         argument("ids", list[strawberry.ID], f"At most {MOST_IDS}. {ID}"),
     )
+    search: SearchConnection = SEARCH
     rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still ask in this minute. Needs no scope.")
     peers: PeerPage = PEERS
     common_exchanges: list[CommonExchange] = COMMON_EXCHANGES

@@ -23,6 +23,7 @@ OPEN = {
     "Query.dataStatus",
     "Query.node",
     "Query.nodes",
+    "Query.search",  # finds what may be read
     "Query.organization",
     "Query.organizations",
 }

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLUnionType, get_named_type
 
 from graphql_schema.engine.composed import Finder
 from graphql_schema.engine.levels import Child, Edges, One
 from graphql_schema.engine.looking import UNITS_OF_A_ROW
+from graphql_schema.engine.rows import Several
 from graphql_schema.engine.shapes import Shape
 from portal.directory import selects
 from portal.directory.description import one
@@ -34,6 +35,13 @@ class ComposedShape(Shape):
 
 
 @dataclass
+class Mixed:
+    """Records of several types, found as (tag, id): how each type's are shown."""
+
+    ones: dict[str, One]
+
+
+@dataclass
 class Composed:
     """A field whose finder says what is in it; of a connection, `parts` as in a page. `number` finds its arguments."""
 
@@ -44,7 +52,7 @@ class Composed:
     path: tuple[str, ...]
     wanted: set[str] = field(default_factory=set)
     parts: list[tuple[str, str, Any]] = field(default_factory=list)
-    shapes: list[ComposedShape] = field(default_factory=list)
+    shapes: list[ComposedShape | Mixed] = field(default_factory=list)
     is_page: bool = False
 
 
@@ -91,12 +99,26 @@ def plan_edges(planner: "Planner", composed: Composed, connection: Any, details:
 
 
 def plan_shape(
-    planner: "Planner", composed: Composed, named: GraphQLObjectType, details: list[Any], path: Path, refused: Refused
-) -> ComposedShape:
-    shape = shape_of(planner, named, details, path, refused)
+    planner: "Planner",
+    composed: Composed,
+    named: GraphQLObjectType | GraphQLUnionType,
+    details: list[Any],
+    path: Path,
+    refused: Refused,
+) -> ComposedShape | Mixed:
+    shape: ComposedShape | Mixed
+    if isinstance(named, GraphQLUnionType):
+        shape = mixed_of(planner, named, details, path, refused)
+    else:
+        shape = shape_of(planner, named, details, path, refused)
+        composed.wanted |= {sub[0].node.name.value for _, sub in planner.fields(named, details)}
     composed.shapes.append(shape)
-    composed.wanted |= {sub[0].node.name.value for _, sub in planner.fields(named, details)}
     return shape
+
+
+def mixed_of(planner: "Planner", named: GraphQLUnionType, details: list[Any], path: Path, refused: Refused) -> Mixed:
+    kinds = [(planner.known.records[each.name], each) for each in named.types]
+    return Mixed({kind.tag: planner.one(kind, each, details, path, refused) for kind, each in kinds})
 
 
 def shape_of(planner: "Planner", named: GraphQLObjectType, details: list[Any], path: Path, refused: Refused) -> ComposedShape:
@@ -146,8 +168,10 @@ def run_composed(run: "Run", composed: Composed) -> Any:
     return made if isinstance(found, list) else made[0] if made else None
 
 
-def make(run: "Run", shape: ComposedShape, rows: Sequence[Any]) -> Made:
+def make(run: "Run", shape: ComposedShape | Mixed, rows: Sequence[Any]) -> Made:
     """The rows' dicts, with all that is below them."""
+    if isinstance(shape, Mixed):
+        return make_mixed(run, shape, rows)
     run.print_rows(len(rows))
     made = shape.make(list(rows))
     run.fill(shape, made, None)
@@ -159,6 +183,13 @@ def make(run: "Run", shape: ComposedShape, rows: Sequence[Any]) -> Made:
         for each, rows_inside in zip(made, lists, strict=True):
             each[key] = [next(parts) for _ in rows_inside]
     return made
+
+
+def make_mixed(run: "Run", shape: Mixed, rows: Sequence[Any]) -> Made:
+    """One statement for each type that was found."""
+    tags = {tag for tag, _ in rows}
+    made = run.several({tag: one for tag, one in shape.ones.items() if tag in tags}, Several(tuple(rows)))
+    return [each for each in made if each is not None]  # all are there: they were found in this snapshot
 
 
 def fill_listed(run: "Run", level: One, made: Made, key: str) -> None:

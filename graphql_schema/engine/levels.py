@@ -57,7 +57,7 @@ class Edges:
     """`edges { cursor node {…} }`: response keys of the cursor, of the shapes, and of __typename."""
 
     cursors: list[str] = field(default_factory=list)
-    nodes: list[tuple[str, Shape]] = field(default_factory=list)
+    nodes: list[tuple[str, object]] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
 
 

@@ -20,14 +20,16 @@ from tests.authorization.rights import EXCHANGE, FACILITY, NEEDS, NETWORK, Scope
 from tests.graphql.oracle_types import TYPES
 
 OPEN: Scopes = frozenset()
-OPEN_TYPES = {"PageInfo", "SocialMedia", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount"}
+OPEN_TYPES = {"PageInfo", "SocialMedia", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
 OPEN_ENDINGS = ("Connection", "Edge")  # what leads to them is asked
 PORT = frozenset({NETWORK, EXCHANGE})
 OWN_RULES = {
     "Query.node": OPEN,
     "Query.nodes": OPEN,
+    "Query.search": OPEN,  # finds what may be read
     "Query.viewer": OPEN,
     "Query.dataStatus": OPEN,
+    "Query.rateLimit": OPEN,
     "Query.peers": frozenset({NETWORK}),
     "Query.commonExchanges": frozenset({EXCHANGE}),
     "Query.commonFacilities": frozenset({FACILITY}),
