@@ -7,11 +7,11 @@ from sqlalchemy import Engine, event
 
 from portal.snapshots import pool_of
 
-FRAME = ("BEGIN", "ROLLBACK", "COMMIT")
+FRAME = ("BEGIN", "ROLLBACK", "COMMIT", "SET LOCAL")
 
 
 class Watch:
-    """Between begin() and end(), `seen` collects what runs, except what begins and ends a transaction."""
+    """Between begin() and end(), `seen` collects what runs, except what begins, sets up and ends a transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self.seen: list[str] = []

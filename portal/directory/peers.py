@@ -127,6 +127,7 @@ def read_place(after: str | None) -> tuple[int, int] | None:
 def find_peers(reader: Reader, asked: Asked, *, rows: bool = True, shared: bool = True, total: bool = True) -> Found:
     """Peers with most shared LANs first, then by id, by four statements at most. `rows`, `shared`, `total`: whether they are wanted."""
     found = Found()
+    reader.snapshot.plan_for_values()
     ours = [port for port in reader.rows(our_ports, asn=asked.asn) if asked.exchanges is None or port[1] in asked.exchanges]
     if not ours:
         return found
