@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response
+from werkzeug.datastructures import MIMEAccept
 
 from graphql_schema.engine.answer import Question
 from portal.errors import Limited, PortalError, Unauthenticated
@@ -35,7 +36,8 @@ def media_type(request: Request) -> str:
     told = request.headers.get("Accept")
     if told in {None, "", "*/*", JSON}:
         return JSON
-    accept = request.accept_mimetypes
+    named = [(value.partition(";")[0].rstrip(), quality) for value, quality in request.accept_mimetypes]
+    accept = MIMEAccept(named)  # without charsets, which some clients ask for
     if not accept:
         return JSON
     new, old = accept.quality(GRAPHQL), accept.quality(JSON)

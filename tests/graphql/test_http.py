@@ -93,6 +93,8 @@ def test_a_large_body_is_refused(client: FlaskClient) -> None:
         (f"{JSON}, {GRAPHQL};q=0.5", JSON),
         ("text/html, */*;q=0.1", JSON),
         ("application/*", JSON),
+        (f"{JSON}; charset=utf-8", JSON),
+        (f"{GRAPHQL};charset=UTF-8;q=0.9, {JSON};charset=utf-8;q=0.8", GRAPHQL),
     ],
 )
 def test_the_media_type_is_what_was_asked_for(accept: str | None, kind: str, client: FlaskClient) -> None:
@@ -103,7 +105,7 @@ def test_the_media_type_is_what_was_asked_for(accept: str | None, kind: str, cli
 
 
 def test_a_media_type_that_does_not_exist_is_refused(client: FlaskClient) -> None:
-    response = client.post("/graphql", json=VIEWER, headers={"Accept": "text/html"})
+    response = client.post("/graphql", json=VIEWER, headers={"Accept": f"text/html, {JSON}; charset=utf-8;q=0"})
     assert (response.status_code, code(response)) == (406, "NOT_ACCEPTABLE")
 
 
