@@ -90,6 +90,57 @@ PREFIXES = """\
   }
 }
 """
+ROUTERS = """\
+# What routers need to know of a network and of its peers: ports, prefixes, AS-SETs and the most prefixes to expect.
+# The documentation's router_config.py makes BIRD sessions of it.
+{
+  network(asn: 64500) {
+    name
+    irrAsSet
+    infoPrefixes4
+    infoPrefixes6
+    ports {
+      nodes {
+        exchange { name }
+        peeringLan { mtu prefixes { nodes { protocol prefix } } }
+        ipaddr4
+        ipaddr6
+        speed
+        isRsPeer
+      }
+    }
+    facilities { nodes { facility { name city } } }
+  }
+  peers(asn: 64500, first: 20) {
+    nodes {
+      network { asn name irrAsSet infoPrefixes4 infoPrefixes6 }
+      sharedExchanges {
+        exchange { name }
+        families
+        ourPorts { ipaddr4 ipaddr6 }
+        theirPorts { ipaddr4 ipaddr6 speed bfdSupport }
+      }
+    }
+  }
+}
+"""
+SEARCH = """\
+# Whatever has a name, an ASN, an AS-SET or an address: try AS64500 or 198.51.100.3 too.
+{
+  search(text: "north", first: 10) {
+    nodes {
+      __typename
+      ... on Network { asn name irrAsSet }
+      ... on Exchange { name city }
+      ... on Facility { name city }
+      ... on Organization { name website }
+      ... on Carrier { name }
+      ... on Campus { name city }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
 VIEWER = """\
 # Who am I: paste an API key to see what it is told of itself.
 {
@@ -105,6 +156,8 @@ EXAMPLES = (
     Example("One network", "By its ASN, with its ports and contacts.", NETWORK),
     Example("Open policy", "Networks that peer with everybody.", OPEN_NETWORKS),
     Example("Find peers", "Whom a network could peer with, where, and whom to write to.", PEERS),
+    Example("Search", "By name, ASN, AS-SET or address.", SEARCH),
+    Example("Router configuration", "What routers need to know of a network and its peers.", ROUTERS),
     Example("Who is at an exchange", "Its ports, their networks and contacts.", AT_AN_EXCHANGE),
     Example("An exchange's prefixes", "The address blocks of its peering LAN.", PREFIXES),
     Example("Who am I", "What the portal knows of the caller.", VIEWER),

@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Co
 
 
 def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
-    run_here = ("keys issue", "curl ", "portal import", "docs/examples/network.sh", "docs/examples/with_gql.py")
+    scripts = ("network.sh", "with_gql.py", "router_config.py")
+    run_here = ("keys issue", "curl ", "portal import", *(f"docs/examples/{name}" for name in scripts))
     set_up = ("python3 run.py test", "--no-demo")
     printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
     assert [text for text in printed if not any(words in text for words in run_here + set_up)] == []
@@ -92,6 +94,18 @@ def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
     peers = list(csv.reader(line for line in others if "\t" not in line))
     assert len(peers) > 2
     assert len({len(row) for row in peers}) == 1
+
+
+def test_sessions_for_routers_are_made_as_docs_print_them(portal: Portal, token: str, tmp_path: Path) -> None:
+    asked = block("docs/README.md", "router_config.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
+    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
+    shell(asked, tmp_path, environment)
+    made = (tmp_path / "peers.conf").read_text("utf-8")
+    lines = [line for line in made.splitlines() if not line.startswith("#")]
+    sessions = re.findall(r"local (\S+) as 64500; neighbor (\S+) as (\d+);\n  ipv([46]) \{ (import limit \d+ action restart; )?", made)
+    assert len(sessions) * 3 == len(lines) > 30
+    assert len({session[:2] for session in sessions}) == len(sessions)
+    assert all(ip_address(address).version == int(session[3]) for session in sessions for address in session[:2])
 
 
 def test_the_client_library_finds_peers_as_docs_print_it(portal: Portal, token: str) -> None:
