@@ -1,5 +1,6 @@
 """Limits of a document, before it is validated: each fragment is measured once, so that a nest of 2^60 fields costs what its text costs."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -8,20 +9,23 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 from graphql_schema.engine.errors import VALIDATION
 
 DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS, MOST_DEFINITIONS = 12, 50, 20, 1000, 100
+MOST_REPEATS = 50  # of one field in one place, which are merged
 INTROSPECTION = {"__schema", "__type"}  # graphql-core's own rule limits how deep it goes
 
 
 @dataclass
 class Size:
-    """Of a selection, with its fragments written out."""
+    """Of a selection, with its fragments written out; `repeats` of one field in one place as it is written."""
 
     depth: int = 0
     aliases: int = 0
     directives: int = 0
     fields: int = 0
+    repeats: int = 0
 
     def add(self, part: "Size") -> None:
         self.depth = max(self.depth, part.depth)
+        self.repeats = max(self.repeats, part.repeats)
         self.aliases += part.aliases
         self.directives += part.directives
         self.fields += part.fields
@@ -36,7 +40,7 @@ class Measure:
     open: set[str] = field(default_factory=set)
 
     def selection(self, selections: SelectionSetNode | None) -> Size:
-        size = Size()
+        size = Size(repeats=repeats_in(selections))
         for node in selections.selections if selections else ():
             part = Size(directives=len(node.directives or ()))
             if isinstance(node, FieldNode):
@@ -51,7 +55,7 @@ class Measure:
     def of_field(self, node: FieldNode) -> Size:
         below = self.selection(node.selection_set)
         depth = 1 if node.name.value in INTROSPECTION else 1 + below.depth
-        return Size(depth, below.aliases + (node.alias is not None), below.directives, below.fields + 1)
+        return Size(depth, below.aliases + (node.alias is not None), below.directives, below.fields + 1, below.repeats)
 
     def fragment(self, name: str) -> Size:
         """A fragment that contains itself has no size; one that isn't defined is left to validation."""
@@ -63,6 +67,14 @@ class Measure:
             self.sizes[name] = self.selection(definition.selection_set) if definition else Size()
             self.open.discard(name)
         return self.sizes[name]
+
+
+def repeats_in(selections: SelectionSetNode | None) -> int:
+    """How often the most frequent field is written there."""
+    names = (
+        Counter(node.name.value for node in selections.selections if isinstance(node, FieldNode) and not node.alias) if selections else None
+    )
+    return max(names.values()) if names else 0
 
 
 def check_size(document: DocumentNode) -> None:
@@ -90,6 +102,8 @@ def complaints(size: Size) -> Iterable[str]:
         yield f"The document has more than {MOST_DIRECTIVES} directives, fragments written out."
     if size.fields > MOST_FIELDS:
         yield f"The document has more than {MOST_FIELDS} fields, fragments written out."
+    if size.repeats > MOST_REPEATS:
+        yield f"The document writes one field more than {MOST_REPEATS} times in one place."
 
 
 def refusal(message: str) -> GraphQLError:
