@@ -28,8 +28,8 @@ class Level:
     statements: dict[Any, Prepared] = field(default_factory=dict)
 
     def column(self, name: str) -> int:
-        """The place of a column in the level's rows."""
-        return self.columns.setdefault(name, len(self.columns))
+        """The place of a column in the level's rows, whose last is the id in any case."""
+        return -1 if name == "id" else self.columns.setdefault(name, len(self.columns))
 
     def prepared(self, variant: str, dialect: Dialect, build: Callable[[Reading], ClauseElement], **reading: Any) -> Prepared:
         """The statement for a variant of reading this level; the first time it is built and compiled."""
