@@ -26,6 +26,14 @@ from portal.permissions import Permission
 DEFAULT_FIRST, MOST_FIRST = 100, 1000
 LONGER = {("ix", "ports"): 5000, ("ixlan", "ports"): 5000}  # lists that are wanted whole, with the most of `first`
 SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
+CHANGED = (
+    "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too: a mirror misses none. "
+    '"" begins at the start, `endCursor` is the next `changedSince`, also where a page is empty. Not with `orderBy` or `after`.'
+)
+DELETED = (
+    "Deleted rows too, with status DELETED; a contact's personal values are gone. Relations to one show deleted records then. "
+    "`changedSince` shows them in any case."
+)
 T = TypeVar("T")
 
 
@@ -55,7 +63,7 @@ def rows(resolve: Callable[..., Rows | Several | None], description: str, *argum
 
 def every(tag: str, description: str) -> Any:
     """A page of all records of a type."""
-    return rows(lambda *_, **__: Rows(tag), description, *page_arguments(tag), tag=tag)
+    return rows(lambda *_, **__: Rows(tag), description, *page_arguments(tag), *change_arguments(), tag=tag)
 
 
 def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
@@ -71,6 +79,11 @@ def page_arguments(tag: str, most: int = MOST_FIRST) -> list[StrawberryArgument]
         argument("where", filter_reference(tag) | None, "Which rows."),
         argument("order_by", several | None, SORTED),
     ]
+
+
+def change_arguments() -> list[StrawberryArgument]:
+    """changedSince, includeDeleted."""
+    return [argument("changed_since", Cursor | None, CHANGED), argument("include_deleted", bool | None, DELETED, False)]
 
 
 def record(kind: RecordType) -> Callable[[type[T]], type[T]]:

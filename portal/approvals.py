@@ -11,6 +11,7 @@ from portal.audit import Event, record
 from portal.database import lock, now
 from portal.errors import Conflict, Invalid, NotFound
 from portal.importer.counters import recount
+from portal.importer.revealed import reveal
 from portal.models import Contact, Exchange, ExchangeFacility, ExchangePort, Network, NetworkFacility, Organization, PeeringLan, Prefix
 from portal.models.records import LIVE, PENDING
 from portal.permissions import Permission
@@ -52,7 +53,9 @@ def approve(session: Session, principal: Principal, text: str) -> Network | Exch
     for child in children(session, row):
         child.status, child.updated = LIVE, at
     session.flush()
-    recount(session.connection(), lock(session))
+    version, model = lock(session), WAITING[tag]
+    reveal(session.connection(), tag, select(model.id).where(model.id == row.id), version)
+    recount(session.connection(), version)
     record(session, principal, Event.RECORD_APPROVED, organization_id=row.organization_id, subject=(tag, identity, row.name))
     session.flush()
     return row

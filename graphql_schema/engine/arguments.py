@@ -14,6 +14,8 @@ from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import Missing
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.fields import DEFAULT_FIRST
+from portal.directory.changes import BY_CHANGE
+from portal.directory.description import RecordType
 from portal.directory.filters import Where, read_where
 from portal.directory.paging import BY_ID, After, Order, read_cursor, read_order
 from portal.directory.sight import Sight
@@ -22,13 +24,15 @@ from portal.errors import Invalid, PortalError
 
 @dataclass(frozen=True)
 class Asked:
-    """What one page was asked for."""
+    """What one page was asked for. `since`: only what changed after this cursor, "" for all; `deleted`: deleted rows too."""
 
     first: int
     after: After
     where: Where
     values: Mapping[str, Any]
     order: Order = BY_ID
+    since: str | None = None
+    deleted: bool = False
 
 
 DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
@@ -49,22 +53,35 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         if isinstance(page, Composed):
             return page.finder.read(given, sight)
         kind = page.level.kind
-        keys = given.get("orderBy")
-        order = read_order(kind, [(key["field"], key["direction"] == "DESC") for key in keys]) if keys else BY_ID
-        first, after = read_first(given.get("first"), page.most), read_cursor(kind, order, given.get("after"))
+        first, order, after = read_first(given.get("first"), page.most), *read_place(kind, given)
+        since = given.get("changedSince")
+        deleted = since is not None or bool(given.get("includeDeleted"))
         where = Where()
         if given.get("where") is not None:
             filter_name = get_named_type(page.definition.args["where"].type).name
             for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
                 missing.setdefault(field, (scopes, page.node))
             where = read_where(kind, translate(known, filter_name, given["where"]))
-        return Asked(first, after, where, {**after.values, **where.values}, order)
+        return Asked(first, after, where, {**after.values, **where.values}, order, since, deleted)
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
     except ScopeMissing as error:
         missing.setdefault(error.field, (error.scopes, page.node))
     except RecursionError:
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
+
+
+def read_place(kind: RecordType, given: Mapping[str, Any]) -> tuple[Order, After]:
+    """The order, and where the page begins in it."""
+    keys, after, since = given.get("orderBy"), given.get("after"), given.get("changedSince")
+    if since is None:
+        order = read_order(kind, [(key["field"], key["direction"] == "DESC") for key in keys]) if keys else BY_ID
+        return order, read_cursor(kind, order, after)
+    if keys or after is not None:
+        raise Invalid(
+            "changedSince has an order of its own: leave out orderBy and after. endCursor is the next changedSince.", "changedSince"
+        )
+    return BY_CHANGE, read_cursor(kind, BY_CHANGE, since or None)
 
 
 def read_first(first: int | None, most: int) -> int:

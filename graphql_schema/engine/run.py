@@ -14,6 +14,7 @@ from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.shapes import Row, Shape
 from portal.directory import selects
+from portal.directory.changes import changed
 from portal.directory.description import Relation
 from portal.directory.paging import Order, ends_descending, fingerprint, write_cursor
 from portal.statement import Prepared
@@ -34,6 +35,7 @@ class Run:
     def __init__(self, context: Context, asked: Sequence[Asked]) -> None:
         self.context, self.asked = context, asked
         self.touched = self.printed = 0
+        self.deleted = False  # whether relations to one show deleted records too, as below a list that does
         self.looked = 0.0
         self.truncated: set[tuple[str, ...]] = set()
 
@@ -43,6 +45,8 @@ class Run:
         return rows
 
     def prepare(self, level: Level, variant: str, build: Any, **reading: Any) -> Prepared:
+        if reading.get("where"):
+            self.context.snapshot.plan_for_values()
         return level.prepared(variant, self.context.snapshot.dialect, build, **reading)
 
     def print_rows(self, number: int) -> None:
@@ -73,14 +77,23 @@ class Run:
         return [found.get(each) for each in several.ids]
 
     def page(self, page: Page) -> dict[str, Any]:
-        """The page of all rows of a type."""
-        asked, rows = self.asked[page.number], list[Row]()
-        reading = {"where": asked.where.shape}
+        """The page of all rows of a type, or of those that changed."""
+        asked = self.asked[page.number]
+        self.deleted = asked.deleted
+        try:
+            return self.page_of(page, asked)
+        finally:
+            self.deleted = False
+
+    def page_of(self, page: Page, asked: Asked) -> dict[str, Any]:
+        rows, reading = list[Row](), dict[str, Any](where=asked.where.shape, deleted=asked.deleted)
+        place = {"after": asked.after.empty, "order": asked.order}
         if page.wants_rows:
-            prepared = self.prepare(page.level, "page", selects.page, after=asked.after.empty, order=asked.order, **reading)
-            rows = self.execute(prepared, limit=asked.first + 1, **asked.values)
+            build = selects.page if asked.since is None else changed
+            rows = self.execute(self.prepare(page.level, "page", build, **place, **reading), limit=asked.first + 1, **asked.values)
         total = 0
         if page.wants_total:
+            reading |= {} if asked.since is None else place
             total = self.execute(self.prepare(page.level, "count", selects.count, **reading), **asked.values)[0][0]
         more = len(rows) > asked.first
         if more and not page.wants_info:
@@ -111,7 +124,7 @@ class Run:
 
     def fill_ones(self, child: Child, one: One, dicts: Made, parents: list[Any], weights: Weights) -> None:
         wanted = sorted({parent for parent in parents if parent is not None})
-        prepared = self.prepare(one.level, "children", selects.children, via=child.relation.there)
+        prepared = self.prepare(one.level, "children", selects.children, via=child.relation.there, deleted=self.deleted)
         rows = self.execute(prepared, parents=wanted, most=len(wanted)) if wanted else []
         made = one.shape.make(rows)
         found = dict(zip(map(IDENTITY, rows), made, strict=True))
@@ -203,7 +216,7 @@ class Part:
             "hasNextPage": more,
             "hasPreviousPage": self.asked.after.empty is not None,
             "startCursor": self.cursor(begin) if end > begin else None,
-            "endCursor": self.cursor(end - 1) if end > begin else None,
+            "endCursor": self.cursor(end - 1) if end > begin else self.asked.since,
             "__typename": "PageInfo",
         }
         return {key: known[name] for key, name in keys}

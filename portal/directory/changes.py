@@ -3,13 +3,14 @@
 Writes take turns at the version, so that whoever has read up to a row has read all that changed before it.
 """
 
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, select, union_all
 
 from portal.directory.paging import Key, Order, ordering
-from portal.directory.selects import LIMIT, Reading, outputs
+from portal.directory.selects import LIMIT, Reading, conditions, outputs, page
 from portal.directory.visible import visible
 
 BY_CHANGE: Order = (Key("changed"),)
@@ -31,6 +32,24 @@ def changes(reading: Reading, part: Part, *, deleted: bool) -> Select[Any]:
     seen = visible(reading.sight, reading.kind, rows, deleted=deleted)
     statement = select(*outputs(reading, rows)).where(seen, after(part, rows))
     return statement.order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
+def changed(reading: Reading) -> Select[Any]:
+    """Both parts by one statement, as the reading filters; from the start where it has no cursor."""
+    if reading.after is None:
+        return page(reading)
+    rows = reading.kind.table
+    whole = replace(reading, after=None)
+    parts = [
+        select(*outputs(reading, rows))
+        .where(after(part, rows), conditions(whole, rows))
+        .order_by(*ordering(reading.order, rows))
+        .limit(LIMIT)
+        for part in Part
+    ]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    version, identity = list(found.c)[-2:]
+    return select(found).order_by(version, identity).limit(LIMIT)
 
 
 def after(part: Part, rows: FromClause) -> ColumnElement[bool]:

@@ -187,17 +187,22 @@ def lowered(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-def condition(kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | None = None) -> ColumnElement[bool]:
-    """The condition of a shape that read_where() made for this type. Relations need the sight: what it hides can't be filtered by."""
+def condition(
+    kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | None = None, *, deleted: bool = False
+) -> ColumnElement[bool]:
+    """The condition of a shape that read_where() made for this type. Relations need the sight: what it hides can't be filtered by.
+
+    `deleted`: relations to one lead to deleted rows too.
+    """
     parts: list[ColumnElement[bool]] = []
     for name, *rest in shape:
         if name == "not":
-            parts.append(not_(condition(kind, rest[0], rows, sight)))
+            parts.append(not_(condition(kind, rest[0], rows, sight, deleted=deleted)))
         elif name in {"and", "or"}:
             join, neutral = (and_, true()) if name == "and" else (or_, false())
-            parts.append(join(neutral, *(condition(kind, part, rows, sight) for part in rest[0])))
+            parts.append(join(neutral, *(condition(kind, part, rows, sight, deleted=deleted) for part in rest[0])))
         elif name in kind.relations:
-            parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight))
+            parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight, deleted))
         elif name in OBJECTS and rest[0] in QUANTIFIERS:
             parts.append(of_entries(rows.c[name], rest[0], rest[1]))
         else:
@@ -205,16 +210,18 @@ def condition(kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | N
     return and_(true(), *parts)
 
 
-def related(relation: Relation, quantifier: str, shape: Shape, rows: FromClause, sight: Sight | None) -> ColumnElement[bool]:
+def related(
+    relation: Relation, quantifier: str, shape: Shape, rows: FromClause, sight: Sight | None, deleted: bool = False
+) -> ColumnElement[bool]:
     """Whether some, none or every visible row that the relation leads to meets the shape's condition."""
     if sight is None:
         raise TypeError("a filter over a relation needs the sight")
     target = TYPES[relation.target]
     others = target.table.alias()
     there, here = others.c[relation.there], rows.c[relation.here]
-    meets = condition(target, shape, others, sight)
+    meets = condition(target, shape, others, sight, deleted=deleted)
     wanted = not_(meets) if quantifier == "every" else meets
-    found = select(there).where(visible(sight, target, others), wanted)
+    found = select(there).where(visible(sight, target, others, deleted=deleted and not relation.many), wanted)
     if target.table.c[relation.there].nullable:
         found = found.where(there.is_not(None))
     some = known(here, here.in_(found))

@@ -27,6 +27,7 @@ class Reading:
     """`via`: the column that holds the parent's value, for children of the visible parents bound as `parents`.
 
     `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
+    `deleted`: deleted rows too, as far as the sight would cover them; filters over relations to one go over deleted rows as well.
     """
 
     kind: RecordType
@@ -37,6 +38,7 @@ class Reading:
     after: tuple[bool, ...] | None = None
     via: str | None = None
     equals: str | None = None
+    deleted: bool = False
 
     @property
     def placing(self) -> tuple[str, ...]:
@@ -74,8 +76,8 @@ def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
 def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
     return and_(
-        visible(reading.sight, reading.kind, rows, come_from=reading.via),
-        condition(reading.kind, reading.where, rows, reading.sight),
+        visible(reading.sight, reading.kind, rows, come_from=reading.via, deleted=reading.deleted),
+        condition(reading.kind, reading.where, rows, reading.sight, deleted=reading.deleted),
         beyond(reading.order, reading.after, rows),
     )
 

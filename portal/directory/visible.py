@@ -19,7 +19,7 @@ def visible(
 ) -> ColumnElement[bool]:
     """Which of the rows the sight covers. `come_from`: the column of a parent that is known to be visible and needn't be asked again.
 
-    `deleted`: also rows that it would cover if they weren't deleted; nothing but that they are gone may then be told of them.
+    `deleted`: also rows that it would cover if they weren't deleted; personal values are blank in them.
     """
     if not sight.covers(kind.reads):
         return false()

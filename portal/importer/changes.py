@@ -9,6 +9,7 @@ from portal.importer.fields import COLUMNS
 from portal.importer.kinds import FALLEN, KINDS, Kind
 from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
+from portal.importer.revealed import reveal_staged
 from portal.importer.touched import touch
 from portal.models.contacts import PERSONAL
 from portal.models.records import DELETED
@@ -29,6 +30,7 @@ def bury(connection: Connection, kind: Kind, version: int) -> int:
 
 
 def change(connection: Connection, kind: Kind, version: int) -> int:
+    reveal_staged(connection, kind, updated(kind), version)
     park(connection, kind)
     values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
     return touch(connection, update(kind.table).where(*updated(kind)).values(values | {"changed": version}))

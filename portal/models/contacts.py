@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
 from portal.models.folding import fold
-from portal.models.records import Record
+from portal.models.records import DELETED, Record
 
 PUBLIC, USERS, PRIVATE = "Public", "Users", "Private"
 PERSONAL = ("name", "phone", "email", "url")  # blanked when the contact is deleted, and never told to history
@@ -30,4 +30,6 @@ class Contact(Record, Base):
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        if values.get("status") == DELETED:
+            return dict.fromkeys((*PERSONAL, "name_fold"), "")
         return {"name_fold": fold(values.get("name") or "")}

@@ -62,7 +62,7 @@ def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Co
 
 
 def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
-    scripts = ("network.sh", "with_gql.py", "router_config.py")
+    scripts = ("network.sh", "follow.py", "with_gql.py", "router_config.py")
     run_here = ("keys issue", "curl ", "portal import", *(f"docs/examples/{name}" for name in scripts))
     set_up = ("python3 run.py test", "--no-demo")
     printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
@@ -134,6 +134,16 @@ def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path:
     assert [line.partition(" came, ")[2] for line in again] == [line.partition(" came, ")[2] for line in first]
     rows = json.loads((tmp_path / "mirror" / "netixlan.json").read_text())["rows"]
     assert len(rows) == json.loads(last)["rows"]
+
+
+def test_changes_are_followed_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
+    asked = block("docs/README.md", "follow.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
+    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
+    first, again = (shell(asked, tmp_path, environment).stdout.splitlines() for _ in range(2))
+    kept = json.loads((tmp_path / "ports.json").read_text())["ports"]
+    assert len(first) == len(kept) > 10
+    assert all(line.startswith("+ netixlan:") for line in first)
+    assert again == []
 
 
 def test_real_data_comes_in_as_the_readme_prints_it(tmp_path: Path) -> None:

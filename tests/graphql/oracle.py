@@ -34,10 +34,11 @@ class Part:
 
 @dataclass
 class Oracle:
-    """Answers for one caller."""
+    """Answers for one caller. `deleted`: of a list that shows deleted rows; relations to one show them too."""
 
     tables: Tables
     caller: Caller
+    deleted: bool = False
     seen: dict[str, list[Row]] = field(default_factory=dict)
 
     def find(self, table: str, identity: Any) -> Row | None:
@@ -54,7 +55,7 @@ class Oracle:
 
     def visible(self, table: str, row: Row) -> bool:
         own = self.caller.own is not None and self.owner(table, row) == self.caller.own
-        if row["status"] == "deleted" or (row["status"] == "pending" and not own):
+        if (row["status"] == "deleted" and not self.deleted) or (row["status"] == "pending" and not own):
             return False
         for column, parent_table in PARENTS[table].items():
             parent = self.find(parent_table, row[column])
@@ -71,7 +72,18 @@ class Oracle:
         return [row for row in self.seen[table] if keep(row)]
 
     def answer(self, parts: list[Part]) -> Row:
-        return {part.key: self.page(ROOTS[part.name], part, self.rows(ROOTS[part.name])) for part in parts}
+        return {part.key: self.for_page(part).root(ROOTS[part.name], part) for part in parts}
+
+    def for_page(self, part: Part) -> "Oracle":
+        return Oracle(self.tables, self.caller, deleted=True) if part.arguments.get("includeDeleted") else self
+
+    def root(self, kind: str, part: Part) -> Row:
+        return self.page(kind, part, self.rows(kind))
+
+    def related(self, row: Row, relation: tuple[str, bool, str, str]) -> list[Row]:
+        target, many, here, there = relation
+        found = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
+        return [other for other in found if not many or other["status"] != "deleted"]
 
     def page(self, kind: str, part: Part, rows: list[Row]) -> Row:
         found = [row for row in rows if self.holds(kind, row, part.arguments.get("where", {}))]
@@ -100,8 +112,8 @@ class Oracle:
             return [{each.key: entry[each.name] for each in part.below} for entry in shown(kind, row, part.name)]
         if part.name not in relations:
             return shown(kind, row, part.name)
-        target, many, here, there = relations[part.name]
-        rows = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
+        target, many, *_ = relations[part.name]
+        rows = self.related(row, relations[part.name])
         if many:
             return self.page(target, part, rows)
         return self.record(target, rows[0], part.below) if rows else None
@@ -121,8 +133,8 @@ class Oracle:
         if name not in TYPES[kind][3]:
             held = shown(kind, row, name)
             return several(held, value) if isinstance(held, list) else alike(held, value, plain if name in FOLDED else lowered)
-        target, many, here, there = TYPES[kind][3][name]
-        others = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
+        target, many, *_ = TYPES[kind][3][name]
+        others = self.related(row, TYPES[kind][3][name])
         met = {
             quantifier: [self.holds(target, other, part) for other in others]
             for quantifier, part in (value if many else {"": value}).items()

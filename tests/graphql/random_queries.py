@@ -12,7 +12,11 @@ from tests.graphql.random_registry import NAMES
 
 def query(random: Random) -> list[Part]:
     """Some root lists."""
-    return unique([page(random, random.choice(list(ROOTS)), None, 3) for _ in range(random.randint(1, 2))])
+    parts = [page(random, random.choice(list(ROOTS)), None, 3) for _ in range(random.randint(1, 2))]
+    for part in parts:
+        if random.random() < 0.2:
+            part.arguments["includeDeleted"] = True
+    return unique(parts)
 
 
 def page(random: Random, name: str, kind: str | None, depth: int) -> Part:
