@@ -17,8 +17,8 @@ class PageInfo:
     has_previous_page: bool = strawberry.field(description="Whether the page was asked for with `after` or `changedSince`. Needs no scope.")
     start_cursor: Cursor | None = strawberry.field(description="The first row's cursor; null on an empty page. Needs no scope.")
     end_cursor: Cursor | None = strawberry.field(
-        description="The last row's cursor: `after` of the next page. With `changedSince` it is the next one, and on an empty page the same "
-        "again. Needs no scope."
+        description="The last row's cursor: `after` of the next page. With `changedSince` it is the next one, and on an empty page the "
+        "same again. Needs no scope."
     )
 
 
