@@ -38,13 +38,13 @@ def registry(random: Random, organizations: list[int]) -> Made:
         owner = {} if kind == "Organization" else {"organization_id": random.choice(organizations)}
         more = {"asn": 65536 + number, "irr_as_set": random.choice(SETS)} if kind == "Network" else {}
         add(kind, number, {}, aka=words(1), **name, **owner, **more)
-    for number, exchange in enumerate(ids(made, "Exchange"), 1):
+    for number, exchange in enumerate(ids(made, "Exchange")[:15], 1):
         add("PeeringLan", number, {"exchange_id": "Exchange"}, exchange_id=exchange)
-        for place, block in enumerate((f"203.0.113.{16 * number}/28", f"2001:db8:{number}::/64")):
+        for place, block in enumerate((f"203.0.113.{16 * number}/28", f"2001:db8:a{number}::/64")):
             lan = {"peering_lan_id": number}
             add("Prefix", 2 * number + place, {"peering_lan_id": "PeeringLan"}, prefix=block, protocol=f"IPv{4 + 2 * place}", **lan)
-        for place, network in enumerate(random.sample(ids(made, "Network"), 3)):
-            addresses = {"ipaddr4": f"203.0.113.{16 * number + place}", "ipaddr6": f"2001:db8:{number}::{place}"}
+        for place, network in enumerate(random.sample(ids(made, "Network"), min(3, len(ids(made, "Network"))))):
+            addresses = {"ipaddr4": f"203.0.113.{16 * number + place}", "ipaddr6": f"2001:db8:a{number}::{place}"}
             sides = {"network_id": network, "exchange_id": exchange, "peering_lan_id": number, "asn": 65536 + network}
             add("ExchangePort", 4 * number + place, {"network_id": "Network", "peering_lan_id": "PeeringLan"}, **sides, **addresses)
     return made
@@ -62,8 +62,8 @@ def text(random: Random, made: Made) -> str:
     choices: list[str] = [word, word.upper(), word[:cut], word[-cut:], f"{word} {random.choice(WORDS)}", "ex am"]
     choices += [row["name"], row["name"].swapcase()]
     choices += [f"AS{65536 + number}", f"as {65536 + number}", str(65536 + number), "as-example", "RIPE::AS-EX", "as65540:as-ample", "ex"]
-    choices += [f"203.0.113.{16 * number + random.randint(0, 4)}", f"2001:db8:{number}::{random.randint(0, 3)}", "192.0.2.1"]
-    choices += [f"203.0.113.{16 * number}/28", "203.0.113.0/24", f"203.0.113.{16 * number}/30", f"2001:DB8:{number}::7/64", "0.0.0.0/0"]
+    choices += [f"203.0.113.{16 * number + random.randint(0, 4)}", f"2001:db8:a{number}::{random.randint(0, 3)}", "192.0.2.1"]
+    choices += [f"203.0.113.{16 * number}/28", "203.0.113.0/24", f"203.0.113.{16 * number}/30", f"2001:DB8:A{number}::7/64", "0.0.0.0/0"]
     return random.choice(choices)
 
 
