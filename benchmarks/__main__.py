@@ -129,7 +129,7 @@ def about(rounds: int, others: float) -> str:
 def memory(roots: Mapping[Candidate, Sequence[int]]) -> str:
     """Of the server's largest process, after the load."""
     sizes = (f"{candidate} {largest_memory(pids[:1]) / 2**20:.0f} MiB" for candidate, pids in roots.items())
-    return f"Memory of a worker after load: {', '.join(sizes)}."
+    return f"Memory of a worker after load, without pages of files: {', '.join(sizes)}."
 
 
 if __name__ == "__main__":

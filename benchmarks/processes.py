@@ -47,11 +47,12 @@ def busy() -> float:
 
 
 def largest_memory(roots: Iterable[int]) -> int:
-    """Resident bytes of the largest of the processes."""
+    """Resident bytes of the largest of the processes, without pages of files: those are the system's cache, shared by all workers."""
     sizes = []
     for pid in family(roots):
         try:
-            sizes.append(int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+            _, resident, shared, *_ = map(int, (PROC / str(pid) / "statm").read_text().split())
+            sizes.append((resident - shared) * os.sysconf("SC_PAGE_SIZE"))
         except OSError:
             continue
     return max(sizes, default=0)

@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 
+from portal.snapshots import MAPPED
+
 Rows = Callable[..., list[Any]]  # rows(sql, value, …); a list is one value, for `AMONG ?`
 
 
@@ -23,6 +25,7 @@ class Sqlite:
 
     def connect(self) -> sqlite3.Connection:
         self.mine.connection = sqlite3.connect(self.path, isolation_level=None)
+        self.mine.connection.execute(f"PRAGMA mmap_size={MAPPED}")
         return self.mine.connection  # type: ignore[no-any-return]  # a thread's own attribute
 
     @contextmanager
