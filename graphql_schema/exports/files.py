@@ -34,12 +34,12 @@ class File:
 
 
 def make_file(lines: Lines, context: Context, since: str | None, pay: Callable[[], None]) -> File:
-    """`since`: the cursor from which on changed rows are told, deleted ones too; None: all rows that there are.
+    """`since`: the cursor from which on changed rows are told, deleted ones too, "" for the first; None: all rows that there are.
 
     `pay` is called before each page. Raises Invalid for another list's cursor, and Limited where not even the first page can be paid.
     """
-    kind, file, told = lines.level.kind, File(since), BytesIO()
-    mark, after = fingerprint(kind, BY_CHANGE), read_cursor(kind, BY_CHANGE, since)
+    kind, file, told = lines.level.kind, File(since or None), BytesIO()
+    mark, after = fingerprint(kind, BY_CHANGE), read_cursor(kind, BY_CHANGE, since or None)
     with gzip.GzipFile(fileobj=told, mode="wb", compresslevel=LEVEL, mtime=0) as packed:
         while not file.complete and file.rows < MOST_ROWS and told.tell() < MOST_BYTES and is_paid(pay, needed=not file.rows):
             made, last = lines.page(context, after, PAGE, deleted=since is not None)

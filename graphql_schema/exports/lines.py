@@ -1,8 +1,8 @@
 """A type's rows as GraphQL shows them: all fields that the caller has the scopes of, and the ids of the records that they point at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -14,14 +14,13 @@ from graphql_schema.engine.levels import Level
 from graphql_schema.engine.schema import KnownField
 from graphql_schema.engine.shapes import Row, Shape, add_column
 from portal.directory import selects
-from portal.directory.changes import BY_CHANGE, Part, changes
+from portal.directory.changes import BY_CHANGE, changed
 from portal.directory.description import RecordType
 from portal.directory.paging import After
 from portal.directory.sight import Sight
 from portal.directory.types import TYPES
 
 GONE = ("id", "databaseId", "status", "updated")  # all that is told of a deleted row
-BEFORE_ALL = -1  # no row has this version
 Line = dict[str, Any]
 
 
@@ -59,28 +58,23 @@ class Lines:
 
     def page(self, context: Context, after: After, limit: int, *, deleted: bool) -> tuple[list[Line], Row | None]:
         """At most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
-        bound = {**context.values, "a0": BEFORE_ALL, "limit": limit, **after.values}
-        rows = self.read(context, Part.SAME, deleted, bound) if after.values else []
-        if len(rows) < limit:
-            rows += self.read(context, Part.LATER, deleted, {**bound, "limit": limit - len(rows)})
+        reading = {"order": BY_CHANGE, "after": after.empty, "deleted": deleted}
+        prepared = self.level.prepared("changed", context.snapshot.dialect, changed, **reading)
+        rows = prepared.rows(context.snapshot, {**context.values, **after.values, "limit": limit})
         made = self.shape.make(rows)
         for pointer in self.pointers:
-            self.hide(context, pointer, rows, made)
+            self.hide(context, pointer, rows, made, deleted=deleted)
         if deleted:
             made = [gone(line) if row[self.status] == "deleted" else line for row, line in zip(rows, made, strict=True)]
         return made, rows[-1][-2:] if rows else None
 
-    def read(self, context: Context, part: Part, deleted: bool, bound: Mapping[str, Any]) -> list[Row]:
-        build = partial(changes, part=part, deleted=deleted)
-        return self.level.prepared(f"{part} {deleted}", context.snapshot.dialect, build, order=BY_CHANGE).rows(context.snapshot, bound)
-
-    def hide(self, context: Context, pointer: Pointer, rows: Sequence[Row], made: list[Line]) -> None:
+    def hide(self, context: Context, pointer: Pointer, rows: Sequence[Row], made: list[Line], *, deleted: bool) -> None:
         """Null where the record isn't to be seen, as in GraphQL."""
         ids = list(map(itemgetter(pointer.place), rows))
         wanted = sorted({number for number in ids if number is not None})
         if not wanted:
             return
-        prepared = pointer.level.prepared("seen", context.snapshot.dialect, selects.children, via="id")
+        prepared = pointer.level.prepared("seen", context.snapshot.dialect, selects.children, via="id", deleted=deleted)
         seen = {row[-1] for row in prepared.rows(context.snapshot, {**context.values, "parents": wanted, "most": len(wanted)})}
         for number, line in zip(ids, made, strict=True):
             if number not in seen:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, selec
 
 from portal.directory.paging import Key, Order, ordering
 from portal.directory.selects import LIMIT, Reading, conditions, outputs, page
-from portal.directory.visible import visible
 
 BY_CHANGE: Order = (Key("changed"),)
 
@@ -24,14 +23,6 @@ class Part(Enum):
 
     SAME = auto()
     LATER = auto()
-
-
-def changes(reading: Reading, part: Part, *, deleted: bool) -> Select[Any]:
-    """The first `limit` rows in order. The reading's order is BY_CHANGE; it has no filter."""
-    rows = reading.kind.table
-    seen = visible(reading.sight, reading.kind, rows, deleted=deleted)
-    statement = select(*outputs(reading, rows)).where(seen, after(part, rows))
-    return statement.order_by(*ordering(reading.order, rows)).limit(LIMIT)
 
 
 def changed(reading: Reading) -> Select[Any]:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.access import ANONYMOUS
 from portal.database import lock
-from portal.directory.changes import BY_CHANGE, Part, changes
+from portal.directory.changes import BY_CHANGE, changed
 from portal.directory.networks import NETWORK
 from portal.directory.selects import Reading
 from portal.directory.sight import sight_of, values
@@ -18,12 +18,13 @@ from tests.people import People
 from tests.registry import Records
 
 
-def read(people: People, who: str, part: Part = Part.LATER, *, deleted: bool = True, **after: Any) -> list[Row]:
+def read(people: People, who: str, *, deleted: bool = True, **after: Any) -> list[Row]:
     """(status, changed, id) of the networks."""
     principal = people.principal(who) if who else ANONYMOUS
     with Snapshot(db.engine) as snapshot:
-        statement = changes(Reading(NETWORK, sight_of(principal), ("status",), order=BY_CHANGE), part, deleted=deleted)
-        return Prepared(statement, snapshot.dialect).rows(snapshot, {**values(principal), "a0": -1, "limit": 10, **after})
+        begins = (False,) if after else None
+        statement = changed(Reading(NETWORK, sight_of(principal), ("status",), order=BY_CHANGE, after=begins, deleted=deleted))
+        return Prepared(statement, snapshot.dialect).rows(snapshot, {**values(principal), "limit": 10, **after})
 
 
 def test_rows_come_as_they_changed_and_deleted_ones_too(app: Flask, people: People, records: Records) -> None:
@@ -38,5 +39,5 @@ def test_rows_come_as_they_changed_and_deleted_ones_too(app: Flask, people: Peop
         assert [row[0] for row in read(people, "")] == ["ok", "ok", "deleted", "ok"]
         assert [row[0] for row in read(people, "", deleted=False)] == ["ok", "ok", "ok"]
         _, version, number = rows[2]
-        assert read(people, "alice", Part.SAME, a0=version, after_id=number) == rows[3:4]
-        assert read(people, "alice", a0=version) == rows[4:]
+        assert read(people, "alice", a0=version, after_id=number) == rows[3:]
+        assert read(people, "alice", a0=version, after_id=2**31 - 1) == rows[4:]

@@ -118,6 +118,20 @@ def test_a_mirror_gets_what_changed_and_what_is_gone(get: Get, records: Records,
     assert get("net", key, changedSince=news.last["cursor"]).rows == []
 
 
+def test_cursors_are_those_of_graphqls_changed_since(get: Get, client: FlaskClient, records: Records, change: Any) -> None:
+    def ask(since: str) -> Any:
+        query = "query ($since: Cursor) { networks(changedSince: $since) { nodes { id } pageInfo { endCursor } } }"
+        answer: Any = client.post("/graphql", json={"query": query, "variables": {"since": since}}).json
+        return answer["data"]["networks"]
+
+    whole, told = get("net", changedSince=""), ask("")
+    assert [row["id"] for row in whole.rows] == [node["id"] for node in told["nodes"]]
+    assert whole.last["cursor"] == told["pageInfo"]["endCursor"]
+    change(Network, records["second"], name="Renamed Net")
+    assert [row["id"] for row in get("net", changedSince=told["pageInfo"]["endCursor"]).rows] == [f"net:{records['second']}"]
+    assert ask(whole.last["cursor"])["nodes"] == [{"id": f"net:{records['second']}"}]
+
+
 def test_a_deleted_contact_is_told_to_those_who_saw_it(get: Get, records: Records, robot: Callable[..., Robot], change: Any) -> None:
     reader, insider = robot("contacts:read"), robot("contacts:read", "contacts:read_private", name="insider")
     since = get("poc", reader).last["cursor"]
