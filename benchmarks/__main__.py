@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.candidates import POSTGRESQL, SQLITE, Candidate, in_python, mercurius, postgraphile_on
 from benchmarks.data import on_postgresql, on_sqlite
 from benchmarks.measure import Cells, measure, warm
-from benchmarks.processes import largest_memory
+from benchmarks.processes import largest_memory, machine
 from benchmarks.rivals import installed
 from benchmarks.table import tables
 from benchmarks.workloads import WORKLOADS, Workload
@@ -118,12 +118,8 @@ def agrees(candidate: Candidate, ours: Candidate, workloads: list[Workload]) -> 
 
 def about(rounds: int, others: float) -> str:
     """When, where and how it was measured."""
-    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     disturbed = "quiet" if others < QUIET else "disturbed: repeat it"
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {gigabytes:.0f} GiB, {rounds} rounds. "
-        f"Others kept {others:.2f} cores busy meanwhile ({disturbed})."
-    )
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine()}, {rounds} rounds. Others kept {others:.2f} cores busy meanwhile ({disturbed})."
 
 
 def memory(roots: Mapping[Candidate, Sequence[int]]) -> str:

@@ -46,6 +46,12 @@ def busy() -> float:
     return (user + nice + system + interrupt + soft) / os.sysconf("SC_CLK_TCK")
 
 
+def machine() -> str:
+    """What it has."""
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {gigabytes:.0f} GiB"
+
+
 def largest_memory(roots: Iterable[int]) -> int:
     """Resident bytes of the largest of the processes, without pages of files: those are the system's cache, shared by all workers."""
     sizes = []

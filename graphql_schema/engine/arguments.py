@@ -21,6 +21,9 @@ from portal.directory.paging import BY_ID, After, Order, read_cursor, read_order
 from portal.directory.sight import Sight
 from portal.errors import Invalid, PortalError
 
+# By a filter's name and the id of its value, which is kept so long: the value of a variable is one, in however many lists it stands.
+Wheres = dict[tuple[str, int], tuple[Any, Where]]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -43,10 +46,11 @@ def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[
 
     Raises GraphQLError with the path of the page whose arguments can't be.
     """
-    return [read_page_arguments(known, executor, page, missing) if page.node.arguments else DEFAULTS for page in pages]
+    wheres: Wheres = {}
+    return [read_page_arguments(known, executor, page, missing, wheres) if page.node.arguments else DEFAULTS for page in pages]
 
 
-def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed, missing: Missing) -> Any:
+def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed, missing: Missing, wheres: Wheres) -> Any:
     given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
     sight: Sight = executor.context_value.sight
     try:
@@ -59,9 +63,12 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
         where = Where()
         if given.get("where") is not None:
             filter_name = get_named_type(page.definition.args["where"].type).name
-            for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
-                missing.setdefault(field, (scopes, page.node))
-            where = read_where(kind, translate(known, filter_name, given["where"]))
+            place = (filter_name, id(given["where"]))
+            if place not in wheres:
+                for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
+                    missing.setdefault(field, (scopes, page.node))
+                wheres[place] = given["where"], read_where(kind, translate(known, filter_name, given["where"]))
+            where = wheres[place][1]
         return Asked(first, after, where, {**after.values, **where.values}, order, since, deleted)
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None

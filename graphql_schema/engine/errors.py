@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 PARSE, VALIDATION, INPUT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
+LONGEST_MESSAGE = 500
 
 
 class TooCostly(PortalError):
@@ -70,7 +71,12 @@ def shown(error: GraphQLError, context: Context) -> dict[str, Any]:
         )
     elif "code" not in (error.extensions or {}):
         error = coded(error, INPUT)
-    return dict(error.formatted)
+    return {**error.formatted, "message": shortened(error.message)}
+
+
+def shortened(message: str) -> str:
+    """A message may hold what the caller sent, however long that was."""
+    return message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
 
 
 def internal(request_id: str) -> dict[str, Any]:

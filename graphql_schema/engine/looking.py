@@ -1,7 +1,7 @@
 """What a filter costs: how much must be looked at to find the rows that meet it, told from its shape.
 
-Units of looking were measured on a registry of full size: a row costs five, comparing one of its columns one, and so on. They weigh about
-a sixth of what they take beside a row that is printed, so that a search by name stays cheap, and fifty of them in one request don't.
+Units of looking were measured on a registry of full size: a row costs five, one behind a relation 15, comparing one of its columns one,
+and so on. They weigh about a sixth of the time that they take beside rows that are printed: a search by name is cheap, fifty aren't.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from portal.directory.sizes import Sizes
 from portal.directory.types import TYPES
 
 UNITS_OF_A_ROW = 500  # as much as reading one row costs
-ROW, COMPARISON, UNFOLDED, LIST = 5, 1, 6, 8
+ROW, RELATED, COMPARISON, UNFOLDED, LIST = 5, 15, 1, 6, 8
 FEW = 100  # rows that an index finds for one value
 ANY = float("inf")
 
@@ -57,7 +57,7 @@ def look_over(kind: RecordType, name: str, quantifier: str, shape: Shape, values
     matching = min(inner.most, sizes[target.tag])
     ours_of_each = 1 if relation.many else sizes[kind.tag] / max(1, sizes[target.tag])
     most = matching * ours_of_each if quantifier == "some" else ANY
-    return Looking(COMPARISON, inner.others + matching * (ROW + inner.each), most)
+    return Looking(COMPARISON, inner.others + matching * (RELATED + inner.each), most)
 
 
 def compare(kind: RecordType, name: str, lookup: str, bound: Any, values: Mapping[str, Any]) -> Looking:

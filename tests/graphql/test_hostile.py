@@ -1,46 +1,27 @@
-"""Documents made to hurt: refused with a code, by their text's size and not by what they would unfold to."""
+"""Questions made to hurt: refused with a code, by their text's size and not by what they would unfold to."""
 
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from graphql_schema import KNOWN
 from graphql_schema.engine.documents import read_document
+from graphql_schema.http import JSON
+from portal.directory import sizes
+from portal.extensions import db
+from portal.limits import Spending
 from tests.graphql.conftest import Ask, Send, Statements
-
-PARSE, VALIDATION = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
-
-
-def nest(number: int, leaf: str) -> str:
-    """2^number fields in some 40 characters each."""
-    fragments = "".join(f" fragment F{each} on Network {{ ...F{each + 1} ...F{each + 1} }}" for each in range(number))
-    return f"{{ networks {{ nodes {{ ...F0 }} }} }}{fragments} fragment F{number} on Network {{ {leaf} }}"
+from tests.graphql.hostile import DOCUMENTS, REFUSED, many
 
 
-def many(number: int, form: str) -> str:
-    return " ".join(form.format(each) for each in range(number))
-
-
-DOCUMENTS = {
-    "2^60 fields by fragments": (nest(60, "name"), VALIDATION),
-    "2^60 aliases by fragments": (nest(60, "a: name"), VALIDATION),
-    "2^12 records by fragments": (nest(12, "organization { name }"), VALIDATION),
-    "10,000 aliases": (f"{{ {many(10_000, 'a{}: viewer {{ address }}')} }}", PARSE),
-    "51 aliases": (f"{{ {many(51, 'a{}: viewer {{ address }}')} }}", VALIDATION),
-    "1,000 directives": (f"{{ viewer {'@include(if: true) ' * 1000} {{ address }} }}", PARSE),
-    "21 directives": (f"{{ {many(21, 'viewer @skip(if: false) {{ address }}')} }}", VALIDATION),
-    "13 levels": ("{ networks { nodes " + "{ organization { networks { nodes " * 4 + "{ name }" + " } } }" * 4 + " } }", VALIDATION),
-    "100,000 brackets": ("[" * 100_000, PARSE),
-    "100,000 braces": ("{ a " * 50_000, PARSE),
-    "deep values": ("{ networks(where: " + "{ not: " * 900 + "{}" + " }" * 900 + ") { totalCount } }", PARSE),
-    "a repeated field": ("{ networks { nodes { " + "name " * 3900 + "} } }", VALIDATION),
-    "101 fragments": ("{ viewer { address } }" + many(101, " fragment F{} on Network {{ name }}"), VALIDATION),
-    "a cycle": ("{ networks { nodes { ...A } } } fragment A on Network { ...B } fragment B on Network { ...A }", VALIDATION),
-    "a fragment of itself": ("{ viewer { address } } fragment A on Network { organization { networks { nodes { ...A } } } }", VALIDATION),
-    "circular introspection": ("{ __schema " + "{ types { fields { type " * 4 + "{ name }" + " } } }" * 4 + " }", VALIDATION),
-    "a NUL": ("{ network(asn: 1\0) { name } }", PARSE),
-    "5,000 unknown fields": (f"{{ {many(1900, 'x{}')} }}", VALIDATION),
-}
+@pytest.fixture
+def full_size(app: Flask) -> None:
+    """The process believes that the registry is of full size."""
+    with app.app_context():
+        sizes.latest[db.engine] = sizes.Counted(monotonic(), sizes.TYPICAL)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -51,10 +32,19 @@ def test_a_hostile_document_is_refused(name: str) -> None:
     assert {(error.extensions or {}).get("code") for error in errors} == {word}
 
 
-def test_a_hostile_document_costs_no_statement(send: Send, statements: Statements) -> None:
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_question_is_refused_without_a_statement(
+    app: Flask, client: FlaskClient, full_size: None, statements: Statements, name: str
+) -> None:
+    body, word = REFUSED[name]
+    app.extensions["portal spending"] = Spending()
     with statements() as seen:
-        for text, _ in DOCUMENTS.values():
-            assert send(text).get_json()["errors"]
+        response = client.post("/graphql", data=body, content_type=JSON)
+    assert response.status_code in {200, 400, 413}
+    answer = response.get_json()
+    assert "data" not in answer
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {word}
+    assert len(response.get_data()) < 5000
     assert seen == []
 
 
@@ -63,6 +53,8 @@ def test_limits_are_what_they_say() -> None:
         f"{{ {many(50, 'a{}: viewer {{ address }}')} }}",
         f"{{ {many(20, 'viewer @skip(if: false) {{ address }}')} }}",
         "{ networks { nodes " + "{ organization { networks { nodes " * 3 + "{ name }" + " } } }" * 3 + " } }",
+        "{ networks { nodes { " + "name " * 100 + "} } }",
+        "{ networks { nodes { " + many(50, "...F{}") + " } } }" + many(50, " fragment F{} on Network {{ id name asn }}"),
     ):
         assert not read_document(KNOWN, text).errors
 

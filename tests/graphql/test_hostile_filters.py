@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from tests.graphql.conftest import Ask, Send, Statements
+from tests.graphql.hostile import COUNT, OFTEN, wrapped
 
-COUNT = "query ($where: NetworkFilter) { networks(where: $where) { totalCount } }"
-OFTEN = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: $where) {{ totalCount }}" for each in range(50)) + " }"
 EMPTY: dict[str, Any] = {}
 FILTERS: dict[str, dict[str, Any]] = {
     "empty alternatives": {"or": [EMPTY] * 20_000},
@@ -26,6 +25,49 @@ def test_a_filter_of_many_empty_groups_is_refused(send: Send, statements: Statem
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["message"] == "A filter can hold 100 groups of conditions at most."
     assert seen == []
+
+
+def texts(number: int) -> Any:
+    return {"or": [{"name": {"eq": str(each)}} for each in range(number)]}
+
+
+FITTING = {
+    "8 levels": wrapped(7, {}),
+    "50 conditions": texts(50),
+    "a list of 500": {"asn": {"in": list(range(500))}},
+    "3 relations": {"ports": {"some": {"exchange": {"ports": {"some": {}}}}}},
+    "500 letters": {"name": {"contains": "x" * 500}},
+}
+TOO_MUCH = {
+    "9 levels": (wrapped(8, {}), "A filter can be nested 8 deep at most."),
+    "51 conditions": (texts(51), "A filter can hold 50 conditions at most."),
+    "conditions in several places": ({"and": [texts(25), {"not": texts(26)}]}, "A filter can hold 50 conditions at most."),
+    "a list of 501": ({"asn": {"in": list(range(501))}}, "in can hold 500 values at most."),
+    "4 relations": (
+        {"ports": {"some": {"exchange": {"ports": {"some": {"network": {}}}}}}},
+        "A filter can go through 3 relations at most.",
+    ),
+    "501 letters": ({"name": {"contains": "x" * 501}}, "A text in a filter can have 500 characters at most."),
+}
+
+
+@pytest.mark.parametrize("name", FITTING)
+def test_a_filter_may_be_as_large_as_its_limits(ask: Ask, name: str) -> None:
+    assert ask(COUNT, where=FITTING[name])["networks"]["totalCount"] >= 0
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_larger_filter_is_refused(send: Send, statements: Statements, name: str) -> None:
+    where, message = TOO_MUCH[name]
+    with statements() as seen:
+        (error,) = send(COUNT, where=where).json["errors"]
+    assert (error["extensions"]["code"], error["message"]) == ("BAD_USER_INPUT", message)
+    assert seen == []
+
+
+def test_limits_hold_for_each_filter(ask: Ask) -> None:
+    query = "query ($where: NetworkFilter) { a: networks(where: $where) { totalCount } b: networks(where: $where) { totalCount } }"
+    assert ask(query, where=texts(50)) == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
 
 
 def test_every_condition_may_stand_in_a_group_of_its_own(ask: Ask) -> None:
