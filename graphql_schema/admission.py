@@ -58,7 +58,8 @@ def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
     """Raises Unauthenticated, MalformedCredential or Limited."""
     origin = Origin(request.remote_addr or "", request.headers.get("User-Agent", ""))
     try:
-        caller.token = credential(request.headers.getlist("Authorization"))
+        told = request.headers.get("Authorization")  # of several ones the server makes one, joined by commas
+        caller.token = credential([] if told is None else [told])
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
         caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)

@@ -5,23 +5,51 @@ of GraphQL isn't. So these connections are a pool of their own: they can only re
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.errors import QueryCanceled
-from sqlalchemy import Dialect, Engine, PoolProxiedConnection, QueuePool, event
+from sqlalchemy import Dialect, Engine, event
 
 from portal.errors import TooSlow
 
-POOL_SIZE, MOST_CONNECTIONS = 8, 12
 MAPPED = 256 * 1024 * 1024  # bytes of a SQLite file that are read without a system call
 LONGEST = 2  # seconds that a statement may run
 STEPS = 10_000  # instructions of SQLite's machine, some tenths of a millisecond, between two looks at the clock
 Row = tuple[Any, ...]
-pools: WeakKeyDictionary[Engine, QueuePool] = WeakKeyDictionary()
+
+
+@dataclass
+class Pool:
+    """Connections that nobody reads by just now, the last used first; there are as many as were ever read by at once, one for a thread."""
+
+    connect: Callable[[], Any]
+    idle: list[Any] = field(default_factory=list)
+    closed: bool = False
+
+    def take(self) -> Any:
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return self.connect()
+
+    def give(self, connection: Any) -> None:
+        if self.closed:
+            connection.close()
+        else:
+            self.idle.append(connection)
+
+    def close(self) -> None:
+        self.closed = True
+        while self.idle:
+            self.idle.pop().close()
+
+
+pools: WeakKeyDictionary[Engine, Pool] = WeakKeyDictionary()
 
 
 class Snapshot:
@@ -29,7 +57,8 @@ class Snapshot:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.lent: PoolProxiedConnection | None = None
+        self.pool = pool_of(engine)
+        self.lent: Any = None
         self.cursor: Any = None
         self.deadline = 0.0
         self.stopped = self.for_values = False
@@ -70,16 +99,15 @@ class Snapshot:
         """A cursor in a transaction. Pooled connections whose server went away meanwhile are thrown away."""
         if self.stopped:
             raise too_slow()
-        pool = pool_of(self.engine)
-        for _ in range(MOST_CONNECTIONS):
+        while self.pool.idle:
             try:
-                return self.begin(pool)
+                return self.begin()
             except psycopg.OperationalError:
                 self.give_back(broken=True)
-        return self.begin(pool)
+        return self.begin()
 
-    def begin(self, pool: QueuePool) -> Any:
-        self.lent = pool.connect()
+    def begin(self) -> Any:
+        self.lent = self.pool.take()
         if self.dialect.name == "sqlite":
             self.cursor = self.lent.cursor()
             self.cursor.connection.set_progress_handler(self.is_late, STEPS)
@@ -92,9 +120,9 @@ class Snapshot:
     def give_back(self, *, broken: bool) -> None:
         lent, self.lent, self.cursor = self.lent, None, None
         if lent is not None and broken:
-            lent.invalidate()
-        elif lent is not None:
             lent.close()
+        elif lent is not None:
+            self.pool.give(lent)
 
     def __enter__(self) -> "Snapshot":
         return self
@@ -116,23 +144,19 @@ def too_slow() -> TooSlow:
     return TooSlow(f"A statement for this ran longer than {LONGEST} s and was stopped. Ask for less at once, or later.")
 
 
-def pool_of(engine: Engine) -> QueuePool:
-    """The engine's pool of reading connections, disposed with it."""
+def pool_of(engine: Engine) -> Pool:
+    """The engine's pool of reading connections, closed with it."""
     found = pools.get(engine)
     if found is None:
         found = pools.setdefault(engine, make_pool(engine))
     return found
 
 
-def make_pool(engine: Engine) -> QueuePool:
+def make_pool(engine: Engine) -> Pool:
     arguments, options = engine.dialect.create_connect_args(engine.url)
     prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgresql
 
-    def connect() -> Any:
-        return prepare(engine.dialect.connect(*arguments, **options))
-
-    overflow = MOST_CONNECTIONS - POOL_SIZE
-    return QueuePool(connect, pool_size=POOL_SIZE, max_overflow=overflow, reset_on_return=None, use_lifo=True)
+    return Pool(lambda: prepare(engine.dialect.connect(*arguments, **options)))
 
 
 def prepare_sqlite(connection: Any) -> Any:
@@ -156,4 +180,4 @@ def prepare_postgresql(connection: Any) -> Any:
 def dispose(engine: Engine) -> None:
     found = pools.pop(engine, None)
     if found is not None:
-        found.dispose()
+        found.close()

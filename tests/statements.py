@@ -1,5 +1,6 @@
 """Which statements a database is sent, as the drivers tell: of automation's snapshots as of everything else."""
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -15,20 +16,17 @@ class Watch:
 
     def __init__(self, engine: Engine) -> None:
         self.seen: list[str] = []
-        watched: tuple[tuple[Any, str, Any], ...] = (
-            (engine, "before_cursor_execute", self.sent),
-            (pool_of(engine), "checkout", self.lent),
-            (pool_of(engine), "checkin", self.returned),
-        )
-        self.listeners = watched
+        self.engine, self.pool = engine, pool_of(engine)
+        self.connection = self.pool.take()  # which is the one that a request takes next
 
     def begin(self) -> None:
-        for listener in self.listeners:
-            event.listen(*listener)
+        event.listen(self.engine, "before_cursor_execute", self.sent)
+        self.tell(self.note)
+        self.pool.give(self.connection)
 
     def end(self) -> None:
-        for listener in self.listeners:
-            event.remove(*listener)
+        event.remove(self.engine, "before_cursor_execute", self.sent)
+        self.tell(None)
 
     def note(self, statement: str) -> None:
         if not statement.startswith(FRAME):
@@ -37,23 +35,18 @@ class Watch:
     def sent(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         self.note(statement)
 
-    def lent(self, connection: Any, *_: Any) -> None:
-        if isinstance(connection, psycopg.Connection):
-            connection.cursor_factory = telling(self)
+    def tell(self, note: Callable[[str], None] | None) -> None:
+        """Makes the connection call this with each statement; None: no longer."""
+        if isinstance(self.connection, psycopg.Connection):
+            self.connection.cursor_factory = telling(note) if note else psycopg.Cursor
         else:
-            connection.set_trace_callback(self.note)
-
-    def returned(self, connection: Any, *_: Any) -> None:
-        if isinstance(connection, psycopg.Connection):
-            connection.cursor_factory = psycopg.Cursor
-        else:
-            connection.set_trace_callback(None)
+            self.connection.set_trace_callback(note)
 
 
-def telling(watch: Watch) -> type[psycopg.Cursor[Any]]:
+def telling(note: Callable[[str], None]) -> type[psycopg.Cursor[Any]]:
     class Telling(psycopg.Cursor[Any]):
         def execute(self, query: Any, *rest: Any, **options: Any) -> Any:
-            watch.note(str(query))
+            note(str(query))
             return super().execute(query, *rest, **options)
 
     return Telling

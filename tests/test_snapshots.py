@@ -45,11 +45,11 @@ def test_a_snapshot_that_nobody_reads_takes_no_connection(app: Flask) -> None:
     with app.app_context():
         pool = pool_of(db.engine)
         with Snapshot(db.engine):
-            assert pool.checkedout() == 0
+            assert pool.idle == []
         with Snapshot(db.engine) as snapshot:
             snapshot.rows(VERSION)
-            assert pool.checkedout() == 1
-        assert pool.checkedout() == 0
+            assert pool.idle == []
+        assert len(pool.idle) == 1
 
 
 def test_pooled_connections_that_their_server_ended_are_replaced(app: Flask) -> None:

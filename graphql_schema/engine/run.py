@@ -241,6 +241,10 @@ def spans_of(numbers: Mapping[Any, int]) -> dict[Any, tuple[int, int]]:
 
 def cut(rows: list[Row], first: int) -> tuple[list[Row], dict[Any, tuple[int, int]], set[Any]]:
     """Of rows sorted by parent: at most `first` of each, where those of a parent begin and end, and the parents that had more."""
+    if rows and PARENT(rows[0]) == PARENT(rows[-1]):
+        parent, had_more = PARENT(rows[0]), len(rows) > first
+        rows = rows[:first]
+        return rows, {parent: (0, len(rows))}, {parent} if had_more else set()
     numbers = Counter(map(PARENT, rows))
     spans = spans_of(numbers)
     more = {parent for parent, number in numbers.items() if number > first}
