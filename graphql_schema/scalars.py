@@ -86,7 +86,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     Cursor: strawberry.scalar(
         name="Cursor",
-        description="Where a page of a list ends; only useful as `after` of the same list.",
+        description="Where a page of a list ends; only useful as `after`, or as `changedSince`, of the same list.",
         specified_by_url="https://relay.dev/graphql/connections.htm",
         parse_value=read_cursor,
     ),
