@@ -40,16 +40,16 @@ class Asker:
     caller: Caller
     rights: Rights
 
-    def send(self, query: str, **variables: Any) -> TestResponse:
+    def send(self, query: str, *, deleted: bool = False, **variables: Any) -> TestResponse:
         self.app.extensions["portal spending"] = Spending()  # a test may ask more than a minute's budget
         response = self.client.post("/graphql", json={"query": query, "variables": variables}, headers=self.caller.headers)
         if response.status_code == 200:  # what is refused repeats the question's words at most
-            self.hold(response.get_data(as_text=True))
+            self.hold(response.get_data(as_text=True), deleted=deleted)
         return response
 
-    def ask(self, query: str, **variables: Any) -> Any:
-        """The data of an answer without errors."""
-        response = self.send(query, **variables)
+    def ask(self, query: str, *, deleted: bool = False, **variables: Any) -> Any:
+        """The data of an answer without errors; `deleted`: the query asks for deleted rows too."""
+        response = self.send(query, deleted=deleted, **variables)
         assert response.status_code == 200, (self.caller, response.get_data(as_text=True)[:2000], query[:2000])
         answer: Any = response.json
         assert "errors" not in answer, (self.caller, answer, query[:2000])
@@ -67,14 +67,15 @@ class Asker:
         assert {error["extensions"]["code"] for error in answer["errors"]} == {"FORBIDDEN"}
         return {error["message"].partition(" needs ")[0] for error in answer["errors"]}
 
-    def hold(self, answer: str) -> None:
-        """No id and no text of what the caller may not see stands in the answer."""
+    def hold(self, answer: str, *, deleted: bool = False) -> None:
+        """No id and no text of what the caller may not see stands in the answer; `deleted`: where deleted rows are asked for."""
         for tag, number in set(IDENTITY.findall(answer)):
             table = TYPES[TAGS[tag]][0]
-            assert self.rights.sees(table, self.rights.tables[table][int(number)]), (self.caller, tag, number)
+            row = self.rights.tables[table][int(number)]
+            assert self.rights.sees(table, row, deleted=deleted), (self.caller, tag, number)
         for table, column, number in set(MARK.findall(answer)):
             row = self.rights.tables[table][int(number)]
-            assert self.rights.sees(table, row), (self.caller, table, column, number)
+            assert self.rights.sees(table, row, deleted=deleted), (self.caller, table, column, number)
             assert (table, column) not in GATED or self.rights.shows(table, row, column), (self.caller, table, column, number)
 
 

@@ -64,14 +64,17 @@ class Rights:
         chosen = self.caller.grants.get(scope, frozenset())
         return self.owner(table, row) == self.caller.organization and (chosen is None or listed in chosen)
 
-    def there(self, table: str, row: Row) -> bool:
-        """Live, or pending and one's own, as are all of its parents."""
-        if row["status"] != "ok" and (row["status"] != "pending" or self.owner(table, row) != self.caller.organization):
+    def there(self, table: str, row: Row, deleted: bool) -> bool:
+        """Live, or pending and one's own, as are all of its parents; `deleted`: what is deleted is taken for live."""
+        if row["status"] == "pending" and self.owner(table, row) != self.caller.organization:
             return False
-        return all(self.there(parent, self.tables[parent][row[column]]) for column, parent in PARENTS[table].items())
+        if row["status"] == "deleted" and not deleted:
+            return False
+        return all(self.there(parent, self.tables[parent][row[column]], deleted) for column, parent in PARENTS[table].items())
 
-    def sees(self, table: str, row: Row) -> bool:
-        if not self.may(NEEDS[table]) or not self.there(table, row):
+    def sees(self, table: str, row: Row, *, deleted: bool = False) -> bool:
+        """Whether the row is shown; `deleted`: where deleted ones are asked for."""
+        if not self.may(NEEDS[table]) or not self.there(table, row, deleted):
             return False
         return table != "contact" or self.may_write_to(row)
 
@@ -93,9 +96,9 @@ class Rights:
             return row["ixf_ixp_member_list_url_visible"] == "Public" or signed_in
         return True
 
-    def rows(self, table: str) -> list[Row]:
+    def rows(self, table: str, *, deleted: bool = False) -> list[Row]:
         """The visible ones by id."""
-        return [row for _, row in sorted(self.tables[table].items()) if self.sees(table, row)]
+        return [row for _, row in sorted(self.tables[table].items()) if self.sees(table, row, deleted=deleted)]
 
 
 ANONYMOUS = Caller("anonymous", dict.fromkeys(READS))

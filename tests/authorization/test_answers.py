@@ -28,7 +28,7 @@ def ports_of(asker: Asker, network: int) -> set[int]:
 
 def test_peers_are_networks_that_their_caller_may_see_at_places_that_it_may_see(everything: World) -> None:
     schema: Any = everything.served.schema
-    choices = {"policies": list(schema.type_map["Policy"].values), "types": list(schema.type_map["NetworkType"].values)}
+    choices: dict[str, Any] = {"policies": list(schema.type_map["Policy"].values), "types": list(schema.type_map["NetworkType"].values)}
     for asker in everything.everybody():
         if {NETWORK, EXCHANGE} <= set(asker.caller.grants):
             lans = {network: ports_of(asker, network) for network in NETWORKS}

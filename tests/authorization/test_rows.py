@@ -34,12 +34,12 @@ def test_a_list_holds_the_rows_and_values_that_its_caller_may_see(everything: Wo
             assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (len(rows), False), (asker.caller, record.name)
 
 
-def told(served: Served, asker: Asker, record: Record, name: str, row: Row) -> Any:
-    """What a field of a visible row shows."""
+def told(served: Served, asker: Asker, record: Record, name: str, row: Row, *, deleted: bool = False) -> Any:
+    """What a field of a visible row shows; `deleted`: where deleted rows are asked for, relations to one lead to them."""
     relation = record.relations.get(name)
     if relation:
         target = served.records[relation.target]
-        below = [other for other in asker.rights.rows(target.table) if row[relation.here] == other[relation.there]]
+        below = [other for other in asker.rights.rows(target.table, deleted=deleted) if row[relation.here] == other[relation.there]]
         ids = [{"id": f"{target.tag}:{other['id']}"} for other in below]
         return {"totalCount": len(ids), "nodes": ids} if relation.many else next(iter(ids), None)
     if name == "id":
