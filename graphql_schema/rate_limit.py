@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -35,7 +36,13 @@ def rate_limit(info: Info[Context, None]) -> RateLimit:
 
 
 def reset_at(left: Left) -> DateTime:
-    return DateTime(datetime.fromtimestamp(time.time() + left.seconds, UTC).strftime(TIMESTAMP_FORM))
+    return second(int(time.time()) + left.seconds)
+
+
+@lru_cache(maxsize=128)
+def second(number: int) -> DateTime:
+    """Of the clock, as the many answers within it tell it."""
+    return DateTime(datetime.fromtimestamp(number, UTC).strftime(TIMESTAMP_FORM))
 
 
 def cost_of(context: Context) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import One, Page
 from graphql_schema.engine.looking import ROW, UNITS_OF_A_ROW, look
 from graphql_schema.engine.shapes import Shape
-from portal.directory.sizes import Sizes, read_sizes
+from portal.directory.sizes import Sizes, fresh_sizes, read_sizes
 from portal.directory.types import TYPES
 from portal.limits import points_of
 
@@ -74,8 +74,8 @@ class Cost:
 
     def check(self) -> None:
         """Raises TooCostly."""
-        most = int(max(self.weight(), self.printed))
-        if most > MOST_ROWS:
+        if self.printed > MOST_ROWS or self.weight() > MOST_ROWS:
+            most = int(max(self.weight(), self.printed))
             raise TooCostly(
                 f"This would cost about as much as {most} rows; one question may cost {MOST_ROWS}. "
                 "Ask for fewer fields, a smaller `first`, or a filter that an index serves, and for the rest by pages.",
@@ -156,11 +156,12 @@ def sum_up(plan: "Plan", executor: Executor[Any], asked: Sequence[Any], context:
     cost = Cost(rows=len(plan.steps))
     if not (plan.pages or plan.several or plan.counts):
         return cost  # some records
-    sizes = read_sizes(context.reader)
+    sizes = fresh_sizes(context.snapshot.engine) or read_sizes(context.reader)
     cost = Cost(looked=sum(sizes.values()) * ROW / UNITS_OF_A_ROW if plan.counts else 0)
     for path, steps in plan.steps.items():
         times = ids_of(executor, *plan.several[path]) if path in plan.several else 1
-        cost.add(max((estimate(each, asked, sizes, times) for each in steps), key=Cost.weight))
+        found = [estimate(each, asked, sizes, times) for each in steps]
+        cost.add(found[0] if len(found) == 1 else max(found, key=Cost.weight))
     cost.check()
     return cost
 

@@ -30,18 +30,22 @@ class Counted:
 latest: WeakKeyDictionary[Engine, Counted] = WeakKeyDictionary()
 
 
-def read_sizes(reader: Reader) -> Sizes:
-    """Of this process, at most five minutes old; an empty registry is counted each time, as its first import may be near."""
-    engine, at = reader.snapshot.engine, monotonic()
+def fresh_sizes(engine: Engine) -> Sizes | None:
+    """What this process knows, unless that is older than five minutes."""
     counted = latest.get(engine)
-    if counted is None or at - counted.at > FRESH:
-        latest[engine] = Counted(at, counted.sizes if counted else TYPICAL)  # for others meanwhile, and where counting fails
-        counted = Counted(at, dict(zip(TYPES, reader.rows(counting_all)[0], strict=True)))
-        if any(counted.sizes.values()):
-            latest[engine] = counted
-        else:
-            del latest[engine]
-    return counted.sizes
+    return counted.sizes if counted is not None and monotonic() - counted.at <= FRESH else None
+
+
+def read_sizes(reader: Reader) -> Sizes:
+    """Counts, and lets the process know; an empty registry is counted each time, as its first import may be near."""
+    engine, at = reader.snapshot.engine, monotonic()
+    latest[engine] = Counted(at, latest[engine].sizes if engine in latest else TYPICAL)  # for others meanwhile, and where counting fails
+    sizes = dict(zip(TYPES, reader.rows(counting_all)[0], strict=True))
+    if any(sizes.values()):
+        latest[engine] = Counted(at, sizes)
+    else:
+        del latest[engine]
+    return sizes
 
 
 def counting_all(_: Sight) -> Select[int]:

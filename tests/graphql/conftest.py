@@ -13,7 +13,7 @@ from portal.access import ANONYMOUS
 from portal.database import lock
 from portal.directory.reader import Reader
 from portal.directory.sight import sight_of, values
-from portal.directory.sizes import read_sizes
+from portal.directory.sizes import fresh_sizes, read_sizes
 from portal.extensions import db
 from portal.limits import Spending
 from portal.models import Contact, ExchangePort, Network
@@ -60,7 +60,7 @@ def statements(app: Flask) -> Statements:
         with app.app_context():
             engine = db.engine
         with Snapshot(engine) as snapshot:
-            read_sizes(Reader(snapshot, sight_of(ANONYMOUS), values(ANONYMOUS)))
+            fresh_sizes(engine) or read_sizes(Reader(snapshot, sight_of(ANONYMOUS), values(ANONYMOUS)))
         watch = Watch(engine)
         watch.begin()
         try:
