@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import (
     DocumentNode,
@@ -88,7 +88,8 @@ def check_size(document: DocumentNode) -> None:
         else:
             total.directives += len(getattr(definition, "directives", None) or ())
             total.add(measure.selection(getattr(definition, "selection_set", None)))
-    for size in (total, *measure.sizes.values()):
+    shallow = (replace(size, depth=0) for size in measure.sizes.values())  # introspection's may be deep; an unused one counts otherwise
+    for size in (total, *shallow):
         for complaint in complaints(size):
             raise refusal(complaint)
     sets = [node.selection_set for node in document.definitions if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode)]
