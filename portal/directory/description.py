@@ -38,7 +38,7 @@ def many(target: str, there: str) -> Relation:
     return Relation(target, "id", there, many=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RecordType:
     """`reads`: a key needs one of them; none: everybody reads it. `parents`: column → the type without whose row this one is hidden.
 

@@ -1,5 +1,6 @@
 """`visible()`: the condition that is part of every statement and of every relation. A row that isn't visible is as if it weren't there."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, literal_column, not_, or_, select, union_all
@@ -46,6 +47,7 @@ def below_visible(sight: Sight, column: ColumnElement[int], parent: RecordType) 
     return or_(not_(hidden(sight, parent).exists()), column.not_in(hidden(sight, parent)))
 
 
+@lru_cache(maxsize=512)  # it is in most statements, and an alias has to copy all columns of its table
 def hidden(sight: Sight, kind: RecordType) -> Select[Any] | CompoundSelect[Any]:
     """The ids of rows that are pending and not for the caller, or whose own parent is so. A few at most, found by partial indexes."""
     rows = kind.table.alias()
