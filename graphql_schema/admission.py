@@ -95,7 +95,10 @@ def remember_use(caller: Caller) -> None:
 
 def account() -> Account:
     """The app's one account of use."""
-    return cast(Account, current_app.extensions.setdefault("portal usage", Account(db.engine)))
+    extensions = current_app.extensions
+    if "portal usage" not in extensions:
+        extensions.setdefault("portal usage", Account(db.engine))
+    return cast(Account, extensions["portal usage"])
 
 
 def spending() -> Spending:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -45,12 +45,13 @@ def register(app: Flask) -> None:
 
 @blueprint.route("/graphql", methods=["GET", "POST"])
 def graphql() -> Response:
+    incoming: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy is slow
     request_id, media, caller = secrets.token_hex(8), JSON, Caller()
     try:
         with Snapshot(db.engine) as snapshot:
             admit_caller(caller, snapshot)
-            media = media_type(request)
-            response = answer(caller, snapshot, media, request_id)
+            media = media_type(incoming)
+            response = answer(incoming, caller, snapshot, media, request_id)
     except BadRequest as error:
         response = caller.failed(bad_request(error, media))
     except HTTPException as error:
@@ -67,20 +68,20 @@ def graphql() -> Response:
     return finish(response, caller, request_id)
 
 
-def answer(caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> Response:
+def answer(incoming: Request, caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> Response:
     """The answer to a caller who may ask."""
-    question = read_question(request)
-    tag = None if request.method == "POST" else entity_tag(question, caller, snapshot, settings(), media)
-    if tag and known_to(request, tag):
+    question, posted = read_question(incoming), incoming.method == "POST"
+    tag = None if posted else entity_tag(question, caller, snapshot, settings(), media)
+    if tag and known_to(incoming, tag):
         caller.outcome = "ok"
         return tagged(Response(status=304), tag)
     context = Context(caller.principal, snapshot, caller.purse, caller.expires_at, request_id)
     try:
-        found = ask(KNOWN, question, context, only_queries=request.method != "POST")
+        found = ask(KNOWN, question, context, only_queries=not posted)
     except NotAQuery:
         raise BadRequest(405, "A GET may only hold a query. Send this by POST.", {"Allow": "POST"}) from None
     caller.settle(found)
-    if request.method == "POST" and not found.refused:
+    if posted and not found.refused:
         found.extensions["cost"] = cost_of(context)
     response = json_response(found.body, status_of(found, media), media)
     if found.denied:

@@ -41,7 +41,7 @@ def get(client: FlaskClient, robot: Robot | None = None, tag: str = "", accept: 
 def test_an_unchanged_answer_is_not_read_again(anonymous: bool, key: Robot, client: FlaskClient, statements: Statements) -> None:
     robot = None if anonymous else key
     first = get(client, robot)
-    assert first.get_json() == {"data": {"networks": {"nodes": [{"name": "Example Net"}, {"name": "Éxample Łabs"}]}}}
+    assert first.get_json()["data"] == {"networks": {"nodes": [{"name": "Example Net"}, {"name": "Éxample Łabs"}]}}
     tag = first.headers["ETag"]
     assert tag.startswith('W/"')
     with statements() as seen:
