@@ -33,6 +33,7 @@ SIGNED_IN_ACT = Rule(("login", "on", "on", "on", "on", "login", "login"))
 MEMBERS = Rule(("login", 404, 200, 200, 200, "login", "login"))
 ADMINS = Rule(("login", 404, 403, 403, 200, "login", "login"))
 ADMINS_ACT = Rule(("login", 404, 403, 403, 400, "login", "login"))  # the form that is sent is empty: the admin is told what is missing
+ADMINS_CLICK = Rule(("login", 404, 403, 403, "on", "login", "login"))  # nothing has to be filled in
 API = Rule((200, 200, 200, 200, 200, 200, 401))  # a browser's cookie is never looked at: people are anonymous here
 
 RULES: dict[tuple[str, str], Rule] = {
@@ -57,7 +58,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_keys.edit", "GET"): ADMINS,
     ("api_keys.edit", "POST"): ADMINS_ACT,
     ("api_keys.revoke", "GET"): ADMINS,
-    ("api_keys.revoke", "POST"): Rule(("login", 404, 403, 403, "on", "login", "login")),
+    ("api_keys.revoke", "POST"): ADMINS_CLICK,
+    ("api_key_stops.disable", "GET"): ADMINS,
+    ("api_key_stops.disable", "POST"): ADMINS_CLICK,
+    ("api_key_stops.enable", "GET"): ADMINS,
+    ("api_key_stops.enable", "POST"): ADMINS_CLICK,
     ("playground.show", "GET"): OPEN,
     ("playground.run", "POST"): OPEN,
     ("graphql.graphql", "GET"): API,
@@ -65,6 +70,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("graphql.schema", "GET"): OPEN,
     ("graphql.introspection", "GET"): OPEN,
     ("exports.export", "GET"): API,
+    ("whoami.show", "GET"): API,
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY}

@@ -1,4 +1,4 @@
-"""What happens to a key: issued, edited, revoked. Each act asks the principal first and writes its audit row in the same transaction."""
+"""What happens to a key, from issue to revoke. Each act asks the principal first and writes its audit row in the same transaction."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -119,6 +119,30 @@ def revoke(session: Session, principal: Principal, organization_id: int, key_id:
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
     record(session, principal, Event.API_KEY_REVOKED, organization_id=organization_id, subject=subject(key), details=details)
+    session.flush()
+    return key
+
+
+def disable(session: Session, principal: Principal, organization_id: int, key_id: str) -> ApiKey:
+    """Stops the key until it is enabled; its next request is refused. Raises Conflict for one that is disabled already."""
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
+    key = live_key(session, organization_id, key_id)
+    if key.disabled_at is not None:
+        raise Conflict("This API key is disabled already.")
+    key.disabled_at = now()
+    record(session, principal, Event.API_KEY_DISABLED, organization_id=organization_id, subject=subject(key))
+    session.flush()
+    return key
+
+
+def enable(session: Session, principal: Principal, organization_id: int, key_id: str) -> ApiKey:
+    """Takes back a disable, and nothing else: the key ends when it would have ended. Raises Conflict for one that isn't disabled."""
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
+    key = live_key(session, organization_id, key_id)
+    if key.disabled_at is None:
+        raise Conflict("This API key isn't disabled.")
+    key.disabled_at = None
+    record(session, principal, Event.API_KEY_ENABLED, organization_id=organization_id, subject=subject(key))
     session.flush()
     return key
 

@@ -79,6 +79,7 @@ class Key:
     created: datetime
     issued_by: str
     expires_at: datetime | None
+    disabled_at: datetime | None
     revoked_at: datetime | None
     revoked_by: str
     revoked_reason: str
@@ -191,6 +192,7 @@ def make_key(row: Row[Any], sees_usage: bool) -> Key:
         created=row.created,
         issued_by=row.issued_by,
         expires_at=row.expires_at,
+        disabled_at=row.disabled_at,
         revoked_at=row.revoked_at,
         revoked_by=row.revoked_by,
         revoked_reason=row.revoked_reason,

@@ -1,4 +1,4 @@
-"""API keys from the command line: issued, listed, revoked, under the same rules as in the browser."""
+"""API keys from the command line: issued, listed, stopped, revoked, under the same rules as in the browser."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -7,11 +7,11 @@ from typing import Any
 import click
 import orjson
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from portal.access import COMMAND_LINE
 from portal.api_keys.grants import Grants, describe_grants, grants_of
-from portal.api_keys.life import Draft, issue, revoke
+from portal.api_keys.life import Draft, disable, enable, issue, revoke
 from portal.api_keys.state import state_of
 from portal.api_keys.templates import TEMPLATES
 from portal.cli.opening import open_registry
@@ -47,7 +47,7 @@ class Grant(click.ParamType[tuple[Permission, frozenset[int] | None]]):
 
 @click.group()
 def keys() -> None:
-    """Issue, list and revoke an organization's API keys."""
+    """Issue, list, stop and revoke an organization's API keys."""
 
 
 @keys.command("issue")
@@ -114,16 +114,44 @@ def list_keys(organization_id: int, as_json: bool) -> None:
 def revoke_key(key_id: str, reason: str, as_json: bool) -> None:
     """Revoke an API key for good: its next request is refused."""
     with open_registry() as session:
-        organization_id = session.scalar(select(ApiKey.organization_id).where(ApiKey.id == key_id))
-        if organization_id is None:
-            raise NotFound("There is no such API key.")
+        organization_id = organization_of(session, key_id)
         key = revoke(session, COMMAND_LINE, organization_id, key_id, reason=reason)
         facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "revokedAt": moment(key.revoked_at)}
         session.commit()
-    if as_json:
-        write_json(facts)
-    else:
-        click.echo(f"Revoked {facts['name']} ({key_id}).", err=True)
+    say(facts, f"Revoked {facts['name']} ({key_id}).", as_json)
+
+
+@keys.command("disable")
+@click.argument("key_id")
+@AS_JSON
+def disable_key(key_id: str, as_json: bool) -> None:
+    """Stop an API key until it is enabled: its next request is refused."""
+    with open_registry() as session:
+        organization_id = organization_of(session, key_id)
+        key = disable(session, COMMAND_LINE, organization_id, key_id)
+        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "disabledAt": moment(key.disabled_at)}
+        session.commit()
+    say(facts, f"Disabled {facts['name']} ({key_id}).", as_json)
+
+
+@keys.command("enable")
+@click.argument("key_id")
+@AS_JSON
+def enable_key(key_id: str, as_json: bool) -> None:
+    """Let an API key that was disabled work again, until the day it ends."""
+    with open_registry() as session:
+        organization_id = organization_of(session, key_id)
+        key = enable(session, COMMAND_LINE, organization_id, key_id)
+        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "expiresAt": moment(key.expires_at)}
+        session.commit()
+    say(facts, f"Enabled {facts['name']} ({key_id}); it works until {facts['expiresAt']}.", as_json)
+
+
+def organization_of(session: Session, key_id: str) -> int:
+    found = session.scalar(select(ApiKey.organization_id).where(ApiKey.id == key_id))
+    if found is None:
+        raise NotFound("There is no such API key.")
+    return found
 
 
 def unite(templates: Iterable[str], grants: Iterable[tuple[Permission, frozenset[int] | None]]) -> Grants:
@@ -162,6 +190,14 @@ def state(key: ApiKey, organization: Organization) -> str:
 
 def moment(at: Any) -> str | None:
     return at.strftime(TIMESTAMP_FORM) if at else None
+
+
+def say(facts: dict[str, Any], words: str, as_json: bool) -> None:
+    """What an act did: facts on standard output, or words for a person."""
+    if as_json:
+        write_json(facts)
+    else:
+        click.echo(words, err=True)
 
 
 def write_json(value: Any) -> None:

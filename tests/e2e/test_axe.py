@@ -90,7 +90,7 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     open_keys(wide, portal)
     wide.get_by_role("link", name="seen by axe", exact=True).click()
     key = wide.url
-    for place in ("", "/edit", "/revoke"):
+    for place in ("", "/edit", "/disable", "/revoke"):
         wide.goto(key + place)
         wrong += look(wide, f"key{place}")
     assert wrong == []

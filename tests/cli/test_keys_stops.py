@@ -1,0 +1,33 @@
+"""`portal keys disable` and `enable`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import NORTHLIGHT, CommandLine
+
+Issued = Callable[..., dict[str, Any]]
+
+
+def states(demo: CommandLine) -> dict[str, str]:
+    return {key["keyId"]: key["state"] for key in demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json}
+
+
+def test_a_key_is_disabled_and_enabled(demo: CommandLine, issued: Issued) -> None:
+    key = issued("--grant", "networks:read")
+    key_id = key["keyId"]
+    said = demo.ok("keys", "disable", key_id, "--json").json
+    assert (said["keyId"], said["name"], said["organization"]) == (key_id, "robot", int(NORTHLIGHT))
+    assert states(demo)[key_id] == "disabled"
+    assert "is disabled already" in demo("keys", "disable", key_id).line
+    assert demo.ok("keys", "enable", key_id).err == f"Enabled robot ({key_id}); it works until {key['expiresAt']}.\n"
+    assert states(demo)[key_id] == "active"
+    assert "isn't disabled" in demo("keys", "enable", key_id).line
+
+
+@pytest.mark.parametrize("act", ["disable", "enable"])
+def test_an_unknown_key_cant_be_stopped(demo: CommandLine, act: str) -> None:
+    said = demo("keys", act, "key_nonesuch0000")
+    assert said.code == 1
+    assert "no such API key" in said.line
