@@ -35,7 +35,7 @@ from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("graphql", __name__)
-PATHS = ("/graphql/", "/export/")
+PATHS = ("/graphql/", "/export/", "/api/")
 
 
 def register(app: Flask) -> None:
@@ -74,7 +74,7 @@ def answer(incoming: Request, caller: Caller, snapshot: Snapshot, media: str, re
     tag = None if posted else entity_tag(question, caller, snapshot, settings(), media)
     if tag and known_to(incoming, tag):
         caller.outcome = "ok"
-        return tagged(Response(status=304), tag)
+        return tagged(Response(status=304, mimetype=media), tag)
     context = Context(caller.principal, snapshot, caller.purse, caller.expires_at, request_id)
     try:
         found = ask(KNOWN, question, context, only_queries=not posted)
@@ -134,7 +134,7 @@ def introspection() -> Response:
 
 @blueprint.before_app_request
 def refuse_in_json() -> Response | None:
-    """What can't be routed under /graphql and /export is refused in its own language, not by a page."""
+    """What can't be routed under /graphql, /export and /api is refused in its own language, not by a page."""
     error = request.routing_exception
     if error is None or isinstance(error, RequestRedirect) or not f"{request.path}/".startswith(PATHS):
         return None
