@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -159,7 +159,10 @@ def look_up(dialect: Dialect) -> Prepared:
 
 
 def moment(stored: Any) -> datetime | None:
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    """In UTC; PostgreSQL tells times in a zone of its own."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored) if stored else None
 
 
 def holds_secret(token: Token, key: Found | None, settings: Settings) -> bool:

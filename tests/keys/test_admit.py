@@ -84,6 +84,14 @@ def test_a_key_works_until_the_last_second_of_its_day(app: Flask, robot: MakeRob
     assert expires.date() == now().date() + timedelta(days=90)
 
 
+def test_a_keys_last_second_is_told_in_utc_by_either_engine(app: Flask, robot: MakeRobot) -> None:
+    token = credential([f"Bearer {robot('networks:read').token}"])
+    with app.app_context(), Snapshot(db.engine) as opened:
+        expires = admit(token, HERE, opened, settings()).expires_at
+    assert expires
+    assert f"{expires:%H:%M:%S %z}" == "23:59:59 +0000"
+
+
 @pytest.mark.parametrize("values", [{"keys_frozen": True}, {"status": "deleted"}])
 def test_keys_stop_with_their_organization(app: Flask, robot: MakeRobot, values: dict[str, Any]) -> None:
     """Trap 14: an organization that is deleted while its keys work on."""
