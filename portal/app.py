@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portal.models  # noqa: F401 - the tables that migrations compare with
 from graphql_schema import playground, view
 from graphql_schema.exports import view as exports
-from portal import pages
+from portal import api, pages
 from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
 from portal.settings import Settings, read
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     view.register(app)
     exports.register(app)
     playground.register(app)
+    api.register(app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # Flask's own way
     return app

@@ -136,6 +136,12 @@ def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path:
     assert len(rows) == json.loads(last)["rows"]
 
 
+@pytest.mark.needs("curl")
+def test_a_key_is_told_who_it_is_as_docs_print_it(portal: Portal, token: str) -> None:
+    told = json.loads(run(block("docs/README.md", "/api/whoami"), portal, PEERING_PORTAL_KEY=token))
+    assert {scope["scope"] for scope in told["key"]["scopes"]} == set(GRANTS)
+
+
 def test_changes_are_followed_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
     asked = block("docs/README.md", "follow.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
     environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}

@@ -1,0 +1,78 @@
+"""GET /api/whoami: what a caller is told of itself. Asking is never a use of the key, so that trying a new token leaves it unused."""
+
+import logging
+import secrets
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response
+from sqlalchemy import Dialect, bindparam, select
+
+from graphql_schema.admission import Caller, admit_caller
+from graphql_schema.engine.errors import INTERNAL
+from graphql_schema.http import JSON, error_response, json_response, refusal
+from graphql_schema.rate_limit import reset_at
+from graphql_schema.view import tell
+from portal.access import Kind
+from portal.database import TIMESTAMP_FORM
+from portal.errors import PortalError
+from portal.extensions import db
+from portal.limits import Left
+from portal.models import Organization
+from portal.permissions import Permission
+from portal.snapshots import Snapshot
+from portal.statement import Prepared
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("whoami", __name__)
+NAME = select(Organization.name).where(Organization.id == bindparam("id"))
+TAGS = {"networks": "net", "contacts": "net", "exchanges": "ix", "facilities": "fac", "carriers": "carrier", "campuses": "campus"}
+
+
+@blueprint.get("/api/whoami")
+def show() -> Response:
+    request_id, caller = secrets.token_hex(8), Caller()
+    try:
+        with Snapshot(db.engine) as snapshot:
+            admit_caller(caller, snapshot)
+            response = json_response(describe(caller, snapshot), 200, JSON)
+    except PortalError as error:
+        response = refusal(error)
+    except Exception:
+        log.exception("request %s failed", request_id)
+        response = error_response(500, "Something went wrong here; it was logged.", INTERNAL, JSON, {"requestId": request_id})
+    return tell(response, caller, request_id)
+
+
+def describe(caller: Caller, snapshot: Snapshot) -> dict[str, Any]:
+    """The body: `key` and `organization` are null without a key."""
+    principal = caller.principal
+    told: dict[str, Any] = {"anonymous": principal.kind is Kind.ANONYMOUS, "address": principal.address, "key": None, "organization": None}
+    if principal.kind is Kind.KEY:
+        ((name,),) = name_of(snapshot.dialect).rows(snapshot, {"id": principal.organization_id})
+        told["organization"] = {"id": f"org:{principal.organization_id}", "name": name}
+        told["key"] = {
+            "id": principal.id,
+            "name": principal.name,
+            "scopes": [describe_scope(scope, objects) for scope, objects in sorted(principal.grants.items())],
+            "expiresAt": caller.expires_at.strftime(TIMESTAMP_FORM) if caller.expires_at else None,
+        }
+    return told | {"rateLimit": describe_left(caller.purse.left)}
+
+
+def describe_scope(scope: Permission, objects: frozenset[int] | None) -> dict[str, Any]:
+    """`objects`: ids as GraphQL's, those of networks for contacts; null where it isn't limited to chosen ones."""
+    return {
+        "scope": scope.value,
+        "objects": None if objects is None else [f"{TAGS[scope.resource]}:{number}" for number in sorted(objects)],
+    }
+
+
+def describe_left(left: Left | None) -> dict[str, Any] | None:
+    """The tightest budget, in points a minute."""
+    return {"limit": left.budget.points, "remaining": left.points, "resetAt": reset_at(left)} if left else None
+
+
+@lru_cache(maxsize=8)
+def name_of(dialect: Dialect) -> Prepared:
+    return Prepared(NAME, dialect)
