@@ -58,6 +58,7 @@ class ApiKeyToken(Base):
     created: Mapped[datetime] = mapped_column(default=now)
     first_used_at: Mapped[datetime | None]
     retires_at: Mapped[datetime | None]
+    leaked_at: Mapped[datetime | None]  # reported by somebody who holds all of it: it never works again
 
 
 class ApiKeyGrant(Base):
