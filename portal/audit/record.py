@@ -1,6 +1,7 @@
 """Adds a row under the registry's lock, chained by an HMAC to the row before it."""
 
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -12,6 +13,8 @@ from portal.audit.events import Event
 from portal.database import TIMESTAMP_FORM, lock, now
 from portal.extensions import settings
 from portal.models import AuditRow
+
+SEALED = tuple(column.key for column in AuditRow.__table__.columns if column.key not in {"mac", "at"})
 
 
 def record(
@@ -45,7 +48,11 @@ def record(
 
 
 def chain(key: bytes, before: bytes, row: AuditRow) -> bytes:
-    """HMAC-SHA-256 over the row before and this row's every column, in a form that no two rows share."""
-    values = [getattr(row, column.key) for column in AuditRow.__table__.columns if column.key not in {"mac", "at"}]
-    text = orjson.dumps([before.hex(), row.at.strftime(TIMESTAMP_FORM), *values], option=orjson.OPT_SORT_KEYS)
+    """The row's own HMAC, from that of the row before."""
+    return seal(key, before, row.at.strftime(TIMESTAMP_FORM), [getattr(row, name) for name in SEALED])
+
+
+def seal(key: bytes, before: bytes, at: str, values: Sequence[object]) -> bytes:
+    """HMAC-SHA-256 over the row before, the time and the values of SEALED, in a form that no two rows share."""
+    text = orjson.dumps([before.hex(), at, *values], option=orjson.OPT_SORT_KEYS)
     return hmac.digest(key, text, "sha256")

@@ -10,6 +10,7 @@ from portal.cli.failing import say_foreseen
 
 HOMES = {
     "approve": "portal.cli.approve",
+    "audit": "portal.cli.audit",
     "check": "portal.cli.check",
     "create-admin": "portal.cli.people",
     "delete-person": "portal.cli.people",
