@@ -144,7 +144,8 @@ class Run:
             self.truncated.add(page.path)
         totals: dict[int, int] = {}
         if page.wants_total:
-            prepared = self.prepare(page.level, "count each", selects.count_each, via=via, where=asked.where.shape)
+            reading = dict[str, Any](via=via, where=asked.where.shape, below_deleted=self.deleted)
+            prepared = self.prepare(page.level, "count each", selects.count_each, **reading)
             totals = dict(self.execute(prepared, parents=sorted(set(parents)), **asked.values))
         made = self.make_pages(page, rows, inherited(parents, weights, rows))
         if len(page.parts) == 1 and page.shapes:  # nodes alone, as most ask
@@ -164,7 +165,8 @@ class Run:
         Few rows are read whole, and cut later; many are cut by the database.
         """
         limit = asked.first + 1
-        reading = {"via": relation.there, "where": asked.where.shape, "after": asked.after.empty, "order": asked.order}
+        reading = dict[str, Any](via=relation.there, where=asked.where.shape, below_deleted=self.deleted)
+        reading |= {"after": asked.after.empty, "order": asked.order}
         dialect = self.context.snapshot.dialect.name
         if len(parents) == 1:
             prepared = self.prepare(page.level, "of one", selects.children_of_one, **reading)

@@ -28,6 +28,7 @@ class Reading:
 
     `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
     `deleted`: deleted rows too, as far as the sight would cover them; filters over relations to one go over deleted rows as well.
+    `below_deleted`: those filters alone, in a list of live rows whose relations to one show deleted records.
     """
 
     kind: RecordType
@@ -39,6 +40,7 @@ class Reading:
     via: str | None = None
     equals: str | None = None
     deleted: bool = False
+    below_deleted: bool = False
 
     @property
     def placing(self) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
     return and_(
         visible(reading.sight, reading.kind, rows, come_from=reading.via, deleted=reading.deleted),
-        condition(reading.kind, reading.where, rows, reading.sight, deleted=reading.deleted),
+        condition(reading.kind, reading.where, rows, reading.sight, deleted=reading.deleted or reading.below_deleted),
         beyond(reading.order, reading.after, rows),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from portal.database import lock
 from portal.extensions import db
 from portal.limits import Spending
-from portal.models import Contact, ExchangePort, Network, Organization
+from portal.models import Contact, ExchangePort, Facility, Network, Organization
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle import Caller, Oracle
 from tests.graphql.oracle_types import ROOTS, TYPES
@@ -92,6 +92,17 @@ def test_a_deleted_record_shows_its_deleted_parent(app: Flask, ask: Ask, records
     assert page["nodes"][-1]["organization"] == {"name": "Other Org", "status": "DELETED"}
     found = ask('{ networks(includeDeleted: true, where: { organization: { name: { eq: "Other Org" } } }) { nodes { asn status } } }')
     assert found["networks"]["nodes"] == [{"asn": 64510, "status": "DELETED"}]
+
+
+@pytest.mark.parametrize(("arguments", "total"), [("(includeDeleted: true)", 1), ("", 0)])
+def test_a_list_inside_is_filtered_by_the_deleted_records_that_it_shows(
+    arguments: str, total: int, app: Flask, ask: Ask, records: Records
+) -> None:
+    change(app, ExchangePort, records["net port"], net_side_id=records["fac"])
+    change(app, Facility, records["fac"], status="deleted")
+    ports = 'ports(where: { networkSideFacility: { name: { eq: "Example House" } } }) { totalCount nodes { networkSideFacility { name } } }'
+    (exchange,) = ask(f"{{ exchanges{arguments} {{ nodes {{ {ports} }} }} }}")["exchanges"]["nodes"]
+    assert exchange["ports"] == {"totalCount": total, "nodes": [{"networkSideFacility": {"name": "Example House"}}] * total}
 
 
 def test_deleted_rows_are_listed_where_they_are_asked_for_only(ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""Random queries of all kinds of callers give the very bytes that the oracle expects. PORTAL_TEST_ORACLE sets how many (by default 60)."""
+"""Random queries of all kinds of callers give the very bytes that the oracle expects. PORTAL_TEST_ORACLE sets how many (by default 200)."""
 
 import os
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.people import People, Robot
 MODELS = {model.__name__: model for model in RECORDS.values()}
 TIMES = {"Network": NOTHING, "Exchange": dict.fromkeys(("ixf_last_import", "ixf_import_request"))}
 READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read")
-QUERIES = int(os.environ.get("PORTAL_TEST_ORACLE", "60"))
+QUERIES = int(os.environ.get("PORTAL_TEST_ORACLE", "200"))
 
 
 def fill(app: Flask, people: People, seed: int) -> Tables:
