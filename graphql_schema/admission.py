@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from flask import Response, current_app, request
+from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -14,13 +14,13 @@ from portal.access import ANONYMOUS, Kind, Principal
 from portal.api_keys.admit import Admitted, Origin, admit, anonymous, credential
 from portal.api_keys.peppers import renew_digest
 from portal.api_keys.token import Token
-from portal.api_keys.usage import Account, note_first_use
+from portal.api_keys.usage import note_first_use
+from portal.counting import account, spending
 from portal.database import begin_writing
 from portal.errors import CredentialMissing, Unauthenticated
 from portal.extensions import db, settings
-from portal.limits import Spending, budgets_of, failures_of, points_of
+from portal.limits import budgets_of, failures_of, points_of
 from portal.purse import Purse
-from portal.settings import Settings
 from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
@@ -91,28 +91,3 @@ def remember_use(caller: Caller) -> None:
                 session.commit()
     except SQLAlchemyError:
         log.exception("a token's first use or newer digest could not be written; its next request will try again")
-
-
-def account() -> Account:
-    """The app's one account of use."""
-    extensions = current_app.extensions
-    if "portal usage" not in extensions:
-        extensions.setdefault("portal usage", Account(db.engine))
-    return cast(Account, extensions["portal usage"])
-
-
-def spending() -> Spending:
-    """The app's one count of points and failures."""
-    extensions = current_app.extensions
-    if "portal spending" not in extensions:
-        extensions.setdefault("portal spending", new_spending(settings()))
-    return cast(Spending, extensions["portal spending"])
-
-
-def new_spending(found: Settings) -> Spending:
-    """In Redis where there is one."""
-    if found.redis_url is None:
-        return Spending()
-    from portal.shared_limits import SharedSpending  # noqa: PLC0415 - 30 ms and 5 MB, which a portal without Redis needn't pay
-
-    return SharedSpending(url=found.redis_url, secret=found.secret_key.encode(), workers=found.workers)

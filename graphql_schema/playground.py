@@ -8,12 +8,12 @@ import orjson
 from flask import Blueprint, Flask, Response, make_response, render_template, request, url_for
 
 from graphql_schema import KNOWN
-from graphql_schema.admission import spending
 from graphql_schema.engine.answer import NotAQuery, Question, ask
 from graphql_schema.engine.context import Context
 from graphql_schema.examples import EXAMPLES, NETWORK
 from graphql_schema.http import LARGEST_BODY, BadRequest, question_of
 from portal.access import Principal
+from portal.counting import spending
 from portal.errors import Limited
 from portal.extensions import db, settings
 from portal.limits import budgets_of, points_of
