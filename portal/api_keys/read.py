@@ -117,9 +117,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class KeyList:
-    """One page of the list; `counts` of all filters, `soon`: live keys that expire within 14 days."""
+    """One page of the list; `counts` of all filters, `soon`: live keys that expire within 14 days, `frozen`: none of them works."""
 
     organization: str
+    frozen: bool
     keys: Sequence[Listed]
     counts: Mapping[Show, int]
     soon: int
@@ -151,6 +152,7 @@ def list_keys(
     access, days = read_access(connection, ids), read_days(connection, ids) if sees_usage else {}
     return KeyList(
         organization=rows[0].organization,
+        frozen=rows[0].keys_frozen,
         keys=[Listed(key, say_access(access[key.id]), days[key.id] if sees_usage else None) for key in here],
         counts={each: sum(key.shown(each) for key in keys) for each in Show},
         soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON for key in keys),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.access import COMMAND_LINE
+from portal.api_keys.freezing import freeze, thaw
 from portal.api_keys.grants import Grants, describe_grants, grants_of
 from portal.api_keys.life import Draft, disable, enable, issue, revoke
 from portal.api_keys.state import state_of
@@ -145,6 +146,30 @@ def enable_key(key_id: str, as_json: bool) -> None:
         facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "expiresAt": moment(key.expires_at)}
         session.commit()
     say(facts, f"Enabled {facts['name']} ({key_id}); it works until {facts['expiresAt']}.", as_json)
+
+
+@keys.command("freeze")
+@click.argument("organization_id", metavar="ORGANIZATION", type=int)
+@AS_JSON
+def freeze_keys(organization_id: int, as_json: bool) -> None:
+    """Stop all API keys of an organization, by its id, with one act: their next requests are refused."""
+    with open_registry() as session:
+        organization = freeze(session, COMMAND_LINE, organization_id)
+        facts = {"organization": organization_id, "name": organization.name, "keysFrozen": True}
+        session.commit()
+    say(facts, f"All API keys of {facts['name']} are frozen.", as_json)
+
+
+@keys.command("thaw")
+@click.argument("organization_id", metavar="ORGANIZATION", type=int)
+@AS_JSON
+def thaw_keys(organization_id: int, as_json: bool) -> None:
+    """Let the API keys of an organization that was frozen work again."""
+    with open_registry() as session:
+        organization = thaw(session, COMMAND_LINE, organization_id)
+        facts = {"organization": organization_id, "name": organization.name, "keysFrozen": False}
+        session.commit()
+    say(facts, f"The API keys of {facts['name']} are thawed.", as_json)
 
 
 def organization_of(session: Session, key_id: str) -> int:

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from portal.access import ConfirmationNeeded, Principal
-from portal.api_keys import life
+from portal.api_keys import freezing, life
+from portal.api_keys.read import KeyList, list_keys
+from portal.database import snapshot
 from portal.errors import Conflict
 from portal.extensions import db
 from portal.identity import current_principal
@@ -47,6 +49,36 @@ def enable(organization_id: int, key_id: str) -> ResponseReturnValue:
     return ask_and_do(organization_id, "api_keys/enable.html", rule, there, said, detail=detail)
 
 
+@blueprint.route("/freeze", methods=ACTS)
+def freeze(organization_id: int) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    found, there = find_all(organization_id)
+    if found.frozen and request.method != "POST":
+        return redirect(there)
+    rule = partial(freezing.freeze, organization_id=organization_id)
+    return ask_and_do(organization_id, "api_keys/freeze.html", rule, there, "", found=found)  # the list says so itself
+
+
+@blueprint.route("/thaw", methods=ACTS)
+def thaw(organization_id: int) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    found, there = find_all(organization_id)
+    if not found.frozen and request.method != "POST":
+        return redirect(there)
+    said = f"The API keys of {found.organization} are thawed."
+    rule = partial(freezing.thaw, organization_id=organization_id)
+    return ask_and_do(organization_id, "api_keys/thaw.html", rule, there, said, found=found)
+
+
+def find_all(organization_id: int) -> tuple[KeyList, str]:
+    """The organization's keys, and the address of their list."""
+    with snapshot(db.engine) as connection:
+        found = list_keys(connection, current_principal(), organization_id, size=1)
+    return found, url_for("api_keys.index", organization_id=organization_id)
+
+
 def ask_and_do(organization_id: int, template: str, rule: Rule, there: str, said: str, **values: Any) -> ResponseReturnValue:
     """The page that asks, and what its button does. Another click was faster: no error, the page that follows says how things are."""
     form = FlaskForm()
@@ -59,5 +91,6 @@ def ask_and_do(organization_id: int, template: str, rule: Rule, there: str, said
         return redirect(there)
     except ConfirmationNeeded as error:
         return refused(organization_id, template, form, error, **values)
-    flash(said, "good")
+    if said:
+        flash(said, "good")
     return redirect(there)

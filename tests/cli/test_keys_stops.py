@@ -1,4 +1,4 @@
-"""`portal keys disable` and `enable`."""
+"""`portal keys disable`, `enable`, `freeze` and `thaw`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,3 +31,21 @@ def test_an_unknown_key_cant_be_stopped(demo: CommandLine, act: str) -> None:
     said = demo("keys", act, "key_nonesuch0000")
     assert said.code == 1
     assert "no such API key" in said.line
+
+
+def test_all_keys_of_an_organization_are_frozen_and_thawed(demo: CommandLine) -> None:
+    before = states(demo)
+    said = demo.ok("keys", "freeze", NORTHLIGHT, "--json").json
+    assert (said["organization"], said["keysFrozen"]) == (int(NORTHLIGHT), True)
+    assert set(states(demo).values()) == {"frozen", "expired", "revoked"}
+    assert "frozen already" in demo("keys", "freeze", NORTHLIGHT).line
+    assert demo.ok("keys", "thaw", NORTHLIGHT).err == f"The API keys of {said['name']} are thawed.\n"
+    assert states(demo) == before
+    assert "aren't frozen" in demo("keys", "thaw", NORTHLIGHT).line
+
+
+@pytest.mark.parametrize("act", ["freeze", "thaw"])
+def test_an_unknown_organization_cant_be_frozen(demo: CommandLine, act: str) -> None:
+    said = demo("keys", act, "5")
+    assert said.code == 1
+    assert "no such organization" in said.line

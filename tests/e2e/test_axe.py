@@ -93,4 +93,16 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     for place in ("", "/edit", "/disable", "/revoke"):
         wide.goto(key + place)
         wrong += look(wide, f"key{place}")
+    wide.goto(f"{keys}/freeze")
+    wrong += look(wide, "freeze")
+    wide.get_by_role("button", name="Freeze all API keys").click()
+    wrong += look(wide, "frozen")
+    wide.get_by_role("link", name="Thaw them").click()
+    wrong += look(wide, "thaw")
+    wide.get_by_role("button", name="Thaw the API keys").click()
+    wide.goto(f"{key}/disable")
+    wide.get_by_role("button", name="Disable").click()
+    wrong += look(wide, "disabled")
+    wide.get_by_role("link", name="Enable").click()
+    wrong += look(wide, "enable")
     assert wrong == []

@@ -1,4 +1,4 @@
-"""Disabling and enabling a key in the browser."""
+"""Disabling and enabling a key, freezing and thawing all of them, in the browser."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -107,3 +107,63 @@ def test_who_only_looks_stops_nothing(app: Flask, visit: Visit, people: People, 
             assert answer.status_code == status
     assert works(app, key)
     assert "/disable" not in browser.get(page_of(key)).get_data(as_text=True)
+
+
+def list_of(people: People, act: str = "") -> str:
+    return f"/organizations/{people.ours}/keys{act}"
+
+
+def test_all_keys_are_frozen_and_thawed(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    key, theirs, alice = robot("networks:read"), robot("networks:read", charlie=True), visit("alice")
+    assert list_of(people, "/freeze") in alice.get(list_of(people)).get_data(as_text=True)
+    page = alice.get(list_of(people, "/freeze"))
+    for words in ("Freeze all API keys of Example Org", "All automation of Example Org will stop", "1 key stops."):
+        assert words in text(page)
+    answer = alice.client.post(list_of(people, "/freeze"), data=form_of(page), follow_redirects=True)
+    for words in ("All API keys of Example Org are frozen. Every request with them is refused.", "Thaw them"):
+        assert words in text(answer)
+    assert list_of(people, "/freeze") not in answer.get_data(as_text=True)
+    assert "An admin of Example Org can thaw them." in text(visit("bob").get(list_of(people)))
+    assert "frozen" not in text(visit("charlie").get(f"/organizations/{people.theirs}/keys"))
+    assert (works(app, key), works(app, theirs)) == (False, True)
+    answer = alice.client.post(list_of(people, "/thaw"), data=form_of(alice.get(list_of(people, "/thaw"))), follow_redirects=True)
+    assert "The API keys of Example Org are thawed." in text(answer)
+    assert works(app, key)
+
+
+def test_freezing_and_thawing_twice_is_no_error(app: Flask, visit: Visit, people: People) -> None:
+    alice = visit("alice")
+    for act in ("/freeze", "/thaw"):
+        form = form_of(alice.get(list_of(people, act)))
+        for _ in range(2):
+            assert alice.client.post(list_of(people, act), data=form).headers["Location"] == list_of(people)
+        assert alice.get(list_of(people, act), follow=False).headers["Location"] == list_of(people)
+    assert events(app) == ["organization.keys_frozen", "organization.keys_thawed"]
+
+
+@pytest.mark.parametrize("act", ["/freeze", "/thaw"])
+def test_freezing_asks_who_one_is(app: Flask, visit: Visit, people: People, robot: MakeRobot, act: str) -> None:
+    key, alice = robot("networks:read"), visit("alice")
+    form = form_of(alice.get(list_of(people, "/freeze")))
+    if act == "/thaw":
+        alice.client.post(list_of(people, "/freeze"), data=form)
+    before = works(app, key)
+    with app.app_context():
+        begin_writing(db.session())
+        db.session.execute(update(PersonSession).values(confirmed_at=now() - timedelta(minutes=61)))
+        db.session.commit()
+    assert alice.get(list_of(people, act), follow=False).headers["Location"] == f"/confirm-password?next={list_of(people, act)}"
+    answer = alice.client.post(list_of(people, act), data=form)
+    assert (answer.status_code, "Confirm who you are, then send this form again" in text(answer)) == (403, True)
+    assert works(app, key) is before
+
+
+@pytest.mark.parametrize(("name", "status"), [("erin", 403), ("bob", 403), ("charlie", 404)])
+def test_who_only_looks_freezes_nothing(app: Flask, visit: Visit, people: People, robot: MakeRobot, name: str, status: int) -> None:
+    key, browser = robot("networks:read"), visit(name)
+    token = form_of(browser.get("/account/password"))["csrf_token"]
+    for act in ("/freeze", "/thaw"):
+        for answer in (browser.get(list_of(people, act)), browser.client.post(list_of(people, act), data={"csrf_token": token})):
+            assert answer.status_code == status
+    assert works(app, key)
+    assert "/freeze" not in browser.get(list_of(people)).get_data(as_text=True)
