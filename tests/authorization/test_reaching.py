@@ -116,3 +116,14 @@ def test_an_export_holds_the_rows_and_values_that_its_caller_may_see(everything:
             rows = asker.rights.rows(record.table)
             expected = [{name: told(everything.served, asker, record, name, row) for name in names} for row in rows]
             assert sorted(lines, key=lambda line: line["databaseId"]) == expected, (asker.caller, record.name)
+
+
+def test_an_export_of_changes_tells_no_more_than_that_a_row_is_gone(everything: World) -> None:
+    for record in everything.served.records.values():
+        for asker in askers(everything, record):
+            _, lines = export(asker, record.tag, "?changedSince=", deleted=True)
+            rows = asker.rights.rows(record.table, deleted=True)
+            assert sorted(line["databaseId"] for line in lines) == [row["id"] for row in rows], (asker.caller, record.name)
+            gone = [line for line in lines if line["status"] == "DELETED"]
+            assert len(gone) == len(rows) - len(asker.rights.rows(record.table))
+            assert all(set(line) == {"id", "databaseId", "status", "updated"} for line in gone)
