@@ -57,7 +57,9 @@ class ApiKeyToken(Base):
     last_four: Mapped[str]
     created: Mapped[datetime] = mapped_column(default=now)
     first_used_at: Mapped[datetime | None]
-    retires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    retires_at: Mapped[datetime | None]  # None for the newest token alone
+    retires_after: Mapped[int | None]  # seconds from the first use of the next token, if that comes before `retires_at`
     leaked_at: Mapped[datetime | None]  # reported by somebody who holds all of it: it never works again
 
 
