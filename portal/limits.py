@@ -12,6 +12,7 @@ from portal.errors import Limited
 MINUTE = 60
 KEY_POINTS, ORGANIZATION_POINTS, PERSON_POINTS, ADDRESS_POINTS = 1000, 5000, 1000, 60
 FAILURES = 30
+REPORTS = 300
 ROWS_PER_POINT = 100
 WORDS = {
     "key": "an API key",
@@ -19,6 +20,7 @@ WORDS = {
     "address": "an address without an API key",
     "person": "a person",
     "failures": "wrong tokens from an address",
+    "reports": "tokens reported by an address",
 }
 MOST_COUNTED = 50_000  # subjects remembered at once, so that a caller with many addresses can't fill the memory
 
@@ -124,6 +126,11 @@ def budgets_of(principal: Principal) -> list[Budget]:
 def failures_of(address: str) -> Budget:
     """The failed tokens of an address."""
     return Budget("failures", f"failures {neighbourhood(address)}", FAILURES)
+
+
+def reports_of(address: str) -> Budget:
+    """The tokens that an address reports as leaked, ours or not."""
+    return Budget("reports", f"reports {neighbourhood(address)}", REPORTS)
 
 
 def neighbourhood(address: str) -> str:

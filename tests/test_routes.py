@@ -9,6 +9,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.api_keys.token import make_token
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
@@ -75,9 +76,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("graphql.introspection", "GET"): OPEN,
     ("exports.export", "GET"): API,
     ("whoami.show", "GET"): API,
+    ("leaked_keys_api.report", "POST"): Rule((204,) * 7),
+    ("leaked_keys.report", "GET"): OPEN,
+    ("leaked_keys.report", "POST"): OPEN,
 }
 QUERY = {"query": "{ viewer { address } }"}
-FILLED = {"playground.run": QUERY}
+FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
+IN_JSON = {"graphql.graphql": QUERY, "leaked_keys_api.report": {"tokens": ["none of ours"]}}
 
 
 @pytest.fixture
@@ -132,14 +137,10 @@ def ends_something(route: tuple[str, str]) -> tuple[bool, bool, tuple[str, str]]
 
 
 def send(client: FlaskClient, endpoint: str, method: str, address: str, headers: dict[str, str]) -> TestResponse:
-    if endpoint == "graphql.graphql":
-        return (
-            client.get(address, headers=headers, query_string=QUERY)
-            if method == "GET"
-            else client.post(address, headers=headers, json=QUERY)
-        )
     if method == "GET":
-        return client.get(address, headers=headers)
+        return client.get(address, headers=headers, query_string=IN_JSON.get(endpoint))
+    if endpoint in IN_JSON:
+        return client.post(address, headers=headers, json=IN_JSON[endpoint])
     found = CSRF.search(client.get("/account", follow_redirects=True).get_data(as_text=True))
     assert found
     data = {"csrf_token": found[1], **FILLED.get(endpoint, {})}
@@ -153,7 +154,7 @@ def outcome(response: TestResponse) -> object:
     return {"/login": "login", "/confirm-password": "confirm"}.get(place, "on")
 
 
-@pytest.mark.parametrize(("endpoint", "method"), sorted(route for route in RULES if route[1] == "POST" and route[0] != "graphql.graphql"))
+@pytest.mark.parametrize(("endpoint", "method"), sorted(route for route in RULES if route[1] == "POST" and route[0] not in IN_JSON))
 def test_no_form_is_taken_without_its_csrf_token(
     endpoint: str, method: str, visit: Callable[[str], Browser], addresses: Callable[[str], str]
 ) -> None:

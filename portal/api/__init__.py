@@ -1,11 +1,11 @@
-"""What is asked over HTTP beside GraphQL: who a key is. It answers as /graphql does, by the Authorization header alone."""
+"""What is asked over HTTP beside GraphQL: who a key is, by the Authorization header alone, and reports of leaked ones."""
 
 from flask import Flask
 
-from portal.api import whoami
+from portal.api import leaked_keys, whoami
 from portal.extensions import csrf
 
-BLUEPRINTS = (whoami.blueprint,)
+BLUEPRINTS = (leaked_keys.blueprint, whoami.blueprint)
 
 
 def register(app: Flask) -> None:

@@ -28,6 +28,7 @@ ENDED = {
     State.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
     State.FROZEN: "The API keys of this organization are stopped. An admin of the organization can tell why.",
 }
+LEAKED = "This token was reported as leaked and has ended. An admin of its organization can make a new one."
 RETIRED = "This token was replaced by a newer one of the same API key and has retired."
 
 LOOK_UP = (
@@ -36,6 +37,7 @@ LOOK_UP = (
         ApiKeyToken.pepper,
         ApiKeyToken.first_used_at,
         ApiKeyToken.retires_at,
+        ApiKeyToken.leaked_at,
         ApiKey.id,
         ApiKey.name,
         ApiKey.organization_id,
@@ -66,6 +68,7 @@ class Found(NamedTuple):
     pepper: int
     first_used_at: Any
     retires_at: Any
+    leaked_at: Any
     id: str
     name: str
     organization_id: int
@@ -183,6 +186,8 @@ def check_state(key: Found) -> None:
     )
     if state is not State.ACTIVE:
         raise Unauthenticated(ENDED[state])
+    if key.leaked_at is not None:
+        raise Unauthenticated(LEAKED)
     retires_at = moment(key.retires_at)
     if retires_at is not None and at > retires_at:
         raise Unauthenticated(RETIRED)

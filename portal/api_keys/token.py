@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 FORM = re.compile(r"pport_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})")
+PATTERN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"  # for scanners, which find out by the checksum what only looks like one
 LENGTH = 57
 
 

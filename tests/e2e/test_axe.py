@@ -42,7 +42,7 @@ def wide(chromium: Browser) -> Iterator[Page]:
 
 def test_pages_for_everybody(wide: Page, portal: Portal) -> None:
     wrong = []
-    for place in ("/", "/login", "/login?next=/account", "/nothing", "/playground"):
+    for place in ("/", "/login", "/login?next=/account", "/nothing", "/playground", "/leaked-keys"):
         wide.goto(portal.url + place)
         wrong += look(wide, place)
     wide.goto(f"{portal.url}/login")
