@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from portal.audit.words import without_personal
 from portal.database import TIMESTAMP_FORM
 
 
@@ -18,7 +19,7 @@ def as_json(row: Any) -> dict[str, Any]:
         "object": {"type": row.subject_type, "id": row.subject_id, "name": row.subject_name},
         "address": row.address,
         "userAgent": row.user_agent,
-        "details": row.details,
+        "details": without_personal(row.details),
     }
 
 

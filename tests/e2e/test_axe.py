@@ -65,6 +65,9 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal) -> None:
     for place in ("", "?show=ended", "?show=expiring", "?show=unused"):
         wide.goto(keys + place)
         wrong += look(wide, f"keys{place}")
+    for place in ("", "?event=nonsense", "?first=yesterday"):
+        wide.goto(f"{keys.removesuffix('/keys')}/activity{place}")
+        wrong += look(wide, f"activity{place}")
     for number in range(wide.locator("main table a[href*='/keys/key_']").count()):
         wide.goto(f"{keys}?show=ended")
         link = wide.locator("main table a[href*='/keys/key_']").nth(number)

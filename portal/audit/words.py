@@ -1,0 +1,67 @@
+"""What an audit row says, in a sentence and without personal values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.audit.events import Event
+
+PERSONAL = {"email", "notify_email", "phone", "contact_name"}
+NOUNS = {"api_key": "API key", "organization": "organization", "registry": "registry"}
+SAYS: dict[str, str] = {
+    Event.API_KEY_ISSUED: "created the API key",
+    Event.API_KEY_EDITED: "changed the API key",
+    Event.PERSON_CREATED: "created the account of",
+    Event.PERSON_DELETED: "deleted the account of",
+    Event.PERSON_PASSWORD_CHANGED: "changed the password of",
+    Event.PERSON_PASSWORD_RESET: "reset the password of",
+    Event.REGISTRY_IMPORTED: "imported",
+    Event.REGISTRY_DEMO_BUILT: "built",
+    "organization.keys_frozen": "froze all API keys of",
+    "organization.keys_thawed": "thawed all API keys of",
+}
+
+
+def says(event: str) -> str:
+    """What the actor did, to be followed by the object's name: "revoked the API key", "added the member"."""
+    noun, _, what = event.partition(".")
+    return SAYS.get(event) or f"{what.replace('_', ' ')} the {NOUNS.get(noun, noun.replace('_', ' '))}"
+
+
+def name_event(event: str) -> str:
+    """For a list of choices: "API key: revoked", "Member: added"."""
+    noun, _, what = event.partition(".")
+    words = NOUNS.get(noun, noun.replace("_", " "))
+    return f"{words[0].upper()}{words[1:]}: {what.replace('_', ' ')}"
+
+
+def sentence(row: Any) -> str:
+    return f"{row.actor_name} {says(row.event)} {row.subject_name or row.subject_id}"
+
+
+def without_personal(details: Mapping[str, Any]) -> dict[str, Any]:
+    """A personal value is told as having been given or changed, whoever wrote the row."""
+    return {name: hide(value) if name in PERSONAL else value for name, value in details.items()}
+
+
+def hide(value: Any) -> Any:
+    return value if value in ("given", "changed", ["changed"]) else "changed"
+
+
+def say_details(row: Any) -> dict[str, str]:
+    """What was changed → in words: "a → b" for an edit, else what it is now."""
+    edited = row.event.endswith(".edited")
+    return {name.replace("_", " "): say_change(value, edited) for name, value in without_personal(row.details).items()}
+
+
+def say_change(value: Any, edited: bool) -> str:
+    if edited and isinstance(value, list) and len(value) == 2:
+        return f"{say_value(value[0])} → {say_value(value[1])}"
+    return say_value(value)
+
+
+def say_value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
+    return "nothing" if value in (None, "") else str(value)
