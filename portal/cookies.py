@@ -3,7 +3,7 @@
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-API = ("/graphql", "/api/", "/export/", "/healthz", "/readyz", "/static/")
+API = ("/graphql", "/api/", "/export/", "/healthz", "/readyz", "/.well-known/", "/static/")
 
 
 class PageSessions(SecureCookieSessionInterface):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from portal.errors import ConfigurationError
+from portal.emails import check_email
+from portal.errors import ConfigurationError, Invalid
 
 PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")
 SHORTEST_SECRET = 32
 REDIS_SCHEMES, REDIS_OPTIONS = {"redis", "rediss", "unix"}, {"db", "ssl_ca_certs", "ssl_cert_reqs"}
+SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -32,6 +35,7 @@ class Settings:
     anonymous_reading: bool = True
     proxy_hops: int = 0
     redis_url: str | None = field(default=None, repr=False)
+    security_contact: str | None = None
     workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
     @property
@@ -69,6 +73,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         anonymous_reading=flag(environ, "PORTAL_ANONYMOUS_READING", default=True),
         proxy_hops=whole_number(environ, "PORTAL_PROXY_HOPS", default=0),
         redis_url=redis_url(environ.get("PORTAL_REDIS_URL", "")),
+        security_contact=security_contact(environ.get("PORTAL_SECURITY_CONTACT", "")),
     )
 
 
@@ -144,6 +149,17 @@ def redis_url(url: str) -> str | None:
     if placed and parts.scheme in REDIS_SCHEMES and options.keys() <= REDIS_OPTIONS and database.isdecimal() and database.isascii():
         return url
     raise ConfigurationError("PORTAL_REDIS_URL must be redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///PATH?db=NUMBER.")
+
+
+def security_contact(text: str) -> str | None:
+    """A URI (RFC 9116 §2.5.3) of an e-mail address or a page; None for ""."""
+    parts = urlsplit(text)
+    if not text or (parts.scheme == "https" and parts.hostname and text.isascii() and not SPACE.search(text)):
+        return text or None
+    try:
+        return f"mailto:{check_email(text.removeprefix('mailto:'), '')}"
+    except Invalid:
+        raise ConfigurationError("PORTAL_SECURITY_CONTACT must be an e-mail address or the https:// address of a page.") from None
 
 
 def public_url(url: str) -> str:

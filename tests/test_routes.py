@@ -81,6 +81,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("whoami.show", "GET"): API,
     ("leaked_keys_api.report", "POST"): Rule((204,) * 7),
     ("leaked_keys.report", "GET"): OPEN,
+    ("well_known.token", "GET"): OPEN,
+    ("well_known.security", "GET"): Rule((404,) * 7),  # nobody was named
     ("leaked_keys.report", "POST"): OPEN,
 }
 QUERY = {"query": "{ viewer { address } }"}

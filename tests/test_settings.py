@@ -78,6 +78,10 @@ def test_each_missing_production_setting_is_named(missing: str) -> None:
         ("PORTAL_PROXY_HOPS", "-1"),
         ("PORTAL_PROXY_HOPS", "²"),
         ("PORTAL_ANONYMOUS_READING", "yes"),
+        ("PORTAL_SECURITY_CONTACT", "nobody"),
+        ("PORTAL_SECURITY_CONTACT", "http://example.net/security"),
+        ("PORTAL_SECURITY_CONTACT", "https://example.net/ x"),
+        ("PORTAL_SECURITY_CONTACT", "a@example.net\nExpires: never"),
         ("PORTAL_REDIS_URL", "http://cache"),
         ("PORTAL_REDIS_URL", "redis://"),
         ("PORTAL_REDIS_URL", "redis://:6379/0"),
@@ -93,6 +97,19 @@ def test_each_missing_production_setting_is_named(missing: str) -> None:
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         read({**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize(
+    ("told", "contact"),
+    [
+        ("security@example.net", "mailto:security@example.net"),
+        ("mailto:security@example.net", "mailto:security@example.net"),
+        ("https://example.net/security", "https://example.net/security"),
+        ("", None),
+    ],
+)
+def test_a_contact_for_security_is_a_uri(told: str, contact: str | None) -> None:
+    assert read({**PRODUCTION, "PORTAL_SECURITY_CONTACT": told}).security_contact == contact
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.Co
 
 
 def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
-    scripts = ("network.sh", "follow.py", "with_gql.py", "router_config.py")
+    scripts = ("network.sh", "follow.py", "with_gql.py", "router_config.py", "find_tokens.py")
     run_here = ("keys issue", "curl ", "portal import", *(f"docs/examples/{name}" for name in scripts))
     set_up = ("python3 run.py test", "--no-demo")
     printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
@@ -140,6 +140,18 @@ def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path:
 def test_a_key_is_told_who_it_is_as_docs_print_it(portal: Portal, token: str) -> None:
     told = json.loads(run(block("docs/README.md", "/api/whoami"), portal, PEERING_PORTAL_KEY=token))
     assert {scope["scope"] for scope in told["key"]["scopes"]} == set(GRANTS)
+
+
+@pytest.mark.needs("curl")
+def test_a_leaked_token_is_found_and_ended_as_docs_print_it(portal: Portal, tmp_path: Path) -> None:
+    issued = block("README.md", "keys issue").replace("from the shell", "leaked")
+    leaked = run(issued + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
+    asked = block("docs/README.md", "find_tokens.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
+    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": leaked, "PEERING_PORTAL_URL": portal.url}
+    told = shell(asked, tmp_path, environment).stdout
+    assert told.splitlines() == [f"leaked.txt:1: {leaked[:18]}"] * 2
+    who = block("docs/README.md", "/api/whoami").replace("--fail-with-body ", "")
+    assert "reported as leaked" in run(who, portal, PEERING_PORTAL_KEY=leaked)
 
 
 def test_changes_are_followed_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
