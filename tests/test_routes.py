@@ -54,6 +54,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("activity.index", "GET"): ADMINS,
     ("activity.index_csv", "GET"): ADMINS,
     ("activity.index_jsonl", "GET"): ADMINS,
+    ("api_key_finding.find", "GET"): MEMBERS,
+    ("api_key_finding.find", "POST"): Rule(("login", 404, 400, 400, 400, "login", "login")),
     ("api_keys.index", "GET"): MEMBERS,
     ("api_keys.index_csv", "GET"): MEMBERS,
     ("api_keys.show", "GET"): MEMBERS,

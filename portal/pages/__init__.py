@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 
 from portal.extensions import login_manager
 from portal.identity import current_viewer
-from portal.pages import accounts, activity, api_key_stops, api_keys, errors, headers, health, home, leaked_keys
+from portal.pages import accounts, activity, api_key_finding, api_key_stops, api_keys, errors, headers, health, home, leaked_keys
 from portal.pages.filters import FILTERS
 
 BLUEPRINTS = (
@@ -17,6 +17,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     activity.blueprint,
     api_keys.blueprint,
+    api_key_finding.blueprint,
     api_key_stops.blueprint,
     leaked_keys.blueprint,
 )

@@ -68,6 +68,9 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal) -> None:
     for place in ("", "?event=nonsense", "?first=yesterday"):
         wide.goto(f"{keys.removesuffix('/keys')}/activity{place}")
         wrong += look(wide, f"activity{place}")
+    wide.goto(f"{keys}/find")
+    wide.get_by_role("button", name="Find its API key").click()
+    wrong += look(wide, "find, refused")
     for number in range(wide.locator("main table a[href*='/keys/key_']").count()):
         wide.goto(f"{keys}?show=ended")
         link = wide.locator("main table a[href*='/keys/key_']").nth(number)
