@@ -1,0 +1,189 @@
+"""Whatever is sent as a credential × wherever it is sent to: the exact status, challenge, code, and what is counted. Never a 5xx."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.test import TestResponse
+
+from portal.api_keys.token import Token, make_token, read_token
+from portal.api_keys.usage import OUTCOMES, Account
+from portal.database import lock, now
+from portal.extensions import db, settings
+from portal.limits import FAILURES, KEY_POINTS, Budget, Spending, failures_of
+from portal.models import ApiKey, ApiKeyToken, Organization
+from tests.people import Robot
+from tests.registry import Records
+
+ADDRESS = "192.0.2.7"
+REALM = 'Bearer realm="peering-portal"'
+PAST = timedelta(seconds=-1)
+QUERY = {"query": "{ viewer { address } }"}
+Send = Callable[[FlaskClient, dict[str, Any]], TestResponse]
+
+PLACES: dict[str, Send] = {
+    "POST /graphql": lambda client, sent: client.post("/graphql", json=QUERY, environ_overrides=sent),
+    "GET /graphql": lambda client, sent: client.get("/graphql", query_string=QUERY, environ_overrides=sent),
+    "GET /export": lambda client, sent: client.get("/export/net.ndjson.gz", environ_overrides=sent),
+    "GET /api/whoami": lambda client, sent: client.get("/api/whoami", environ_overrides=sent),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An answer. `failures`: wrong tokens counted for the address. `used`: how the key's account says it ended, never by whoami."""
+
+    status: int
+    challenge: str | None = None
+    code: str | None = None
+    failures: int = 0
+    used: str | None = None
+
+
+ANSWERED = Expected(200)
+WORKS = Expected(200, used="ok")
+MISSING = Expected(401, REALM, "UNAUTHENTICATED")
+MALFORMED = Expected(400, f'{REALM}, error="invalid_request"', "BAD_REQUEST")
+REFUSED = Expected(401, f'{REALM}, error="invalid_token"', "UNAUTHENTICATED", failures=1)
+OVER = Expected(429, None, "RATE_LIMITED", used="limited")
+NO_MORE_FAILURES = Expected(429, None, "RATE_LIMITED", failures=FAILURES)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is sent, where {token} is a good key's; `changed`: what is written of the key, its token or its organization before."""
+
+    header: str | None
+    expected: Expected
+    changed: tuple[type[Any], dict[str, Any]] | None = None
+    spent: Budget | None = None
+    anonymous_reading: bool = True
+
+
+def other(token: str, *, secret_only: bool) -> str:
+    """A token of the right form, of the same id or of none."""
+    read = read_token(token)
+    assert read
+    return (Token(read.token_id, make_token().secret) if secret_only else make_token()).reveal()
+
+
+FAILED = failures_of(ADDRESS)
+KEY = Budget("key", "key {key}", KEY_POINTS)
+GOOD = "Bearer {token}"
+CASES: dict[str, Case] = {
+    "a good key": Case(GOOD, WORKS),
+    "PeeringDB's scheme": Case("Api-Key {token}", WORKS),
+    "no header": Case(None, ANSWERED),
+    "no header where anonymous reading is off": Case(None, MISSING, anonymous_reading=False),
+    "another scheme": Case("Basic YWxpY2U6c2VjcmV0", MALFORMED),
+    "a bare token": Case("{token}", MALFORMED),
+    "two headers": Case("Bearer {token},Bearer {token}", MALFORMED),
+    "an empty header": Case("", MALFORMED),
+    "an empty token": Case("Bearer ", MALFORMED),
+    "10 kB": Case("Bearer " + "a" * 10_000, REFUSED),
+    "10 kB after a token": Case(GOOD + "a" * 10_000, REFUSED),
+    "a NUL": Case("Bearer {token}\0", REFUSED),
+    "nothing but a NUL": Case("Bearer \0", REFUSED),
+    "non-ASCII": Case("Bearer " + "\xe9" * 57, REFUSED),
+    "digits of another script": Case("Bearer pport_" + "\u0661".encode().decode("latin-1") * 25, REFUSED),
+    "a bad checksum": Case("Bearer {bad checksum}", REFUSED),
+    "an unknown id": Case("Bearer {unknown id}", REFUSED),
+    "a wrong secret": Case("Bearer {wrong secret}", REFUSED),
+    "expired": Case(GOOD, REFUSED, (ApiKey, {"expires_at": PAST})),
+    "disabled": Case(GOOD, REFUSED, (ApiKey, {"disabled_at": PAST})),
+    "revoked": Case(GOOD, REFUSED, (ApiKey, {"revoked_at": PAST})),
+    "retired": Case(GOOD, REFUSED, (ApiKeyToken, {"retires_at": PAST})),
+    "reported as leaked": Case(GOOD, REFUSED, (ApiKeyToken, {"leaked_at": PAST})),
+    "frozen": Case(GOOD, REFUSED, (Organization, {"keys_frozen": True})),
+    "a deleted organization": Case(GOOD, REFUSED, (Organization, {"status": "deleted"})),
+    "a wrong secret of a revoked key": Case("Bearer {wrong secret}", REFUSED, (ApiKey, {"revoked_at": PAST})),
+    "over the limit": Case(GOOD, OVER, spent=KEY),
+    "a bad token after too many": Case("Bearer {unknown id}", NO_MORE_FAILURES, spent=FAILED),
+    "a good key beside too many bad ones": Case(GOOD, replace(WORKS, failures=FAILURES), spent=FAILED),
+}
+
+
+@pytest.fixture
+def keys(robot: Callable[..., Robot], records: Records) -> dict[str, str]:
+    """What stands in braces in a case."""
+    key = robot("networks:read")
+    return {
+        "token": key.token,
+        "key": key.key_id,
+        "bad checksum": key.token[:-1] + ("a" if key.token[-1] != "a" else "b"),
+        "unknown id": other(key.token, secret_only=False),
+        "wrong secret": other(key.token, secret_only=True),
+    }
+
+
+def filled(text: str, keys: dict[str, str]) -> str:
+    for name, value in keys.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def prepare(app: Flask, case: Case) -> None:
+    with app.app_context():
+        account = app.extensions["portal usage"] = Account(db.engine)
+        account.closed.set()  # what was counted stays in memory until it was looked at
+        app.config["SETTINGS"] = replace(settings(), anonymous_reading=case.anonymous_reading)
+        if case.changed:
+            model, values = case.changed
+            written = {name: now() + value if isinstance(value, timedelta) else value for name, value in values.items()}
+            version = lock(db.session())
+            db.session.execute(update(model).values(**written, **({} if model is ApiKeyToken else {"changed": version})))
+            db.session.commit()
+
+
+def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict[str, str]) -> tuple[Expected, TestResponse]:
+    """What came, in the table's form, with accounts that began empty."""
+    spending = app.extensions["portal spending"] = Spending()
+    if case.spent:
+        subject = filled(case.spent.subject, keys)
+        spending.spend([replace(case.spent, subject=subject)], case.spent.points)
+    account = app.extensions["portal usage"]
+    account.days, account.last = {}, {}
+    sent: dict[str, Any] = {"REMOTE_ADDR": ADDRESS}
+    if case.header is not None:
+        sent["HTTP_AUTHORIZATION"] = filled(case.header, keys)
+    response = send(client, sent)
+    code = response.get_json()["errors"][0]["extensions"]["code"] if response.status_code != 200 else None
+    failures = spending.minutes[FAILED.subject].spent if FAILED.subject in spending.minutes else 0
+    return Expected(response.status_code, response.headers.get("WWW-Authenticate"), code, failures, used(account)), response
+
+
+def used(account: Account) -> str | None:
+    """The one outcome that was counted, of whichever key."""
+    counted = [(outcome, count) for day in account.days.values() for outcome, count in day.items() if outcome in OUTCOMES]
+    assert [count for _, count in counted] in ([], [1])
+    return counted[0][0] if counted else None
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_sent_is_answered_alike_everywhere(name: str, app: Flask, client: FlaskClient, keys: dict[str, str]) -> None:
+    case = CASES[name]
+    prepare(app, case)
+    for place, send in PLACES.items():
+        came, response = answered(app, client, send, case, keys)
+        expected = replace(case.expected, used=None) if place == "GET /api/whoami" else case.expected
+        assert (place, came) == (place, expected)
+        assert response.headers["X-Request-ID"]
+        assert response.headers["Cache-Control"].startswith("private, no-")
+        assert "Authorization" in response.headers["Vary"]
+        assert ("Retry-After" in response.headers) == (came.status == 429)
+        if came.status != 200:
+            said = response.get_data(as_text=True) + str(response.headers)
+            assert [each for each in keys.values() if each in said] in ([], [keys["key"]])  # the key's id is told to who holds its token
+
+
+def test_who_does_not_hold_the_token_is_never_told_the_keys_id(app: Flask, client: FlaskClient, keys: dict[str, str]) -> None:
+    for name in ("an unknown id", "a wrong secret", "a bad checksum"):
+        prepare(app, CASES[name])
+        for send in PLACES.values():
+            _, response = answered(app, client, send, CASES[name], keys)
+            assert keys["key"] not in response.get_data(as_text=True) + str(response.headers)
