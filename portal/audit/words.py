@@ -10,12 +10,14 @@ NOUNS = {"api_key": "API key", "organization": "organization", "registry": "regi
 SAYS: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
     Event.API_KEY_EDITED: "changed the API key",
+    Event.API_KEY_LEAKED: "ended a leaked token of the API key",
     Event.PERSON_CREATED: "created the account of",
     Event.PERSON_DELETED: "deleted the account of",
     Event.PERSON_PASSWORD_CHANGED: "changed the password of",
     Event.PERSON_PASSWORD_RESET: "reset the password of",
     Event.REGISTRY_IMPORTED: "imported",
     Event.REGISTRY_DEMO_BUILT: "built",
+    Event.AUDIT_PRUNED: "pruned the audit",
     "organization.keys_frozen": "froze all API keys of",
     "organization.keys_thawed": "thawed all API keys of",
 }

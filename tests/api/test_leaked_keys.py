@@ -124,6 +124,8 @@ def test_an_admin_sees_the_report_in_the_keys_history(client: FlaskClient, visit
     client.post(API, json={"tokens": [key.token]}, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     shown = text(visit("alice").get(f"/organizations/{key.organization_id}/keys/{key.key_id}"))
     assert "Token reported as leaked, and ended Leak report 203.0.113.9" in shown
+    activity = text(visit("alice").get(f"/organizations/{key.organization_id}/activity"))
+    assert "Leak report ended a leaked token of the API key robot" in activity
 
 
 def test_a_failure_of_ours_is_masked_and_logs_no_token(
