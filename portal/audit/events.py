@@ -23,3 +23,4 @@ class Event(StrEnum):
     REGISTRY_IMPORTED = "registry.imported"
     REGISTRY_DEMO_BUILT = "registry.demo_built"
     RECORD_APPROVED = "record.approved"
+    AUDIT_PRUNED = "audit.pruned"

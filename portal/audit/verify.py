@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, String, func, select, type_coerce
 from sqlalchemy.types import NullType
 
+from portal.audit.events import Event
 from portal.audit.record import SEALED, seal
 from portal.models import AuditRow
 
@@ -96,7 +97,7 @@ class Walk:
 
     def step(self, row: Stored) -> None:
         self.verdict.rows += 1
-        if row.number < 1:
+        if row.number <= self.last:
             self.verdict.tell(Finding(row.number, row.number, "inserted", f"Row {row.number} was inserted before the first."))
             return
         if row.number > self.last + 1:
@@ -152,9 +153,12 @@ def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Ver
     Whoever holds the key can forge rows that fit. Without a noted head nobody can tell that the newest rows are gone.
     """
     walk = Walk(key, Verdict())
+    if pruned := checkpoint(connection):
+        walk.last, walk.befores = pruned.number, [pruned.mac]
+        check_noted(walk, pruned, noted)
     for row in stored(connection):
         walk.step(row)
-        walk.verdict.head = Head(row.number, row.mac) if row.number > 0 else None
+        walk.verdict.head = Head(row.number, row.mac) if row.number == walk.last else None
         if noted and row.number == noted.number and not hmac.compare_digest(row.mac, noted.mac):
             walk.verdict.tell(Finding(row.number, row.number, "changed", f"Row {row.number} isn't the one that was noted."))
     walk.close()
@@ -163,9 +167,32 @@ def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Ver
     return other_key(walk) if walk.verdict.rows > 1 and not walk.fitting else walk.verdict
 
 
+def check_noted(walk: Walk, pruned: Head, noted: Head | None) -> None:
+    """What was pruned can't be compared any more, but for its last row."""
+    if noted and noted.number <= pruned.number and noted != pruned:
+        words = f"Row {noted.number}, which was noted, was pruned, so that it can't be compared. Note the present head."
+        walk.verdict.tell(Finding(noted.number, noted.number, "noted", words))
+
+
+def checkpoint(connection: Connection) -> Head | None:
+    """The last row that was pruned, as the newest row about it says, which stands in the chain itself; None where nothing was."""
+    details = type_coerce(AuditRow.details, NullType())
+    said = connection.scalar(select(details).where(AuditRow.event == Event.AUDIT_PRUNED.value).order_by(AuditRow.number.desc()).limit(1))
+    try:
+        told: dict[str, Any] = orjson.loads(said) if said else {}
+        return Head(int(told["number"]), bytes.fromhex(told["mac"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def other_key(walk: Walk) -> Verdict:
     """One finding instead of one for each row."""
-    said = Finding(1, walk.last, "key", "No row fits PORTAL_AUDIT_KEY: they were written with another key, or all changed.")
+    said = Finding(
+        walk.last - walk.verdict.rows + 1,
+        walk.last,
+        "key",
+        "No row fits PORTAL_AUDIT_KEY: they were written with another key, or all changed.",
+    )
     return Verdict(walk.verdict.rows, 1, walk.verdict.head, [said])
 
 

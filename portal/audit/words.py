@@ -17,6 +17,7 @@ SAYS: dict[str, str] = {
     Event.PERSON_PASSWORD_RESET: "reset the password of",
     Event.REGISTRY_IMPORTED: "imported",
     Event.REGISTRY_DEMO_BUILT: "built",
+    Event.AUDIT_PRUNED: "pruned the audit",
     "organization.keys_frozen": "froze all API keys of",
     "organization.keys_thawed": "thawed all API keys of",
 }

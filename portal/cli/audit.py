@@ -1,13 +1,16 @@
 """The audit from the command line: is its chain whole, and its rows as a file."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import click
 import orjson
 from sqlalchemy import select
 
+from portal.access import COMMAND_LINE
 from portal.audit.lines import line
+from portal.audit.prune import prune
 from portal.audit.verify import AT_ONCE, Finding, Head, Verdict, verify
 from portal.cli.opening import open_registry
 from portal.database import snapshot
@@ -31,7 +34,7 @@ class HeadText(click.ParamType[Head]):
 
 @click.group()
 def audit() -> None:
-    """Check and export the record of what was done."""
+    """Check, export and prune the record of what was done."""
 
 
 @audit.command("verify")
@@ -77,6 +80,19 @@ def describe(verdict: Verdict) -> dict[str, Any]:
 
 def describe_finding(finding: Finding) -> dict[str, Any]:
     return {"first": finding.first, "last": finding.last, "problem": finding.wrong, "message": finding.words}
+
+
+@audit.command("prune")
+@click.option("--before", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The first UTC day to keep.")
+def prune_rows(day: datetime) -> None:
+    """Remove the rows from before a day for good, if the chain is whole.
+
+    Writes a row that says so, from which the rest can still be verified. Export what you need to keep first.
+    """
+    with open_registry() as session:
+        removed = prune(session, COMMAND_LINE, day.date())
+        session.commit()
+    click.echo(f"Removed {removed} rows. Note the new head: portal audit verify" if removed else "There is nothing from before that day.")
 
 
 @audit.command("export")

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 
@@ -51,3 +52,16 @@ def test_the_export_holds_every_row_or_an_organizations(demo: CommandLine) -> No
     ours = [json.loads(line) for line in demo.ok("audit", "export", "--organization", NORTHLIGHT).out.splitlines()]
     assert ours == [row for row in rows if row["organization"] == int(NORTHLIGHT)]
     assert ours[0].keys() == {"number", "at", "organization", "event", "actor", "object", "address", "userAgent", "details"}
+
+
+def test_pruned_rows_are_gone_and_the_rest_is_whole(demo: CommandLine) -> None:
+    first = json.loads(demo.ok("audit", "export").out.splitlines()[0])
+    assert "Removed" in demo.ok("audit", "prune", "--before", today()).out
+    assert first not in [json.loads(line) for line in demo.ok("audit", "export").out.splitlines()]
+    assert demo.ok("audit", "verify", "--json").json["ok"]
+    assert "nothing from before" in demo.ok("audit", "prune", "--before", "2000-01-01").out
+    assert "still to come" in demo("audit", "prune", "--before", "9999-01-01").line
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
