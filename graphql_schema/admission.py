@@ -77,7 +77,7 @@ def remember_use(caller: Caller) -> None:
     """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
     if not caller.key_id or caller.admitted is None or caller.token is None:
         return
-    account().note(caller.principal, caller.outcome, max(1, caller.purse.paid))
+    account().note(caller.principal, caller.outcome, max(1, caller.purse.paid), caller.token.token_id)
     newest = settings().pepper
     if not caller.admitted.first_use and caller.admitted.pepper == newest:
         return

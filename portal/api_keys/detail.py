@@ -59,7 +59,7 @@ def read_key(connection: Connection, principal: Principal, organization_id: int,
         raise NotFound("There is no such API key.")
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     return Detail(
-        key=make_key(rows[-1], sees_usage),
+        key=make_key(rows, sees_usage),
         grants=grants_of_key(connection, key_id),
         notify_email=rows[-1].notify_email if principal.may(Permission.KEYS_MANAGE, organization_id) else None,
         usage=read_usage(connection, key_id) if sees_usage else None,

@@ -57,20 +57,12 @@ def issue(
     if organization is None or organization.status != "ok":
         raise NotFound("There is no such organization.")
     refuse_twice(session, organization_id, form_id)
-    token = make_token()
     key = ApiKey(
         id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, form_id=form_id, tokens=[], grants=[]
     )
     describe(session, key, draft)
     key.expires_at = end_of(draft.expires_on)
-    key.tokens.append(
-        ApiKeyToken(
-            token_id=token.token_id,
-            digest=digest(settings.peppers, settings.pepper, token, organization_id),
-            pepper=settings.pepper,
-            last_four=token.last_four,
-        )
-    )
+    token = add_token(key, settings)
     session.add(key)
     details = {
         "grants": describe_grants(draft.grants),
@@ -81,6 +73,14 @@ def issue(
     record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
     return key, token
+
+
+def add_token(key: ApiKey, settings: Settings) -> Token:
+    """A new token of the key; only its digest stays."""
+    token = make_token()
+    made = digest(settings.peppers, settings.pepper, token, key.organization_id)
+    key.tokens.append(ApiKeyToken(token_id=token.token_id, digest=made, pepper=settings.pepper, last_four=token.last_four))
+    return token
 
 
 def refuse_twice(session: Session, organization_id: int, form_id: str | None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -29,6 +30,12 @@ FACTS: Select[Any] = (
         *(column for column in ApiKey.__table__.columns if column.key != "form_id"),
         ApiKeyToken.token_id,
         ApiKeyToken.last_four,
+        ApiKeyToken.created.label("token_created"),
+        ApiKeyToken.last_used_at.label("token_used_at"),
+        ApiKeyToken.first_used_at,
+        ApiKeyToken.retires_at,
+        ApiKeyToken.retires_after,
+        ApiKeyToken.leaked_at,
         Organization.name.label("organization"),
         Organization.keys_frozen,
         Organization.status.label("organization_status"),
@@ -36,7 +43,7 @@ FACTS: Select[Any] = (
     .select_from(Organization)
     .outerjoin(ApiKey, ApiKey.organization_id == Organization.id)
     .outerjoin(ApiKeyToken, ApiKeyToken.api_key_id == ApiKey.id)
-    .order_by(func.lower(ApiKey.name), ApiKey.id, ApiKeyToken.created)
+    .order_by(func.lower(ApiKey.name), ApiKey.id, ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at)  # the newest token comes last
 )
 
 
@@ -67,8 +74,23 @@ class LastUse:
 
 
 @dataclass(frozen=True)
+class TokenFacts:
+    """A token that works, the newest one if `retires_at` is None. `grace`: its seconds from the newest one's first use, if to come."""
+
+    token_id: str
+    last_four: str
+    created: datetime
+    last_used_at: datetime | None
+    retires_at: datetime | None
+    grace: int | None
+
+
+@dataclass(frozen=True)
 class Key:
-    """A key. `token_id` and `last_four` are its newest token's; `last_use` is None for who may not know."""
+    """A key. `token_id` and `last_four` are its newest token's; `tokens`: all that work, the newest last, two while it is being rotated.
+
+    `last_use` is None for who may not know, and so are the tokens' uses.
+    """
 
     id: str
     name: str
@@ -86,6 +108,12 @@ class Key:
     last_use: LastUse | None
     changed: int
     organization: str
+    tokens: Sequence[TokenFacts]
+
+    @property
+    def older(self) -> Sequence[TokenFacts]:
+        """The tokens that the newest one replaces and that still work."""
+        return [] if self.ended else [token for token in self.tokens if token.retires_at is not None]
 
     @property
     def ended(self) -> bool:
@@ -144,7 +172,7 @@ def list_keys(
     rows = connection.execute(FACTS.where(Organization.id == organization_id)).all()
     if not rows:
         raise NotFound("There is nothing here.")
-    keys = list({row.id: make_key(row, sees_usage) for row in rows if row.id is not None}.values())
+    keys = [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
     chosen = ordered([key for key in keys if key.shown(show)], order)
     first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
     here = chosen[first : first + size]
@@ -175,7 +203,9 @@ def used_at(key: Key) -> datetime:
     return (key.last_use and key.last_use.at) or NEVER
 
 
-def make_key(row: Row[Any], sees_usage: bool) -> Key:
+def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
+    """From the key's rows of FACTS, one for each token."""
+    row = rows[-1]
     state = state_of(
         expires_at=row.expires_at,
         disabled_at=row.disabled_at,
@@ -201,6 +231,23 @@ def make_key(row: Row[Any], sees_usage: bool) -> Key:
         last_use=LastUse(row.last_used_at, row.last_used_address, row.last_used_agent) if sees_usage else None,
         changed=row.changed,
         organization=row.organization,
+        tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],
+    )
+
+
+def works(token: Row[Any]) -> bool:
+    return token.leaked_at is None and (token.retires_at is None or now() <= token.retires_at)
+
+
+def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> TokenFacts:
+    waits = sees_usage and token is not newest and newest.first_used_at is None and token.retires_after is not None
+    return TokenFacts(
+        token_id=token.token_id,
+        last_four=token.last_four,
+        created=token.token_created,
+        last_used_at=token.token_used_at if sees_usage else None,
+        retires_at=token.retires_at,
+        grace=token.retires_after if waits else None,
     )
 
 

@@ -4,11 +4,11 @@ import logging
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from multiprocessing.util import Finalize
 from typing import cast
 
-from sqlalchemy import Engine, Table, bindparam, update
+from sqlalchemy import Engine, ScalarSelect, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,12 +19,13 @@ from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 
 FLUSH_SECONDS = 5
 OUTCOMES = ("ok", "denied", "limited", "errors")
-DAY, KEY = cast(Table, ApiKeyDay.__table__), cast(Table, ApiKey.__table__)
+DAY, KEY, TOKEN = (cast(Table, model.__table__) for model in (ApiKeyDay, ApiKey, ApiKeyToken))
 LAST_USE = (
     update(KEY)
     .where(KEY.c.id == bindparam("key"))
     .values(last_used_at=bindparam("at"), last_used_address=bindparam("address"), last_used_agent=bindparam("agent"))
 )
+TOKEN_USE = update(TOKEN).where(TOKEN.c.token_id == bindparam("token")).values(last_used_at=bindparam("at"))
 log = logging.getLogger(__name__)
 
 
@@ -44,12 +45,13 @@ class Account:
     engine: Engine
     days: dict[tuple[str, date], dict[str, int]] = field(default_factory=dict)
     last: dict[str, LastUse] = field(default_factory=dict)
+    tokens: dict[str, datetime] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
     thread: threading.Thread | None = None
     closed: threading.Event = field(default_factory=threading.Event)
 
-    def note(self, principal: Principal, outcome: str, points: int = 1) -> None:
-        """Counts one request of a key by its outcome (one of OUTCOMES) and points; other principals aren't counted here."""
+    def note(self, principal: Principal, outcome: str, points: int = 1, token_id: str = "") -> None:
+        """Counts one request of a key, with which of its tokens, by its outcome (one of OUTCOMES) and points; nobody else's."""
         if principal.kind is not Kind.KEY:
             return
         at = now()
@@ -58,6 +60,7 @@ class Account:
             day[outcome] += 1
             day["points"] += points
             self.last[principal.id] = LastUse(at, principal.address, principal.user_agent[:200])
+            self.tokens[token_id] = at
             if self.thread is None:
                 self.start()
 
@@ -81,28 +84,32 @@ class Account:
     def flush(self) -> None:
         """Writes what was counted in one short transaction; what can't be written now is kept for the next time."""
         with self.guard:
-            days, last = self.days, self.last
-            self.days, self.last = {}, {}
+            days, last, tokens = self.days, self.last, self.tokens
+            self.days, self.last, self.tokens = {}, {}, {}
         if not last:
             return
         try:
             with Session(self.engine) as session:
-                write(session, days, last)
+                write(session, days, last, tokens)
         except SQLAlchemyError:
             log.exception("the account of use could not be written; it is kept")
-            self.keep(days, last)
+            self.keep(days, last, tokens)
 
-    def keep(self, days: dict[tuple[str, date], dict[str, int]], last: dict[str, LastUse]) -> None:
+    def keep(self, days: dict[tuple[str, date], dict[str, int]], last: dict[str, LastUse], tokens: dict[str, datetime]) -> None:
         with self.guard:
             for key, counts in days.items():
                 day = self.days.setdefault(key, defaultdict(int))
                 for name, count in counts.items():
                     day[name] += count
             self.last = last | self.last
+            self.tokens = tokens | self.tokens
 
 
-def write(session: Session, days: dict[tuple[str, date], dict[str, int]], last: dict[str, LastUse]) -> None:
-    """Two statements, each sent once with all its values: thousands of keys may have been used since the last time."""
+def write(session: Session, days: dict[tuple[str, date], dict[str, int]], last: dict[str, LastUse], tokens: dict[str, datetime]) -> None:
+    """Three statements, each sent once with all its values: thousands of keys may have been used since the last time.
+
+    Tokens come first and in order, as whoever rotates locks them: two that wait for each other would both fail.
+    """
     begin_writing(session)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     columns = (*OUTCOMES, "points")
@@ -115,14 +122,30 @@ def write(session: Session, days: dict[tuple[str, date], dict[str, int]], last: 
     ]
     used = [{"key": key, "at": use.at, "address": use.address, "agent": use.user_agent} for key, use in sorted(last.items())]
     connection = session.connection()
+    connection.execute(TOKEN_USE, [{"token": token_id, "at": at} for token_id, at in sorted(tokens.items())])
     connection.execute(statement, counted)
     connection.execute(LAST_USE, used)
     session.commit()
 
 
 def note_first_use(session: Session, token_id: str) -> None:
-    """The moment a new token is first used, by one conditional statement in its own request, which doesn't wait for other writes."""
+    """The moment a new token is first used, in its own request, which doesn't wait for other writes.
+
+    From it on the tokens that it replaces have as long as was chosen, and never longer than they had.
+    """
     begin_writing(session, hasty=True)
-    unused = (ApiKeyToken.token_id == token_id, ApiKeyToken.first_used_at.is_(None))
-    session.execute(update(ApiKeyToken).where(*unused).values(first_used_at=now()))
+    key_id = select(ApiKeyToken.api_key_id).where(ApiKeyToken.token_id == token_id).scalar_subquery()
+    tokens = {token.token_id: token for token in session.scalars(lock_tokens(key_id))}
+    used = tokens.get(token_id)
+    if used is not None and used.first_used_at is None:
+        used.first_used_at = at = now()
+        for older in tokens.values():
+            if used.retires_at is None and older.retires_at is not None and older.retires_after is not None:
+                older.retires_at = min(older.retires_at, at + timedelta(seconds=older.retires_after))
     session.commit()
+
+
+def lock_tokens(key_id: str | ScalarSelect[str]) -> Select[ApiKeyToken]:
+    """The key's tokens, held until the commit where that is more than the transaction holds already (PostgreSQL)."""
+    found = select(ApiKeyToken).where(ApiKeyToken.api_key_id == key_id).order_by(ApiKeyToken.token_id)
+    return found.with_for_update().execution_options(populate_existing=True)

@@ -13,13 +13,14 @@ from portal.access import COMMAND_LINE
 from portal.api_keys.freezing import freeze, thaw
 from portal.api_keys.grants import Grants, describe_grants, grants_of
 from portal.api_keys.life import Draft, disable, enable, issue, revoke
+from portal.api_keys.rotation import Overlap, rotate
 from portal.api_keys.state import state_of
 from portal.api_keys.templates import TEMPLATES
 from portal.cli.opening import open_registry
 from portal.database import TIMESTAMP_FORM, now
 from portal.errors import NotFound
 from portal.extensions import settings
-from portal.models import ApiKey, ApiKeyGrant, Organization
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyToken, Organization
 from portal.permissions import GRANTABLE, RULES, Permission
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
@@ -120,6 +121,31 @@ def revoke_key(key_id: str, reason: str, as_json: bool) -> None:
         facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "revokedAt": moment(key.revoked_at)}
         session.commit()
     say(facts, f"Revoked {facts['name']} ({key_id}).", as_json)
+
+
+@keys.command("rotate")
+@click.argument("key_id")
+@click.option(
+    "--overlap",
+    type=click.Choice([each.value for each in Overlap]),
+    default=Overlap.DAY.value,
+    show_default=True,
+    help="How long the old token works after the new one's first use.",
+)
+@AS_JSON
+def rotate_key(key_id: str, overlap: str, as_json: bool) -> None:
+    """Give an API key a new token, and print it. This is the only time it is shown."""
+    with open_registry() as session:
+        organization_id = organization_of(session, key_id)
+        seen = session.scalars(select(ApiKeyToken.token_id).where(ApiKeyToken.api_key_id == key_id, ApiKeyToken.retires_at.is_(None))).one()
+        key, token = rotate(session, COMMAND_LINE, organization_id, key_id, settings(), seen=seen, overlap=Overlap(overlap))
+        facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": organization_id, "overlap": overlap}
+        session.commit()
+    if as_json:
+        write_json(facts)
+        return
+    click.echo(facts["token"])
+    click.echo(f"Rotated {facts['name']} ({key_id}). The token is shown only now.", err=True)
 
 
 @keys.command("disable")

@@ -18,6 +18,7 @@ def add_usage(builder: Builder, key: ApiKey, row: Row) -> None:
     builder.session.add_all(use_of_day(builder, key, day, row["daily"]) for day in days)
     key.last_used_at = last_moment(builder, days[-1])
     key.last_used_address, key.last_used_agent = row["address"], row["user_agent"]
+    key.tokens[0].last_used_at = key.last_used_at
     key.tokens[0].first_used_at = key.created + timedelta(minutes=7)
 
 

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from portal.access import ConfirmationNeeded, require
-from portal.api_keys import life
+from portal.api_keys import life, rotation
 from portal.api_keys.detail import Detail, read_key
 from portal.api_keys.life import LONGEST_LIFE, AlreadyIssued
 from portal.api_keys.read import PAGE, Order, Show, list_keys
+from portal.api_keys.rotation import Overlap
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import Token
 from portal.api_keys.words import count_objects, say_access
@@ -22,7 +23,7 @@ from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in
 from portal.pages.api_key_csv import cells, columns
-from portal.pages.api_key_forms import DescribingForm, EditForm, IssueForm, RevokeForm
+from portal.pages.api_key_forms import DescribingForm, EditForm, IssueForm, RevokeForm, RotateForm
 from portal.pages.forms import put_error, typed
 from portal.pages.grants_field import LAYOUT
 from portal.pages.guards import only_fresh, only_signed_in, only_text
@@ -92,9 +93,9 @@ def new(organization_id: int) -> ResponseReturnValue:
     return reveal(organization_id, key_id, name, token)
 
 
-def reveal(organization_id: int, key_id: str, name: str, token: Token) -> ResponseReturnValue:
+def reveal(organization_id: int, key_id: str, name: str, token: Token, rotated: bool = False) -> ResponseReturnValue:
     """The only page that ever holds a token."""
-    values = {"key_id": key_id, "name": name, "token": token.reveal(), **snippets()}
+    values = {"key_id": key_id, "name": name, "rotated": rotated, "token": token.reveal(), **snippets()}
     return render_template("api_keys/created.html", **values, **place(organization_id)), {"Cache-Control": "no-store"}
 
 
@@ -147,6 +148,32 @@ def revoke(organization_id: int, key_id: str) -> ResponseReturnValue:
         return refused(organization_id, "api_keys/revoke.html", form, error, detail=detail, lately=lately)
     flash(f'"{detail.key.name}" is revoked. Its next request is refused.', "good")
     return redirect(there)
+
+
+@blueprint.route("/<key_id>/rotate", methods=ACTS)
+def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    detail, there = find(organization_id, key_id)
+    if detail.key.ended:
+        return redirect(there)
+    form = RotateForm()
+    if request.method != "POST":
+        form.seen.data = detail.key.token_id
+        return show_form(organization_id, "api_keys/rotate.html", form, detail=detail)
+    if not form.validate():
+        return show_form(organization_id, "api_keys/rotate.html", form, 400, detail=detail)
+    try:
+        seen, overlap = typed(form.seen), Overlap(form.overlap.data)
+        _, token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, settings(), seen=seen, overlap=overlap)
+        db.session.commit()
+    except Conflict:
+        db.session.rollback()
+        detail, there = find(organization_id, key_id)  # as it is now: rotated by another click, or ended
+        return redirect(there) if detail.key.ended else show_form(organization_id, "api_keys/rotated.html", form, 409, detail=detail)
+    except ConfirmationNeeded as error:
+        return refused(organization_id, "api_keys/rotate.html", form, error, detail=detail)
+    return reveal(organization_id, key_id, detail.key.name, token, rotated=True)
 
 
 def ask_admin(organization_id: int) -> ResponseReturnValue | None:

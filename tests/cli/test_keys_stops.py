@@ -1,10 +1,11 @@
-"""`portal keys disable`, `enable`, `freeze` and `thaw`."""
+"""`portal keys rotate`, `disable`, `enable`, `freeze` and `thaw`."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from portal.api_keys.token import read_token
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 
 Issued = Callable[..., dict[str, Any]]
@@ -49,3 +50,20 @@ def test_an_unknown_organization_cant_be_frozen(demo: CommandLine, act: str) -> 
     said = demo("keys", act, "5")
     assert said.code == 1
     assert "no such organization" in said.line
+
+
+def test_a_key_is_rotated_and_its_new_token_printed_alone(demo: CommandLine, issued: Issued) -> None:
+    key = issued("--grant", "networks:read")
+    said = demo.ok("keys", "rotate", key["keyId"])
+    first = read_token(said.out.removesuffix("\n"))
+    assert first is not None
+    assert said.out.strip() not in said.err
+    second = demo.ok("keys", "rotate", key["keyId"], "--overlap", "now", "--json").json
+    assert (second["keyId"], second["name"], second["overlap"]) == (key["keyId"], "robot", "now")
+    assert len({key["token"], said.out.strip(), second["token"]}) == 3
+    assert "is revoked" in (demo.ok("keys", "revoke", key["keyId"]) and demo("keys", "rotate", key["keyId"])).line
+
+
+def test_an_unknown_key_cant_be_rotated(demo: CommandLine) -> None:
+    said = demo("keys", "rotate", "key_nonesuch0000")
+    assert (said.code, said.out, "no such API key" in said.line) == (1, "", True)

@@ -96,9 +96,15 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     open_keys(wide, portal)
     wide.get_by_role("link", name="seen by axe", exact=True).click()
     key = wide.url
-    for place in ("", "/edit", "/disable", "/revoke"):
+    for place in ("", "/edit", "/rotate", "/disable", "/revoke"):
         wide.goto(key + place)
         wrong += look(wide, f"key{place}")
+    wide.goto(f"{key}/rotate")
+    wide.get_by_role("button", name="Rotate").click()
+    wrong += look(wide, "rotated")
+    for place in ("", "/rotate"):
+        wide.goto(key + place)
+        wrong += look(wide, f"key{place}, two tokens")
     wide.goto(f"{keys}/freeze")
     wrong += look(wide, "freeze")
     wide.get_by_role("button", name="Freeze all API keys").click()

@@ -38,7 +38,7 @@ def pages(page: Page, portal: Portal, name: str) -> Iterator[bytes]:
     listed = page.url
     page.get_by_role("link", name=name, exact=True).click()
     yield page.content().encode()
-    for place in ("/edit", "/disable", "/revoke"):
+    for place in ("/edit", "/rotate", "/disable", "/revoke"):
         yield page.context.request.get(page.url + place).body()
     for place in (portal.url, f"{listed}?filter=ended", f"{portal.url}/account", f"{portal.url}/playground"):
         page.goto(place)

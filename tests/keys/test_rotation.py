@@ -1,0 +1,220 @@
+"""Rotating: two tokens of one key, and the old one's end, which nothing but its time brings and nothing puts off."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from portal.access import ConfirmationNeeded, Kind, Principal
+from portal.api_keys.admit import ENDED, RETIRED, Origin, admit, credential
+from portal.api_keys.life import disable, revoke
+from portal.api_keys.rotation import LONGEST_OVERLAP, Overlap, rotate
+from portal.api_keys.state import State
+from portal.api_keys.token import read_token
+from portal.api_keys.usage import note_first_use
+from portal.database import begin_writing, now
+from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
+from portal.extensions import db, settings
+from portal.models import ApiKey, ApiKeyToken, AuditRow
+from portal.permissions import GRANTABLE
+from portal.snapshots import Snapshot
+from tests.people import People, Robot
+
+MakeRobot = Callable[..., Robot]
+
+
+def token_id(text: str) -> str:
+    token = read_token(text)
+    assert token is not None
+    return token.token_id
+
+
+def turn(people: People, key: Robot, seen: str, overlap: Overlap = Overlap.DAY, name: str = "alice") -> str:
+    """The new token."""
+    session = db.session()
+    _, token = rotate(session, people.principal(name), people.ours, key.key_id, settings(), seen=token_id(seen), overlap=overlap)
+    session.commit()
+    return token.reveal()
+
+
+def answer_to(text: str) -> str:
+    """`key`, or with which words it is refused."""
+    with Snapshot(db.engine) as opened:
+        try:
+            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened, settings()).principal.kind
+        except Unauthenticated as refusal:
+            return refusal.message
+
+
+def stored(text: str) -> ApiKeyToken:
+    db.session.rollback()
+    return db.session.get_one(ApiKeyToken, token_id(text))
+
+
+def change(model: Any, *where: Any, **values: Any) -> None:
+    begin_writing(db.session())
+    db.session.execute(update(model).where(*where).values(**values))
+    db.session.commit()
+
+
+def test_both_tokens_are_the_same_key(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        before = db.session.get_one(ApiKey, key.key_id).expires_at
+        new = turn(people, key, key.token)
+        for text in (key.token, new):
+            with Snapshot(db.engine) as opened:
+                principal = admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened, settings()).principal
+            assert (principal.id, [permission.value for permission in principal.grants]) == (key.key_id, ["networks:read"])
+        assert db.session.get_one(ApiKey, key.key_id).expires_at == before
+        assert stored(new).retires_at is None
+        row = db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.rotated")).one()
+        assert row.details == {"token_id": token_id(new), "replaces": token_id(key.token), "overlap": "24h"}
+        assert (row.actor_name, row.subject_id) == ("Alice", key.key_id)
+
+
+@pytest.mark.parametrize(("overlap", "hours"), [(Overlap.HOUR, 1), (Overlap.DAY, 24), (Overlap.WEEK, 168)])
+def test_the_old_token_has_its_time_from_the_new_ones_first_use(
+    app: Flask, people: People, robot: MakeRobot, overlap: Overlap, hours: int
+) -> None:
+    """Trap 21: the first of twenty hosts to get the new token cuts off the other nineteen."""
+    key = robot("networks:read")
+    with app.app_context():
+        at = now()
+        new = turn(people, key, key.token, overlap)
+        ends = stored(key.token).retires_at
+        assert ends is not None
+        assert at + LONGEST_OVERLAP <= ends <= now() + LONGEST_OVERLAP
+        note_first_use(db.session(), token_id(key.token))
+        assert stored(key.token).retires_at == ends
+        note_first_use(db.session(), token_id(new))
+        first = stored(new).first_used_at
+        assert first is not None
+        assert stored(key.token).retires_at == first + timedelta(hours=hours)
+        assert answer_to(key.token) == Kind.KEY
+        change(ApiKeyToken, ApiKeyToken.token_id == token_id(new), first_used_at=first - timedelta(days=1))
+        note_first_use(db.session(), token_id(new))
+        assert stored(key.token).retires_at == first + timedelta(hours=hours)
+
+
+def test_now_is_at_once(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        new = turn(people, key, key.token, Overlap.NOW)
+        assert (answer_to(key.token), answer_to(new)) == (RETIRED, Kind.KEY)
+
+
+def test_a_retired_token_that_comes_back_never_touches_the_live_one(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        new = turn(people, key, key.token, Overlap.NOW)
+    client = app.test_client()
+    for text, status in ((key.token, 401), (new, 200), (key.token, 401), (new, 200)):
+        headers = {"Authorization": f"Bearer {text}"}
+        assert client.post("/graphql", json={"query": "{ viewer { address } }"}, headers=headers).status_code == status
+    with app.app_context():
+        assert stored(new).retires_at is None
+        assert (stored(key.token).first_used_at, stored(new).first_used_at is None) == (None, False)
+
+
+def test_an_overlap_ends_with_the_key(app: Flask, people: People, robot: MakeRobot) -> None:
+    """Trap 11: a grace period that outlives the old key's own expiry."""
+    key = robot("networks:read")
+    with app.app_context():
+        end = now() + timedelta(days=3)
+        change(ApiKey, ApiKey.id == key.key_id, expires_at=end)
+        new = turn(people, key, key.token, Overlap.WEEK)
+        assert stored(key.token).retires_at == end
+        note_first_use(db.session(), token_id(new))
+        assert stored(key.token).retires_at == end
+        change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
+        assert {answer_to(key.token), answer_to(new)} == {ENDED[State.EXPIRED]}
+
+
+def test_rotating_again_ends_the_oldest_once_the_newest_is_used(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        second = turn(people, key, key.token)
+        note_first_use(db.session(), token_id(second))
+        third = turn(people, key, second)
+        assert [answer_to(text) for text in (key.token, second, third)] == [RETIRED, Kind.KEY, Kind.KEY]
+        note_first_use(db.session(), token_id(third))
+        assert answer_to(second) == Kind.KEY
+
+
+def test_rotating_again_replaces_a_new_token_that_was_lost(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        lost = turn(people, key, key.token)
+        ends = now() + timedelta(days=2)
+        change(ApiKeyToken, ApiKeyToken.token_id == token_id(key.token), retires_at=ends)
+        third = turn(people, key, lost, Overlap.WEEK)
+        assert [answer_to(text) for text in (key.token, lost, third)] == [Kind.KEY, RETIRED, Kind.KEY]
+        assert stored(key.token).retires_at == ends, "no rotation gives a token more time than it had"
+        note_first_use(db.session(), token_id(third))
+        assert stored(key.token).retires_at == ends
+
+
+def test_a_leaked_newest_token_is_no_reason_to_end_the_one_that_works(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        leaked = turn(people, key, key.token)
+        change(ApiKeyToken, ApiKeyToken.token_id == token_id(leaked), leaked_at=now(), first_used_at=now())
+        third = turn(people, key, leaked)
+        assert (answer_to(key.token), answer_to(third), answer_to(leaked) == Kind.KEY) == (Kind.KEY, Kind.KEY, False)
+
+
+def test_a_rotation_that_was_decided_before_another_is_a_conflict(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        turn(people, key, key.token)
+        with pytest.raises(Conflict, match="rotated meanwhile"):
+            turn(people, key, key.token)
+
+
+def test_an_ended_key_is_not_rotated_and_a_disabled_one_stays_so(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        session, alice = db.session(), people.principal("alice")
+        disable(session, alice, people.ours, key.key_id)
+        session.commit()
+        new = turn(people, key, key.token)
+        assert answer_to(new) == ENDED[State.DISABLED]
+        change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
+        with pytest.raises(Conflict, match="expired"):
+            turn(people, key, new)
+        revoke(session, alice, people.ours, key.key_id)
+        session.commit()
+        with pytest.raises(Conflict, match="revoked"):
+            turn(people, key, new)
+        assert {answer_to(key.token), answer_to(new)} == {ENDED[State.REVOKED]}
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"), [("erin", Forbidden), ("bob", Forbidden), ("charlie", NotFound), ("dave", NotFound), ("olga", NotFound)]
+)
+def test_only_an_admin_of_the_organization_rotates(
+    app: Flask, people: People, robot: MakeRobot, name: str, refusal: type[PortalError]
+) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        with pytest.raises(refusal):
+            turn(people, key, key.token, name=name)
+        assert stored(key.token).retires_at is None
+
+
+def test_a_key_cannot_rotate_itself_nor_charlie_it_as_theirs(app: Flask, people: People, robot: MakeRobot) -> None:
+    """Trap 1: a key looked up by its public id without the organization."""
+    key = robot("networks:read")
+    caller = Principal(Kind.KEY, key.key_id, "robot", grants=dict.fromkeys(GRANTABLE), organization_id=people.ours, confirmed_at=now())
+    seen = token_id(key.token)
+    with app.app_context():
+        with pytest.raises(Forbidden):
+            rotate(db.session(), caller, people.ours, key.key_id, settings(), seen=seen)
+        with pytest.raises(NotFound):
+            rotate(db.session(), people.principal("charlie"), people.theirs, key.key_id, settings(), seen=seen)
+        with pytest.raises(ConfirmationNeeded):
+            rotate(db.session(), people.principal("alice", confirmed=False), people.ours, key.key_id, settings(), seen=seen)
