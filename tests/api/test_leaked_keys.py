@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -56,6 +57,15 @@ def test_the_answer_tells_nothing_of_what_was_reported(client: FlaskClient, robo
 def test_a_report_of_another_form_is_refused_in_json(client: FlaskClient, sent: dict[str, Any], status: int, code: str) -> None:
     response = client.post(API, **sent)
     assert (response.status_code, response.get_json()["errors"][0]["extensions"]["code"]) == (status, code)
+
+
+def test_a_report_that_breaks_off_is_refused(client: FlaskClient, robot: Make) -> None:
+    key = robot("networks:read")
+    body = BytesIO(f'{{"tokens": ["{key.token}"'.encode())
+    cut = {"CONTENT_LENGTH": "500", "CONTENT_TYPE": "application/json", "wsgi.input": body}
+    response = client.post(API, environ_overrides=cut)
+    assert (response.status_code, response.get_json()["errors"][0]["extensions"]["code"]) == (400, "BAD_REQUEST")
+    assert works(client, key)
 
 
 def test_an_address_reports_so_many_tokens_a_minute(client: FlaskClient, robot: Make, browser: Browser) -> None:
