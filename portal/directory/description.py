@@ -14,7 +14,7 @@ from portal.models.sorting import sorted_by
 from portal.permissions import Permission
 
 Guard = Callable[[Sight, FromClause], ColumnElement[bool]]
-INTERNAL = {"changed", "keys_frozen", "family", "first", "last"}
+INTERNAL = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 
 
@@ -43,7 +43,8 @@ class RecordType:
     """`reads`: a key needs one of them; none: everybody reads it. `parents`: column → the type without whose row this one is hidden.
 
     `owner` is the column that holds the owning organization's id, or leads there over a parent.
-    `rule` is a further condition on rows; `gates` are conditions on single columns, which are null where they don't hold.
+    `rule` is a further condition on rows; `ruled` tells of which rows it once held, where it may end for a row.
+    `gates` are conditions on single columns, which are null where they don't hold.
     """
 
     tag: str
@@ -53,6 +54,7 @@ class RecordType:
     parents: Mapping[str, "RecordType"] = field(default_factory=lambda: MappingProxyType({}))
     relations: Mapping[str, Relation] = field(default_factory=lambda: MappingProxyType({}))
     rule: Guard | None = None
+    ruled: Guard | None = None
     gates: Mapping[str, Guard] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property

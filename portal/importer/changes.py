@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, insert, literal, or_, select, update
 
 from portal.database import now
 from portal.importer.fields import COLUMNS
@@ -11,7 +11,7 @@ from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
 from portal.importer.revealed import reveal_staged
 from portal.importer.touched import touch
-from portal.models.contacts import PERSONAL
+from portal.models.contacts import PERSONAL, PRIVATE, PUBLIC, USERS
 from portal.models.records import DELETED
 
 
@@ -33,7 +33,14 @@ def change(connection: Connection, kind: Kind, version: int) -> int:
     reveal_staged(connection, kind, updated(kind), version)
     park(connection, kind)
     values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
+    if kind.tag == "poc":
+        values["was_visible"] = widest_of(kind.table.c.was_visible, kind.effective("visible"))
     return touch(connection, update(kind.table).where(*updated(kind)).values(values | {"changed": version}))
+
+
+def widest_of(*columns: ColumnElement[str]) -> ColumnElement[str]:
+    """`widest()` of models/contacts.py, in SQL."""
+    return case(*((or_(*(column == each for column in columns)), each) for each in (PUBLIC, USERS)), else_=PRIVATE)
 
 
 def park(connection: Connection, kind: Kind) -> None:
@@ -52,6 +59,8 @@ def updated(kind: Kind) -> tuple[ColumnElement[bool], ...]:
 
 def add(connection: Connection, kind: Kind, version: int) -> int:
     """Columns that the file doesn't know get the models' defaults."""
-    values = [kind.effective(name, beside=False).label(name) for name in COLUMNS[kind.tag]]
-    rows = select(*values, literal(version).label("changed")).where(kind.staged.c.act == INSERT)
-    return touch(connection, insert(kind.table).from_select([*COLUMNS[kind.tag], "changed"], rows))
+    values = {name: kind.effective(name, beside=False) for name in COLUMNS[kind.tag]} | {"changed": literal(version)}
+    if kind.tag == "poc":
+        values["was_visible"] = widest_of(kind.effective("visible", beside=False))
+    rows = select(*(value.label(name) for name, value in values.items())).where(kind.staged.c.act == INSERT)
+    return touch(connection, insert(kind.table).from_select(list(values), rows))

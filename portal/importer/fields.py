@@ -20,7 +20,7 @@ PEERINGDB_NAMES = {
     "facility_id": "fac_id",
 }
 COUNTERS = frozenset({"ix_count", "fac_count", "net_count", "carrier_count", "netixlan_updated", "netfac_updated", "poc_updated"})
-OURS = frozenset({"changed", "keys_frozen"})  # a dump neither tells nor touches them
+OURS = frozenset({"changed", "keys_frozen", "was_visible"})  # a dump neither tells nor touches them
 DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24"})) for tag, model in RECORDS.items()}
 ABSENT = object()
 

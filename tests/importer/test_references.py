@@ -80,3 +80,13 @@ def test_a_row_can_come_back(registry: Registry, small: Rows) -> None:
     assert set(registry.statuses().values()) == {"deleted"}
     assert registry.take(small).outcome.clean
     assert set(registry.statuses().values()) == {"ok"}
+
+
+def test_who_could_once_see_a_contact_is_remembered(registry: Registry, small: Rows) -> None:
+    registry.take(small)
+    assert [registry.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Users"]
+    small["poc"][0]["visible"] = "Private"
+    small["poc"][1]["visible"] = "Public"
+    registry.take({"poc": small["poc"]})
+    assert [registry.row("poc", number)["visible"] for number in (1, 2)] == ["Private", "Public"]
+    assert [registry.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Public"]
