@@ -86,7 +86,7 @@ class Run:
             self.deleted = False
 
     def page_of(self, page: Page, asked: Asked) -> dict[str, Any]:
-        rows, reading = list[Row](), dict[str, Any](where=asked.where.shape, deleted=asked.deleted)
+        rows, reading = list[Row](), dict[str, Any](where=asked.where.shape, deleted=asked.deleted, once=asked.since is not None)
         place = {"after": asked.after.empty, "order": asked.order}
         if page.wants_rows:
             build = selects.page if asked.since is None else changed

@@ -58,7 +58,7 @@ class Lines:
 
     def page(self, context: Context, after: After, limit: int, *, deleted: bool) -> tuple[list[Line], Row | None]:
         """At most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
-        reading = {"order": BY_CHANGE, "after": after.empty, "deleted": deleted}
+        reading = {"order": BY_CHANGE, "after": after.empty, "deleted": deleted, "once": deleted}
         prepared = self.level.prepared("changed", context.snapshot.dialect, changed, **reading)
         rows = prepared.rows(context.snapshot, {**context.values, **after.values, "limit": limit})
         made = self.shape.make(rows)

@@ -13,14 +13,23 @@ from portal.permissions import Permission
 
 def seen(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
     """Public rows for everybody who reads contacts, Users rows for members and such keys, Private rows for the own organization."""
+    return covered(sight, rows, rows.c.visible)
+
+
+def once_seen(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+    """The same by the widest visibility that a row ever had."""
+    return or_(covered(sight, rows, rows.c.was_visible), seen(sight, rows))
+
+
+def covered(sight: Sight, rows: FromClause, visible: ColumnElement[str]) -> ColumnElement[bool]:
     choices: list[ColumnElement[bool]] = []
     if Permission.CONTACTS_READ in sight.reads:
-        choices.append(rows.c.visible == PUBLIC)
+        choices.append(visible == PUBLIC)
         if sight.users_rows:
-            choices.append(rows.c.visible == USERS)
+            choices.append(visible == USERS)
     if any(permission is Permission.CONTACTS_READ_PRIVATE for permission, _ in sight.private):
         own = private(sight, Permission.CONTACTS_READ_PRIVATE, owned(CONTACT, rows), rows.c.network_id)
-        choices.append(and_(rows.c.visible == PRIVATE, own))
+        choices.append(and_(visible == PRIVATE, own))
     return or_(false(), *choices)
 
 
@@ -32,4 +41,5 @@ CONTACT = RecordType(
     parents={"network_id": NETWORK},
     relations={"network": one("net", "network_id")},
     rule=seen,
+    ruled=once_seen,
 )

@@ -6,7 +6,22 @@ A statement ends with what its caller needs to place the rows: the sort keys, th
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import Text
 
@@ -16,10 +31,11 @@ from portal.directory.description import RecordType
 from portal.directory.filters import Shape, condition
 from portal.directory.paging import BY_ID, Order, beyond, ordering
 from portal.directory.sight import Sight
-from portal.directory.visible import shown, visible
+from portal.directory.visible import DELETED, shown, visible
 
 LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
 MOST: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
+KEPT = {"id", "changed", "created", "updated"}  # what is told of a row that the caller could see once
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,7 @@ class Reading:
 
     `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
     `deleted`: deleted rows too, as far as the sight would cover them; filters over relations to one go over deleted rows as well.
+    `once`: rows that the sight covered once, too, without their values and as if deleted; a filter can't tell them apart.
     `below_deleted`: those filters alone, in a list of live rows whose relations to one show deleted records.
     """
 
@@ -40,6 +57,7 @@ class Reading:
     via: str | None = None
     equals: str | None = None
     deleted: bool = False
+    once: bool = False
     below_deleted: bool = False
 
     @property
@@ -70,16 +88,29 @@ def time_text_on_postgresql(element: TimeText, compiler: Any, **options: Any) ->
 
 def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
     """The columns in the driver's plain types: times as text, JSON as text, gated values behind their gates."""
-    wanted = [shown(reading.sight, reading.kind, rows, name) for name in (*reading.columns, *reading.placing)]
+    wanted = [told(reading, rows, name) for name in (*reading.columns, *reading.placing)]
     texts = [TimeText(column) if isinstance(column.type, Timestamp) else column for column in wanted]
     return [column.label(f"c{place}") for place, column in enumerate(texts)]
 
 
+def told(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
+    """A column, or what stands in its place in a row that the caller could see once."""
+    column, rule = shown(reading.sight, reading.kind, rows, name), reading.kind.rule
+    if not (reading.once and reading.kind.ruled and rule) or name in KEPT or name in reading.kind.parents:
+        return column
+    gone = DELETED if name == "status" else literal_column("''")
+    return type_coerce(case((rule(reading.sight, rows), column), else_=gone), column.type)
+
+
 def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
+    kind, sight = reading.kind, reading.sight
+    asked = condition(kind, reading.where, rows, sight, deleted=reading.deleted or reading.below_deleted)
+    if reading.once and kind.ruled and kind.rule:
+        asked = or_(asked, not_(kind.rule(sight, rows)))
     return and_(
-        visible(reading.sight, reading.kind, rows, come_from=reading.via, deleted=reading.deleted),
-        condition(reading.kind, reading.where, rows, reading.sight, deleted=reading.deleted or reading.below_deleted),
+        visible(sight, kind, rows, come_from=reading.via, deleted=reading.deleted, once=reading.once),
+        asked,
         beyond(reading.order, reading.after, rows),
     )
 

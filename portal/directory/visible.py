@@ -16,11 +16,12 @@ PENDING: ColumnElement[str] = literal_column("'pending'")  # written out, so tha
 
 
 def visible(
-    sight: Sight, kind: RecordType, rows: FromClause, come_from: str | None = None, *, deleted: bool = False
+    sight: Sight, kind: RecordType, rows: FromClause, come_from: str | None = None, *, deleted: bool = False, once: bool = False
 ) -> ColumnElement[bool]:
     """Which of the rows the sight covers. `come_from`: the column of a parent that is known to be visible and needn't be asked again.
 
     `deleted`: also rows that it would cover if they weren't deleted; personal values are blank in them.
+    `once`: also rows that it covered once, which must be shown as deleted.
     """
     if not sight.covers(kind.reads):
         return false()
@@ -28,8 +29,9 @@ def visible(
     conditions = [or_(seen, rows.c.status == DELETED) if deleted else seen]
     if sight.pending is not Pending.ALL:
         conditions += [below_visible(sight, rows.c[column], parent) for column, parent in kind.parents.items() if column != come_from]
-    if kind.rule:
-        conditions.append(kind.rule(sight, rows))
+    rule = kind.ruled if once and kind.ruled else kind.rule
+    if rule:
+        conditions.append(rule(sight, rows))
     return and_(*conditions)
 
 
