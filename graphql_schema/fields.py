@@ -27,8 +27,8 @@ DEFAULT_FIRST, MOST_FIRST = 100, 1000
 LONGER = {("ix", "ports"): 5000, ("ixlan", "ports"): 5000}  # lists that are wanted whole, with the most of `first`
 SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
 CHANGED = (
-    "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that you "
-    "may no longer see: a mirror misses none. "
+    "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that "
+    "you may no longer see: a mirror misses none. "
     '"" begins at the start, `endCursor` is the next `changedSince`, also where a page is empty. Not with `orderBy` or `after`.'
 )
 DELETED = (
