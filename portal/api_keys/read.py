@@ -120,6 +120,11 @@ class Key:
         return self.state in ENDED
 
     @property
+    def leaked(self) -> bool:
+        """Whether its newest token was reported as leaked, and no newer one was made since."""
+        return not self.ended and all(token.retires_at is not None for token in self.tokens)
+
+    @property
     def expiring(self) -> bool:
         """Whether it ends within 30 days."""
         return not self.ended and self.expires_at is not None and self.expires_at - now() <= EXPIRING

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.api_keys.leaks import find_tokens
 from portal.api_keys.token import make_token
 from portal.extensions import db
 from portal.limits import REPORTS
 from tests.browser import Browser, text
+from tests.pages.forms import form_of
 from tests.people import Robot
 
 Make = Callable[..., Robot]
@@ -136,6 +139,19 @@ def test_an_admin_sees_the_report_in_the_keys_history(client: FlaskClient, visit
     assert "Token reported as leaked, and ended Leak report 203.0.113.9" in shown
     activity = text(visit("alice").get(f"/organizations/{key.organization_id}/activity"))
     assert "Leak report ended a leaked token of the API key robot" in activity
+
+
+def test_a_key_whose_token_leaked_gets_a_new_one_by_rotating(client: FlaskClient, visit: Callable[[str], Browser], robot: Make) -> None:
+    key, alice, bob = robot("networks:read"), visit("alice"), visit("bob")
+    place = f"/organizations/{key.organization_id}/keys/{key.key_id}"
+    client.post(API, json={"tokens": [key.token]})
+    assert "reported as leaked and has ended. Every request with it is refused. Rotate the key" in text(alice.get(place))
+    assert "An admin of Example Org can make a new one." in text(bob.get(place))
+    shown = text(alice.client.post(f"{place}/rotate", data=form_of(alice.get(f"{place}/rotate"))))
+    (token,) = find_tokens(shown)
+    assert not works(client, key)
+    assert works(client, replace(key, token=token.reveal()))
+    assert "reported as leaked and has ended" not in text(alice.get(place))
 
 
 def test_a_failure_of_ours_is_masked_and_logs_no_token(
