@@ -86,7 +86,7 @@ class Snapshot:
         return found
 
     def fetch(self, cursor: Any) -> list[Row]:
-        """All rows. Python's SQLite lets other threads run at each row; two that read at once would change places at each, for thrice the
+        """All rows. Python's SQLite lets other threads run at each row; two that read at once would change places at each, for twice the
         work. So they take turns, but wait for no slow one."""
         rows: list[Row]
         if self.dialect.name != "sqlite":
