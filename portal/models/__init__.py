@@ -1,5 +1,7 @@
 """The tables, one noun per file. `RECORDS` names the 13 PeeringDB types by PeeringDB's tag, parents before children."""
 
+from portal.models.api_key_policies import ApiKeyPolicy
+from portal.models.api_key_use import ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
 from portal.models.audit import AuditRow, ImportRun
 from portal.models.campuses import Campus
@@ -7,6 +9,7 @@ from portal.models.carriers import Carrier, CarrierFacility
 from portal.models.contacts import Contact
 from portal.models.exchanges import Exchange, PeeringLan, Prefix
 from portal.models.facilities import ExchangeFacility, Facility, NetworkFacility
+from portal.models.mails import Mail, NotifyAddress
 from portal.models.networks import Network
 from portal.models.organizations import Organization
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
@@ -40,6 +43,10 @@ __all__ = [
     "ApiKeyDay",
     "ApiKeyGrant",
     "ApiKeyGrantObject",
+    "ApiKeyMissingScope",
+    "ApiKeyOperation",
+    "ApiKeyPolicy",
+    "ApiKeySource",
     "ApiKeyToken",
     "AuditRow",
     "Campus",
@@ -52,9 +59,11 @@ __all__ = [
     "Facility",
     "FailedSignIn",
     "ImportRun",
+    "Mail",
     "Membership",
     "Network",
     "NetworkFacility",
+    "NotifyAddress",
     "Organization",
     "PeeringLan",
     "PepperCheck",
@@ -62,4 +71,5 @@ __all__ = [
     "PersonSession",
     "Prefix",
     "Record",
+    "Refusal",
 ]

@@ -1,6 +1,7 @@
 """API keys with their tokens, grants and daily use. A key belongs to an organization; no person is needed for it to live."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,6 +31,8 @@ class ApiKey(Versioned, Base):
     note: Mapped[str] = mapped_column(default="")
     notify_email: Mapped[str]
     expires_at: Mapped[datetime | None]
+    addresses: Mapped[list[Any]] = mapped_column(default=list)  # blocks that it may be used from, as texts; none: from anywhere
+    points: Mapped[int | None]  # a minute; None: as many as the organization's keys may have
     created: Mapped[datetime] = mapped_column(default=now)
     issued_by: Mapped[str]  # the name shown; who it was stands in the audit
     form_id: Mapped[str | None]  # of the form that issued it: sent twice, it issues one key

@@ -1,0 +1,20 @@
+"""What an organization asks of its API keys, and how much the operator lets them do."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base, Versioned
+
+
+class ApiKeyPolicy(Versioned, Base):
+    """An organization without a row has the defaults. The first four are its admins' to choose, the points a minute the operator's."""
+
+    __tablename__ = "api_key_policy"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
+    longest_days: Mapped[int]  # from the day on which a key is given its last day
+    never_allowed: Mapped[bool] = mapped_column(default=False)  # keys that don't expire
+    addresses_required: Mapped[bool] = mapped_column(default=False)
+    unused_days: Mapped[int | None]  # after which an unused key is warned of; None: never
+    key_points: Mapped[int | None]  # None: the portal's default
+    organization_points: Mapped[int | None]
