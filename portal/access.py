@@ -38,6 +38,7 @@ class Principal:
     """`own`: ids of its organizations. `roles`: organization → role (people). `grants`: permission → object ids, None for all (keys).
 
     `id` is a person's id or a key's id as text, "" for anonymous and the command line; `address` and `user_agent` are the request's.
+    `points`: how many a key has a minute, and all keys of its organization (None: the defaults of limits.py).
     """
 
     kind: Kind = Kind.ANONYMOUS
@@ -50,6 +51,8 @@ class Principal:
     address: str = ""
     user_agent: str = ""
     command_line: bool = False
+    points: int | None = None
+    organization_points: int | None = None
 
     @property
     def own(self) -> frozenset[int]:

@@ -116,8 +116,8 @@ def used_up(budget: Budget, wait: int) -> Limited:
 def budgets_of(principal: Principal) -> list[Budget]:
     """What a principal's requests are taken from."""
     if principal.kind is Kind.KEY:
-        organization = Budget("organization", f"organization {principal.organization_id}", ORGANIZATION_POINTS)
-        return [Budget("key", f"key {principal.id}", KEY_POINTS), organization]
+        of_key, of_all = principal.points or KEY_POINTS, principal.organization_points or ORGANIZATION_POINTS
+        return [Budget("key", f"key {principal.id}", of_key), Budget("organization", f"organization {principal.organization_id}", of_all)]
     if principal.kind is Kind.ANONYMOUS:
         return [Budget("address", f"address {neighbourhood(principal.address)}", ADDRESS_POINTS)]
     return [Budget("person", f"person {principal.id}", PERSON_POINTS)]

@@ -11,25 +11,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Dialect, bindparam, select
 
 from portal.access import ANONYMOUS, Kind, Principal
+from portal.api_keys.addresses import within
+from portal.api_keys.refusing import Reason, Refused
 from portal.api_keys.state import State, state_of
 from portal.api_keys.token import Token, digest, read_token
 from portal.database import Registry, now
-from portal.errors import MalformedCredential, Unauthenticated
-from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, Organization
+from portal.errors import MalformedCredential
+from portal.limits import KEY_POINTS
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, ApiKeyPolicy, ApiKeyToken, Organization
 from portal.permissions import GRANTABLE, Permission
 from portal.settings import Settings
 from portal.snapshots import Snapshot
 from portal.statement import Prepared
-
-UNKNOWN = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
-ENDED = {
-    State.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
-    State.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
-    State.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
-    State.FROZEN: "The API keys of this organization are stopped. An admin of the organization can tell why.",
-}
-LEAKED = "This token was reported as leaked and has ended. An admin of its organization can make a new one."
-RETIRED = "This token was replaced by a newer one of the same API key and has retired."
 
 LOOK_UP = (
     select(
@@ -44,6 +37,10 @@ LOOK_UP = (
         ApiKey.expires_at,
         ApiKey.disabled_at,
         ApiKey.revoked_at,
+        ApiKey.addresses,
+        ApiKey.points,
+        ApiKeyPolicy.key_points,
+        ApiKeyPolicy.organization_points,
         Organization.keys_frozen,
         Organization.status,
         Registry.version,
@@ -55,6 +52,7 @@ LOOK_UP = (
     .join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id)
     .join(Organization, Organization.id == ApiKey.organization_id)
     .join(Registry, Registry.id == 1)
+    .outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
     .outerjoin(ApiKeyGrant, ApiKeyGrant.api_key_id == ApiKey.id)
     .outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
     .where(ApiKeyToken.token_id == bindparam("token_id"))
@@ -75,6 +73,10 @@ class Found(NamedTuple):
     expires_at: Any
     disabled_at: Any
     revoked_at: Any
+    addresses: str
+    points: int | None
+    key_points: int | None
+    organization_points: int | None
     keys_frozen: Any
     status: str
     version: int
@@ -110,7 +112,7 @@ class Admitted:
 def credential(headers: Sequence[str]) -> Token | None:
     """The token of the request's Authorization headers; None where there is none (an anonymous request).
 
-    Raises MalformedCredential for two headers (also joined by a comma), another scheme or an empty token, Unauthenticated for a wrong form.
+    Raises MalformedCredential for two headers (also joined by a comma), another scheme or an empty token, Refused for a wrong form.
     """
     if not headers:
         return None
@@ -123,12 +125,12 @@ def credential(headers: Sequence[str]) -> Token | None:
         raise MalformedCredential("The Authorization header holds no token. Check that the variable it comes from is set.")
     token = read_token(text.strip())
     if token is None:
-        raise Unauthenticated(UNKNOWN)
+        raise Refused(Reason.MALFORMED)
     return token
 
 
 def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Settings) -> Admitted:
-    """The principal of a token, by one statement in the request's own snapshot. Raises Unauthenticated.
+    """The principal of a token, by one statement in the request's own snapshot. Raises Refused.
 
     Only a caller that holds the secret is told in which state the key is.
     """
@@ -137,8 +139,10 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Set
     rows = look_up(snapshot.dialect).rows(snapshot, {"token_id": token.token_id})
     key = Found(*rows[0]) if rows else None
     if not holds_secret(token, key, settings) or key is None:
-        raise Unauthenticated(UNKNOWN)
-    check_state(key)
+        raise Refused(Reason.SECRET, key.id) if key else Refused(Reason.UNKNOWN)
+    reason = refuse(key, origin)
+    if reason:
+        raise Refused(reason, key.id, token.token_id)
     principal = Principal(
         kind=Kind.KEY,
         id=key.id,
@@ -147,6 +151,8 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Set
         organization_id=key.organization_id,
         address=origin.address,
         user_agent=origin.user_agent,
+        points=points_of(key),
+        organization_points=key.organization_points,
     )
     return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, moment(key.expires_at))
 
@@ -174,7 +180,8 @@ def holds_secret(token: Token, key: Found | None, settings: Settings) -> bool:
     return hmac.compare_digest(digest(settings.peppers, number, token, organization_id), stored)
 
 
-def check_state(key: Found) -> None:
+def refuse(key: Found, origin: Origin) -> Reason | None:
+    """Why the key doesn't work now, or not from there; None for one that does."""
     at = now()
     state = state_of(
         expires_at=moment(key.expires_at),
@@ -185,12 +192,19 @@ def check_state(key: Found) -> None:
         at=at,
     )
     if state is not State.ACTIVE:
-        raise Unauthenticated(ENDED[state])
+        return Reason(state.value)
     if key.leaked_at is not None:
-        raise Unauthenticated(LEAKED)
+        return Reason.LEAKED
     retires_at = moment(key.retires_at)
     if retires_at is not None and at > retires_at:
-        raise Unauthenticated(RETIRED)
+        return Reason.RETIRED
+    return None if within(origin.address, key.addresses) else Reason.ADDRESS
+
+
+def points_of(key: Found) -> int:
+    """How many the key has a minute: its own, and never more than the operator lets it have."""
+    most = key.key_points or KEY_POINTS
+    return min(key.points or most, most)
 
 
 @lru_cache(maxsize=1000)

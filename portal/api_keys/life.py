@@ -1,15 +1,17 @@
 """What happens to a key, from issue to revoke. Each act asks the principal first and writes its audit row in the same transaction."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.access import Principal, begin
+from portal.api_keys.addresses import normal_blocks
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
+from portal.api_keys.policy import Policy, check_addresses, check_day, check_points, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
 from portal.audit import Event, record
 from portal.database import lock, now
@@ -19,7 +21,6 @@ from portal.models import ApiKey, ApiKeyGrant, ApiKeyToken, Organization
 from portal.permissions import Permission
 from portal.settings import Settings
 
-LONGEST_LIFE = timedelta(days=366)
 LONGEST_NAME, LONGEST_NOTE = 100, 1000
 HIDDEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of characters that show nothing, or turn what follows around
 JOINERS = str.maketrans("", "", "\u200c\u200d")  # Persian and emoji are written with them
@@ -27,13 +28,19 @@ JOINERS = str.maketrans("", "", "\u200c\u200d")  # Persian and emoji are written
 
 @dataclass(frozen=True)
 class Draft:
-    """What an admin says about a key. `expires_on` is the last UTC day it works; `grants`: permission → object ids, None for all."""
+    """What an admin says about a key. `expires_on` is the last UTC day it works, None: it never expires.
+
+    `grants`: permission → object ids, None for all. `addresses`: blocks it may be used from, none: from anywhere. `points`: a minute,
+    None: as many as the organization's keys may have.
+    """
 
     name: str
     notify_email: str
-    expires_on: date
+    expires_on: date | None
     note: str = ""
     grants: Mapping[Permission, frozenset[int] | None] = field(default_factory=dict)
+    addresses: Sequence[str] = ()
+    points: int | None = None
 
 
 class AlreadyIssued(Conflict):
@@ -60,16 +67,14 @@ def issue(
     key = ApiKey(
         id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, form_id=form_id, tokens=[], grants=[]
     )
-    describe(session, key, draft)
+    policy = read_policy(session, organization_id)
+    describe(session, key, draft, policy)
+    check_day(policy, draft.expires_on)
     key.expires_at = end_of(draft.expires_on)
     token = add_token(key, settings)
     session.add(key)
-    details = {
-        "grants": describe_grants(draft.grants),
-        "expires_on": draft.expires_on.isoformat(),
-        "token_id": token.token_id,
-        "notify_email": "given",
-    }
+    given = {name: value for name, value in facts(key).items() if value and name not in {"name", "note"}}
+    details = given | {"token_id": token.token_id, "notify_email": "given"}
     record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
     return key, token
@@ -98,8 +103,10 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
     if key.changed != seen:
         raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
     before = facts(key)
-    describe(session, key, draft)
+    policy = read_policy(session, organization_id)
+    describe(session, key, draft, policy)
     if draft.expires_on != day_of(key.expires_at):
+        check_day(policy, draft.expires_on)
         key.expires_at = end_of(draft.expires_on)
     after = facts(key)
     difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
@@ -159,8 +166,11 @@ def live_key(session: Session, organization_id: int, key_id: str) -> ApiKey:
     return key
 
 
-def describe(session: Session, key: ApiKey, draft: Draft) -> None:
-    """Checks the draft and writes it onto the key, all but the expiry."""
+def describe(session: Session, key: ApiKey, draft: Draft, policy: Policy) -> None:
+    """Checks the draft and writes it onto the key, all but the expiry.
+
+    What the policy asks of addresses and points is asked when they change: it never blocks an edit of something else.
+    """
     name = " ".join(draft.name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Invalid(f"Give the key a name of 1 to {LONGEST_NAME} characters.", "name")
@@ -171,6 +181,13 @@ def describe(session: Session, key: ApiKey, draft: Draft) -> None:
     check_grants(session, key.organization_id, draft.grants)
     key.name, key.note = name, draft.note.strip()
     key.notify_email = check_email(draft.notify_email, "notify_email")
+    blocks = normal_blocks(draft.addresses)
+    if key not in session or blocks != key.addresses:
+        check_addresses(policy, blocks)
+        key.addresses = blocks
+    if draft.points != key.points:
+        check_points(policy, draft.points)
+        key.points = draft.points
     if grants_of(key) != dict(draft.grants):
         store_grants(session, key, draft.grants)
 
@@ -191,14 +208,9 @@ def check_name_is_free(session: Session, key: ApiKey, name: str) -> None:
             raise Conflict("Another API key of this organization has this name.", "name")
 
 
-def end_of(day: date) -> datetime:
-    """The last second of the UTC day. Raises Invalid for a day that is over or too far away."""
-    end = datetime.combine(day, time(23, 59, 59), UTC)
-    if end < now():
-        raise Invalid("This day is over. Choose a later one.", "expires_on")
-    if day > now().date() + LONGEST_LIFE:
-        raise Invalid(f"An API key lives at most {LONGEST_LIFE.days} days. Choose an earlier day.", "expires_on")
-    return end
+def end_of(day: date | None) -> datetime | None:
+    """The last second of the UTC day."""
+    return datetime.combine(day, time(23, 59, 59), UTC) if day else None
 
 
 def day_of(moment: datetime | None) -> date | None:
@@ -213,6 +225,8 @@ def facts(key: ApiKey) -> dict[str, object]:
         "notify_email": key.notify_email,
         "expires_on": key.expires_at.date().isoformat() if key.expires_at else None,
         "grants": describe_grants(grants_of(key)),
+        "addresses": list(key.addresses),
+        "points": key.points,
     }
 
 

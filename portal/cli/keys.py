@@ -61,7 +61,7 @@ def keys() -> None:
 )
 @click.option("--template", "templates", type=click.Choice(list(TEMPLATES)), multiple=True, help="A ready choice of grants.")
 @click.option(
-    "--expires-in", default=365, show_default=True, type=click.IntRange(0, 366), metavar="DAYS", help="Works to the end of that day, UTC."
+    "--expires-in", default=365, show_default=True, type=click.IntRange(0, 36500), metavar="DAYS", help="Works to the end of that day, UTC."
 )
 @click.option("--note", default="", help="A note for the organization's members.")
 @AS_JSON

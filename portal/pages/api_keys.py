@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from portal.access import ConfirmationNeeded, require
 from portal.api_keys import life, rotation
 from portal.api_keys.detail import Detail, read_key
-from portal.api_keys.life import LONGEST_LIFE, AlreadyIssued
+from portal.api_keys.life import AlreadyIssued
+from portal.api_keys.policy import read_policy
 from portal.api_keys.read import PAGE, Order, Show, list_keys
 from portal.api_keys.rotation import Overlap
 from portal.api_keys.templates import TEMPLATES
@@ -195,7 +196,8 @@ def show_form(organization_id: int, template: str, form: Any, status: int = 200,
     if isinstance(form, DescribingForm):
         with snapshot(db.engine) as connection:
             values["objects"] = choosable(connection, organization_id)
-    facts = {"templates": TEMPLATES, "rules": RULES, "layout": LAYOUT, "longest": LONGEST_LIFE.days, "moved": False, "unconfirmed": False}
+            values["policy"] = read_policy(connection, organization_id)
+    facts = {"templates": TEMPLATES, "rules": RULES, "layout": LAYOUT, "moved": False, "unconfirmed": False}
     return render_template(template, form=form, **facts | values, **place(organization_id)), status
 
 

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from portal.access import Kind
-from portal.api_keys.admit import ENDED, RETIRED, UNKNOWN, Origin, admit, credential
+from portal.api_keys.admit import Origin, admit, credential
+from portal.api_keys.refusing import SAYS, UNKNOWN, Reason
 from portal.api_keys.state import State
 from portal.api_keys.token import Token, make_token, read_token
 from portal.database import begin_writing, now
@@ -71,7 +72,7 @@ def test_an_ended_key_is_refused_at_once_and_says_why(app: Flask, robot: MakeRob
     change(app, ApiKey, **{column: now() + value})
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
-    assert refusal.value.message == ENDED[state]
+    assert refusal.value.message == SAYS[Reason(state)]
 
 
 def test_a_key_works_until_the_last_second_of_its_day(app: Flask, robot: MakeRobot) -> None:
@@ -106,7 +107,7 @@ def test_a_retired_token_is_refused(app: Flask, robot: MakeRobot) -> None:
     change(app, ApiKeyToken, retires_at=now() - timedelta(seconds=1))
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
-    assert refusal.value.message == RETIRED
+    assert refusal.value.message == SAYS[Reason.RETIRED]
 
 
 def test_a_wrong_secret_and_an_unknown_id_read_alike_whatever_the_state(app: Flask, robot: MakeRobot) -> None:

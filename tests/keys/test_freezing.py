@@ -8,10 +8,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access import COMMAND_LINE, ConfirmationNeeded, Kind, Principal
-from portal.api_keys.admit import ENDED, Origin, admit, credential
+from portal.api_keys.admit import Origin, admit, credential
 from portal.api_keys.freezing import freeze, thaw
 from portal.api_keys.life import disable
-from portal.api_keys.state import State
+from portal.api_keys.refusing import SAYS, Reason
 from portal.database import now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
 from portal.extensions import db, settings
@@ -45,12 +45,12 @@ def test_one_act_stops_all_keys_of_the_organization_and_one_lets_them_go(app: Fl
     later = robot("networks:read", name="issued meanwhile")
     with app.app_context():
         session = db.session()
-        assert {answer_to(key) for key in (*ours, later, asleep)} == {ENDED[State.FROZEN]}
+        assert {answer_to(key) for key in (*ours, later, asleep)} == {SAYS[Reason.FROZEN]}
         assert answer_to(theirs) == Kind.KEY
         thaw(session, people.principal("alice"), people.ours)
         session.commit()
         assert {answer_to(key) for key in (*ours, later)} == {Kind.KEY}
-        assert answer_to(asleep) == ENDED[State.DISABLED]
+        assert answer_to(asleep) == SAYS[Reason.DISABLED]
         rows = session.scalars(select(AuditRow).where(AuditRow.subject_type == "organization").order_by(AuditRow.number)).all()
         assert [(row.event, row.actor_name, row.subject_id) for row in rows] == [
             ("organization.keys_frozen", "Alice", str(people.ours)),

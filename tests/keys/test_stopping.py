@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access import ConfirmationNeeded, Kind, Principal
-from portal.api_keys.admit import ENDED, Origin, admit, credential
+from portal.api_keys.admit import Origin, admit, credential
 from portal.api_keys.life import disable, enable, revoke
-from portal.api_keys.state import State
+from portal.api_keys.refusing import SAYS, Reason
 from portal.database import lock, now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
 from portal.extensions import db, settings
@@ -45,7 +45,7 @@ def test_a_disabled_key_is_refused_until_it_is_enabled(app: Flask, people: Peopl
         session, alice = db.session(), people.principal("alice")
         disable(session, alice, people.ours, key.key_id)
         session.commit()
-        assert refusal_of(key) == ENDED[State.DISABLED]
+        assert refusal_of(key) == SAYS[Reason.DISABLED]
         assert ask(other) is Kind.KEY
         enable(session, alice, people.ours, key.key_id)
         session.commit()
@@ -111,7 +111,7 @@ def test_what_is_done_already_or_revoked_is_a_conflict(app: Flask, people: Peopl
         for act in (disable, enable):
             with pytest.raises(Conflict, match="revoked"):
                 act(session, alice, people.ours, key.key_id)
-        assert refusal_of(key) == ENDED[State.REVOKED]
+        assert refusal_of(key) == SAYS[Reason.REVOKED]
         assert events() == ["api_key.issued", "api_key.disabled", "api_key.revoked"]
 
 
@@ -127,7 +127,7 @@ def test_enabling_gives_an_expired_key_no_new_life(app: Flask, people: People, r
         enable(session, alice, people.ours, key.key_id)
         session.commit()
         assert session.get_one(ApiKey, key.key_id).expires_at == end
-        assert refusal_of(key) == ENDED[State.EXPIRED]
+        assert refusal_of(key) == SAYS[Reason.EXPIRED]
 
 
 def test_disable_against_revoke_leaves_a_revoked_key(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -152,4 +152,4 @@ def test_disable_against_revoke_leaves_a_revoked_key(app: Flask, people: People,
     with app.app_context():
         assert (len(outcomes), outcomes.count("revoke")) == (6, 1)
         assert outcomes.count("disable") == events().count("api_key.disabled") <= 1
-        assert refusal_of(key) == ENDED[State.REVOKED]
+        assert refusal_of(key) == SAYS[Reason.REVOKED]

@@ -1,0 +1,87 @@
+"""What an organization asks of its API keys: told in the form before it refuses, and asked whenever a key is issued or edited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from portal.database import now
+from portal.errors import Invalid
+from portal.limits import KEY_POINTS, ORGANIZATION_POINTS
+from portal.models import ApiKeyPolicy
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`longest_days`: to a key's last day, from today on. `unused_days`: after which an unused key is warned of; None: never.
+
+    The points a minute are the most that a key may have, and all of them together; the operator sets them.
+    """
+
+    longest_days: int = 366
+    never_allowed: bool = False
+    addresses_required: bool = False
+    unused_days: int | None = 60
+    key_points: int = KEY_POINTS
+    organization_points: int = ORGANIZATION_POINTS
+
+    @property
+    def latest_day(self) -> date:
+        """The last UTC day that a key may be given today."""
+        return now().date() + timedelta(days=self.longest_days)
+
+
+def read_policy(source: Session | Connection, organization_id: int) -> Policy:
+    """The organization's policy, or the defaults."""
+    row = source.execute(select(ApiKeyPolicy.__table__).where(ApiKeyPolicy.organization_id == organization_id)).one_or_none()
+    if row is None:
+        return Policy()
+    return Policy(
+        longest_days=row.longest_days,
+        never_allowed=row.never_allowed,
+        addresses_required=row.addresses_required,
+        unused_days=row.unused_days,
+        key_points=row.key_points or KEY_POINTS,
+        organization_points=row.organization_points or ORGANIZATION_POINTS,
+    )
+
+
+def check_day(policy: Policy, day: date | None) -> None:
+    """Raises Invalid for a last day that is over or too far away, and for none where the organization wants one."""
+    if day is None:
+        if not policy.never_allowed:
+            raise Invalid("Your organization's policy wants every API key to expire. Choose a day.", "expires_on")
+        return
+    if day < now().date():
+        raise Invalid("This day is over. Choose a later one.", "expires_on")
+    if day > policy.latest_day:
+        raise Invalid(f"An API key lives at most {policy.longest_days} days. Choose an earlier day.", "expires_on")
+
+
+def check_addresses(policy: Policy, blocks: Sequence[str]) -> None:
+    """Raises Invalid where the organization wants addresses and none were given."""
+    if policy.addresses_required and not blocks:
+        raise Invalid("Your organization's policy wants to know from where a key is used. Give addresses.", "addresses")
+
+
+def check_points(policy: Policy, points: int | None) -> None:
+    """Raises Invalid for points beyond what the operator lets a key have, or less than one."""
+    if points is not None and not 1 <= points <= policy.key_points:
+        raise Invalid(f"Give 1 to {policy.key_points} points a minute.", "points")
+
+
+def breaches(policy: Policy, *, created: datetime, expires_at: datetime | None, addresses: Sequence[str]) -> list[str]:
+    """What about a live key the policy wouldn't allow today, in words; empty for one that complies.
+
+    A key complies while it ends no later than one that was made today could.
+    """
+    found = []
+    if expires_at is None and not policy.never_allowed:
+        found.append("It never expires.")
+    if expires_at is not None and expires_at.date() > policy.latest_day:
+        found.append(f"It lives longer than {policy.longest_days} days.")
+    if policy.addresses_required and not addresses:
+        found.append("It can be used from any address.")
+    return found

@@ -1,0 +1,44 @@
+"""Why a token is refused: what its holder is told, and what the account of refusals says."""
+
+from enum import StrEnum
+
+from portal.errors import Unauthenticated
+
+
+class Reason(StrEnum):
+    """One word for the account; `Refused` has what the caller is told."""
+
+    MALFORMED = "malformed"
+    UNKNOWN = "unknown"
+    SECRET = "secret"  # noqa: S105 - the word for a wrong one
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    DISABLED = "disabled"
+    FROZEN = "frozen"
+    LEAKED = "leaked"
+    RETIRED = "retired"
+    ADDRESS = "address"
+
+
+UNKNOWN = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
+SAYS = {
+    Reason.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
+    Reason.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
+    Reason.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
+    Reason.FROZEN: "The API keys of this organization are stopped. An admin of the organization can tell why.",
+    Reason.LEAKED: "This token was reported as leaked and has ended. An admin of its organization can make a new one.",
+    Reason.RETIRED: "This token was replaced by a newer one of the same API key and has retired.",
+}
+
+
+class Refused(Unauthenticated):
+    """A token that isn't admitted. `key_id` and `token_id` are those of a key that is known, whoever asks; the message never tells them.
+
+    A wrong secret and an address outside the key's list are told as an unknown token is: nothing confirms a secret to a thief.
+    """
+
+    def __init__(self, reason: Reason, key_id: str = "", token_id: str = "") -> None:
+        super().__init__(SAYS.get(reason, UNKNOWN))
+        self.reason = reason
+        self.key_id = key_id
+        self.token_id = token_id
