@@ -8,7 +8,22 @@ from jinja2 import StrictUndefined
 
 from portal.extensions import login_manager
 from portal.identity import current_viewer
-from portal.pages import accounts, activity, api_key_finding, api_key_stops, api_keys, errors, headers, health, home, leaked_keys
+from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
+    accounts,
+    activity,
+    api_key_edit,
+    api_key_finding,
+    api_key_issue,
+    api_key_revoke,
+    api_key_rotate,
+    api_key_stops,
+    api_keys,
+    errors,
+    headers,
+    health,
+    home,
+    leaked_keys,
+)
 from portal.pages.filters import FILTERS
 
 BLUEPRINTS = (

@@ -1,31 +1,26 @@
-"""An organization's keys: the list, one key, and the acts on it. A token stands in the answer to the POST that made it, never again."""
+"""An organization's keys: the list, one key, and what the pages of its acts share, which stand in api_key_….py beside this."""
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from portal.access import ConfirmationNeeded, require
-from portal.api_keys import life, rotation
 from portal.api_keys.detail import Detail, read_key
-from portal.api_keys.life import AlreadyIssued
 from portal.api_keys.policy import read_policy
 from portal.api_keys.read import PAGE, Order, Show, list_keys
-from portal.api_keys.rotation import Overlap
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import Token
-from portal.api_keys.words import count_objects, say_access
-from portal.database import now, snapshot
+from portal.database import snapshot
 from portal.directory.reading import OwnObject, objects_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in
 from portal.pages.api_key_csv import cells, columns
-from portal.pages.api_key_forms import DescribingForm, EditForm, IssueForm, RevokeForm, RotateForm
-from portal.pages.forms import put_error, typed
+from portal.pages.api_key_forms import DescribingForm
+from portal.pages.forms import put_error
 from portal.pages.grants_field import LAYOUT
 from portal.pages.guards import only_fresh, only_signed_in, only_text
 from portal.pages.lists import chosen, csv_answer
@@ -35,7 +30,6 @@ blueprint = Blueprint("api_keys", __name__, url_prefix="/organizations/<int:orga
 blueprint.before_request(only_text)
 blueprint.before_request(only_signed_in)
 MOST_IN_CSV = 100_000
-LATELY = timedelta(days=7)
 ACTS = ("GET", "POST")
 QUERY = "{ viewer { key { name scopes expiresAt } organization { name } } }"
 
@@ -70,111 +64,6 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
     names = {resource: {ours.id: ours.label for ours in listed} for resource, listed in objects.items()}
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
     return render_template("api_keys/show.html", detail=detail, **values)
-
-
-@blueprint.route("/new", methods=ACTS)
-def new(organization_id: int) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    form = IssueForm(data=prefilled())
-    if request.method != "POST":
-        return show_form(organization_id, "api_keys/new.html", form)
-    if not form.validate():
-        return show_form(organization_id, "api_keys/new.html", form, 400)
-    try:
-        draft = form.draft()
-        key, token = life.issue(db.session(), current_principal(), organization_id, draft, settings(), form_id=form.form_id.data)
-        key_id, name = key.id, key.name
-        db.session.commit()
-    except AlreadyIssued as again:
-        db.session.rollback()
-        return render_template("api_keys/already.html", again=again, **place(organization_id))
-    except (ConfirmationNeeded, Conflict, Invalid) as error:
-        return refused(organization_id, "api_keys/new.html", form, error)
-    return reveal(organization_id, key_id, name, token)
-
-
-def reveal(organization_id: int, key_id: str, name: str, token: Token, rotated: bool = False) -> ResponseReturnValue:
-    """The only page that ever holds a token."""
-    values = {"key_id": key_id, "name": name, "rotated": rotated, "token": token.reveal(), **snippets()}
-    return render_template("api_keys/created.html", **values, **place(organization_id)), {"Cache-Control": "no-store"}
-
-
-@blueprint.route("/<key_id>/edit", methods=ACTS)
-def edit(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
-    if detail.key.revoked_at is not None:
-        return redirect(there)
-    form = EditForm(data=as_typed(detail))
-    if request.method != "POST":
-        return show_form(organization_id, "api_keys/edit.html", form, detail=detail)
-    if not form.validate():
-        return show_form(organization_id, "api_keys/edit.html", form, 400, detail=detail)
-    try:
-        draft = form.draft()
-        key = life.edit(db.session(), current_principal(), organization_id, key_id, draft, seen=int(typed(form.seen)))
-        name = key.name
-        db.session.commit()
-    except (ConfirmationNeeded, Conflict, Invalid) as error:
-        moved = {"moved": form.seen.data != str(detail.key.changed), "access": say_access(count_objects(detail.grants))}
-        form.seen.data = str(detail.key.changed)
-        return refused(organization_id, "api_keys/edit.html", form, error, detail=detail, **moved)
-    flash(f'"{name}" is changed. It works like this from its next request on.', "good")
-    return redirect(there)
-
-
-@blueprint.route("/<key_id>/revoke", methods=ACTS)
-def revoke(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
-    if detail.key.revoked_at is not None and request.method != "POST":
-        return redirect(there)
-    form = RevokeForm()
-    used = detail.key.last_use.at if detail.key.last_use else None
-    lately = used is not None and now() - used < LATELY
-    form.ask(lately)
-    if request.method != "POST":
-        return show_form(organization_id, "api_keys/revoke.html", form, detail=detail, lately=lately)
-    if not form.validate():
-        return show_form(organization_id, "api_keys/revoke.html", form, 400, detail=detail, lately=lately)
-    try:
-        life.revoke(db.session(), current_principal(), organization_id, key_id, reason=typed(form.reason))
-        db.session.commit()
-    except Conflict:
-        return redirect(there)  # another click was faster
-    except ConfirmationNeeded as error:
-        return refused(organization_id, "api_keys/revoke.html", form, error, detail=detail, lately=lately)
-    flash(f'"{detail.key.name}" is revoked. Its next request is refused.', "good")
-    return redirect(there)
-
-
-@blueprint.route("/<key_id>/rotate", methods=ACTS)
-def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
-    if detail.key.ended:
-        return redirect(there)
-    form = RotateForm()
-    if request.method != "POST":
-        form.seen.data = detail.key.token_id
-        return show_form(organization_id, "api_keys/rotate.html", form, detail=detail)
-    if not form.validate():
-        return show_form(organization_id, "api_keys/rotate.html", form, 400, detail=detail)
-    try:
-        seen, overlap = typed(form.seen), Overlap(form.overlap.data)
-        _, token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, settings(), seen=seen, overlap=overlap)
-        db.session.commit()
-    except Conflict:
-        db.session.rollback()
-        detail, there = find(organization_id, key_id)  # as it is now: rotated by another click, or ended
-        return redirect(there) if detail.key.ended else show_form(organization_id, "api_keys/rotated.html", form, 409, detail=detail)
-    except ConfirmationNeeded as error:
-        return refused(organization_id, "api_keys/rotate.html", form, error, detail=detail)
-    return reveal(organization_id, key_id, detail.key.name, token, rotated=True)
 
 
 def ask_admin(organization_id: int) -> ResponseReturnValue | None:
@@ -217,23 +106,10 @@ def refused(
     return show_form(organization_id, template, form, error.status, unconfirmed=unconfirmed, **values)
 
 
-def prefilled() -> dict[str, Any]:
-    """What a link to the form may choose: `?template=find-peers`."""
-    template = TEMPLATES.get(request.args.get("template", ""))
-    return {"grants": dict.fromkeys(template.permissions)} if template else {}
-
-
-def as_typed(detail: Detail) -> dict[str, Any]:
-    """The key as its form would have been filled in."""
-    key = detail.key
-    return {
-        "name": key.name,
-        "note": key.note,
-        "notify_email": detail.notify_email,
-        "expires_on": key.expires_at.date() if key.expires_at else None,
-        "grants": detail.grants,
-        "seen": str(key.changed),
-    }
+def reveal(organization_id: int, key_id: str, name: str, token: Token, rotated: bool = False) -> ResponseReturnValue:
+    """The only page that ever holds a token."""
+    values = {"key_id": key_id, "name": name, "rotated": rotated, "token": token.reveal(), **snippets()}
+    return render_template("api_keys/created.html", **values, **place(organization_id)), {"Cache-Control": "no-store"}
 
 
 def snippets() -> dict[str, Any]:
