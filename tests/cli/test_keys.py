@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import read_token
 from portal.cli import portal
-from portal.cli.keys import unite
+from portal.cli.keys.options import unite
 from portal.permissions import Permission
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 
@@ -76,7 +76,7 @@ def objects_of(demo: CommandLine, permission: str) -> list[str]:
         (("--grant", "networks:update="), "by their ids"),
         (("--grant", "networks:update=AS20"), "by their ids"),
         (("--template", "everything"), "'everything' is not one of"),
-        (("--grant", "networks:read", "--expires-in", "367"), "is not in the range"),
+        (("--grant", "networks:read", "--expires-in", "36501"), "is not in the range"),
     ],
 )
 def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], words: str) -> None:
