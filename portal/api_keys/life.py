@@ -23,6 +23,7 @@ from portal.settings import Settings
 
 LONGEST_NAME, LONGEST_NOTE = 100, 1000
 HIDDEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of characters that show nothing, or turn what follows around
+LOADED = (selectinload(ApiKey.grants).selectinload(ApiKeyGrant.objects), selectinload(ApiKey.tokens))
 JOINERS = str.maketrans("", "", "\u200c\u200d")  # Persian and emoji are written with them
 
 
@@ -122,10 +123,14 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
 def revoke(session: Session, principal: Principal, organization_id: int, key_id: str, *, reason: str = "") -> ApiKey:
     """Ends the key for good; its next request is refused."""
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
-    key = live_key(session, organization_id, key_id)
+    return put_end(session, principal, live_key(session, organization_id, key_id), reason)
+
+
+def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "") -> ApiKey:
+    """Revokes a live key that was read under the lock."""
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
-    record(session, principal, Event.API_KEY_REVOKED, organization_id=organization_id, subject=subject(key), details=details)
+    record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=subject(key), details=details)
     session.flush()
     return key
 
@@ -136,10 +141,7 @@ def disable(session: Session, principal: Principal, organization_id: int, key_id
     key = live_key(session, organization_id, key_id)
     if key.disabled_at is not None:
         raise Conflict("This API key is disabled already.")
-    key.disabled_at = now()
-    record(session, principal, Event.API_KEY_DISABLED, organization_id=organization_id, subject=subject(key))
-    session.flush()
-    return key
+    return put_disabled(session, principal, key)
 
 
 def enable(session: Session, principal: Principal, organization_id: int, key_id: str) -> ApiKey:
@@ -148,17 +150,22 @@ def enable(session: Session, principal: Principal, organization_id: int, key_id:
     key = live_key(session, organization_id, key_id)
     if key.disabled_at is None:
         raise Conflict("This API key isn't disabled.")
-    key.disabled_at = None
-    record(session, principal, Event.API_KEY_ENABLED, organization_id=organization_id, subject=subject(key))
+    return put_disabled(session, principal, key, False)
+
+
+def put_disabled(session: Session, principal: Principal, key: ApiKey, disabled: bool = True) -> ApiKey:
+    """Disables a live key that was read under the lock, or enables it."""
+    key.disabled_at = now() if disabled else None
+    event = Event.API_KEY_DISABLED if disabled else Event.API_KEY_ENABLED
+    record(session, principal, event, organization_id=key.organization_id, subject=subject(key))
     session.flush()
     return key
 
 
 def live_key(session: Session, organization_id: int, key_id: str) -> ApiKey:
     """The organization's key, for changing it. Raises NotFound for another organization's, Conflict for a revoked one."""
-    loaded = (selectinload(ApiKey.grants).selectinload(ApiKeyGrant.objects), selectinload(ApiKey.tokens))
     where = (ApiKey.organization_id == organization_id, ApiKey.id == key_id)
-    key = session.scalars(select(ApiKey).options(*loaded).where(*where)).one_or_none()
+    key = session.scalars(select(ApiKey).options(*LOADED).where(*where)).one_or_none()
     if key is None:
         raise NotFound("There is no such API key.")
     if key.revoked_at is not None:
