@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 from portal.access import Principal, require
 from portal.api_keys.admit import read_grants
 from portal.api_keys.grants import Grants
-from portal.api_keys.read import DAYS, FACTS, Key, make_key, read_days
+from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.read import DAYS, read_days
 from portal.database import now
 from portal.errors import NotFound
 from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, AuditRow, Organization

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.orm import Session
 
 from portal.database import now
@@ -12,12 +13,23 @@ from portal.errors import Invalid
 from portal.limits import KEY_POINTS, ORGANIZATION_POINTS
 from portal.models import ApiKeyPolicy
 
+POLICY: tuple[ColumnElement[Any], ...] = (
+    ApiKeyPolicy.longest_days.expression,
+    ApiKeyPolicy.never_allowed.expression,
+    ApiKeyPolicy.addresses_required.expression,
+    ApiKeyPolicy.unused_days.expression,
+    ApiKeyPolicy.key_points.expression,
+    ApiKeyPolicy.organization_points.expression,
+    ApiKeyPolicy.changed.label("policy_changed"),
+)
+
 
 @dataclass(frozen=True)
 class Policy:
     """`longest_days`: to a key's last day, from today on. `unused_days`: after which an unused key is warned of; None: never.
 
-    The points a minute are the most that a key may have, and all of them together; the operator sets them.
+    The points a minute are the most that a key may have, and all of them together; the operator sets them. `changed`: the registry's
+    version of the policy's last change, 0 where it was never changed.
     """
 
     longest_days: int = 366
@@ -26,6 +38,7 @@ class Policy:
     unused_days: int | None = 60
     key_points: int = KEY_POINTS
     organization_points: int = ORGANIZATION_POINTS
+    changed: int = 0
 
     @property
     def latest_day(self) -> date:
@@ -35,8 +48,13 @@ class Policy:
 
 def read_policy(source: Session | Connection, organization_id: int) -> Policy:
     """The organization's policy, or the defaults."""
-    row = source.execute(select(ApiKeyPolicy.__table__).where(ApiKeyPolicy.organization_id == organization_id)).one_or_none()
-    if row is None:
+    row = source.execute(select(*POLICY).where(ApiKeyPolicy.organization_id == organization_id)).one_or_none()
+    return Policy() if row is None else policy_of(row)
+
+
+def policy_of(row: Row[Any]) -> Policy:
+    """From a row with the columns of POLICY, which are empty where the organization has none."""
+    if row.longest_days is None:
         return Policy()
     return Policy(
         longest_days=row.longest_days,
@@ -45,6 +63,7 @@ def read_policy(source: Session | Connection, organization_id: int) -> Policy:
         unused_days=row.unused_days,
         key_points=row.key_points or KEY_POINTS,
         organization_points=row.organization_points or ORGANIZATION_POINTS,
+        changed=row.policy_changed,
     )
 
 
@@ -72,8 +91,8 @@ def check_points(policy: Policy, points: int | None) -> None:
         raise Invalid(f"Give 1 to {policy.key_points} points a minute.", "points")
 
 
-def breaches(policy: Policy, *, created: datetime, expires_at: datetime | None, addresses: Sequence[str]) -> list[str]:
-    """What about a live key the policy wouldn't allow today, in words; empty for one that complies.
+def breaches(policy: Policy, *, expires_at: datetime | None, addresses: Sequence[str] | None) -> list[str]:
+    """What about a live key the policy wouldn't allow today, in words; empty for one that complies. `addresses` None: not to be told.
 
     A key complies while it ends no later than one that was made today could.
     """
@@ -81,7 +100,7 @@ def breaches(policy: Policy, *, created: datetime, expires_at: datetime | None, 
     if expires_at is None and not policy.never_allowed:
         found.append("It never expires.")
     if expires_at is not None and expires_at.date() > policy.latest_day:
-        found.append(f"It lives longer than {policy.longest_days} days.")
-    if policy.addresses_required and not addresses:
+        found.append(f"It ends later than {policy.longest_days} days from today.")
+    if policy.addresses_required and addresses is not None and not addresses:
         found.append("It can be used from any address.")
     return found

@@ -1,4 +1,4 @@
-"""An organization's keys as its pages show them. What a member may not know of a key isn't in the answer: no template can tell it."""
+"""An organization's keys as its pages list them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,43 +8,21 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from portal.access import Principal, require
-from portal.api_keys.state import State, state_of
+from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.policy import Policy, policy_of
 from portal.api_keys.words import say_access
 from portal.database import now
 from portal.errors import NotFound
-from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, Organization
+from portal.models import ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, Organization
 from portal.permissions import GRANTABLE, Permission
 
 PAGE = 50
 DAYS = 30
-EXPIRING, SOON = timedelta(days=30), timedelta(days=14)
-UNUSED = timedelta(days=60)
+SOON = timedelta(days=14)
 NEVER = datetime.min.replace(tzinfo=UTC)
-ENDED = {State.EXPIRED, State.REVOKED}
-
-FACTS: Select[Any] = (
-    select(
-        *(column for column in ApiKey.__table__.columns if column.key != "form_id"),
-        ApiKeyToken.token_id,
-        ApiKeyToken.last_four,
-        ApiKeyToken.created.label("token_created"),
-        ApiKeyToken.last_used_at.label("token_used_at"),
-        ApiKeyToken.first_used_at,
-        ApiKeyToken.retires_at,
-        ApiKeyToken.retires_after,
-        ApiKeyToken.leaked_at,
-        Organization.name.label("organization"),
-        Organization.keys_frozen,
-        Organization.status.label("organization_status"),
-    )
-    .select_from(Organization)
-    .outerjoin(ApiKey, ApiKey.organization_id == Organization.id)
-    .outerjoin(ApiKeyToken, ApiKeyToken.api_key_id == ApiKey.id)
-    .order_by(func.lower(ApiKey.name), ApiKey.id, ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at)  # the newest token comes last
-)
 
 
 class Show(StrEnum):
@@ -53,7 +31,13 @@ class Show(StrEnum):
     ACTIVE = "active"
     EXPIRING = "expiring"
     UNUSED = "unused"
+    BREACHING = "breaching"
     ENDED = "ended"
+
+    def shows(self, key: Key) -> bool:
+        """Whether the key is listed."""
+        shown = {Show.EXPIRING: key.expiring, Show.UNUSED: key.unused, Show.BREACHING: bool(key.breaches), Show.ENDED: key.ended}
+        return shown.get(self, not key.ended)
 
 
 class Order(StrEnum):
@@ -62,81 +46,6 @@ class Order(StrEnum):
     NAME = "name"
     EXPIRES = "expires"
     USED = "used"
-
-
-@dataclass(frozen=True)
-class LastUse:
-    """When and from where a key was last used; `at` None: never."""
-
-    at: datetime | None
-    address: str
-    user_agent: str
-
-
-@dataclass(frozen=True)
-class TokenFacts:
-    """A token that works, the newest one if `retires_at` is None. `grace`: its seconds from the newest one's first use, if to come."""
-
-    token_id: str
-    last_four: str
-    created: datetime
-    last_used_at: datetime | None
-    retires_at: datetime | None
-    grace: int | None
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key. `token_id` and `last_four` are its newest token's; `tokens`: all that work, the newest last, two while it is being rotated.
-
-    `last_use` is None for who may not know, and so are the tokens' uses.
-    """
-
-    id: str
-    name: str
-    note: str
-    state: State
-    token_id: str
-    last_four: str
-    created: datetime
-    issued_by: str
-    expires_at: datetime | None
-    disabled_at: datetime | None
-    revoked_at: datetime | None
-    revoked_by: str
-    revoked_reason: str
-    last_use: LastUse | None
-    changed: int
-    organization: str
-    tokens: Sequence[TokenFacts]
-
-    @property
-    def older(self) -> Sequence[TokenFacts]:
-        """The tokens that the newest one replaces and that still work."""
-        return [] if self.ended else [token for token in self.tokens if token.retires_at is not None]
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ENDED
-
-    @property
-    def leaked(self) -> bool:
-        """Whether its newest token was reported as leaked, and no newer one was made since."""
-        return not self.ended and all(token.retires_at is not None for token in self.tokens)
-
-    @property
-    def expiring(self) -> bool:
-        """Whether it ends within 30 days."""
-        return not self.ended and self.expires_at is not None and self.expires_at - now() <= EXPIRING
-
-    @property
-    def unused(self) -> bool:
-        """Whether it was neither used nor made within 60 days."""
-        known = self.last_use is not None and now() - (self.last_use.at or self.created) > UNUSED
-        return known and not self.ended
-
-    def shown(self, show: Show) -> bool:
-        return {Show.ACTIVE: not self.ended, Show.EXPIRING: self.expiring, Show.UNUSED: self.unused, Show.ENDED: self.ended}[show]
 
 
 @dataclass(frozen=True)
@@ -154,6 +63,7 @@ class KeyList:
 
     organization: str
     frozen: bool
+    policy: Policy
     keys: Sequence[Listed]
     counts: Mapping[Show, int]
     soon: int
@@ -172,13 +82,10 @@ def list_keys(
     size: int = PAGE,
 ) -> KeyList:
     """The page of the organization's keys, by three statements whatever their number. Raises NotFound, Forbidden."""
-    require(principal, Permission.KEYS_SEE, organization_id)
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
-    rows = connection.execute(FACTS.where(Organization.id == organization_id)).all()
-    if not rows:
-        raise NotFound("There is nothing here.")
-    keys = [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
-    chosen = ordered([key for key in keys if key.shown(show)], order)
+    rows = read_facts(connection, principal, organization_id)
+    keys = make_keys(rows, sees_usage)
+    chosen = ordered([key for key in keys if show.shows(key)], order)
     first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
     here = chosen[first : first + size]
     ids = [key.id for key in here]
@@ -186,13 +93,27 @@ def list_keys(
     return KeyList(
         organization=rows[0].organization,
         frozen=rows[0].keys_frozen,
+        policy=policy_of(rows[0]),
         keys=[Listed(key, say_access(access[key.id]), days[key.id] if sees_usage else None) for key in here],
-        counts={each: sum(key.shown(each) for key in keys) for each in Show},
+        counts={each: sum(map(each.shows, keys)) for each in Show},
         soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON for key in keys),
         sees_usage=sees_usage,
         first=first,
         total=len(chosen),
     )
+
+
+def read_facts(connection: Connection, principal: Principal, organization_id: int) -> Sequence[Row[Any]]:
+    """The rows of FACTS, at least one, by key and its tokens; one without a key for an organization that has none. Raises NotFound."""
+    require(principal, Permission.KEYS_SEE, organization_id)
+    rows = connection.execute(FACTS.where(Organization.id == organization_id)).all()
+    if not rows:
+        raise NotFound("There is nothing here.")
+    return rows
+
+
+def make_keys(rows: Sequence[Row[Any]], sees_usage: bool) -> list[Key]:
+    return [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
 
 
 def ordered(keys: list[Key], order: Order) -> list[Key]:
@@ -206,54 +127,6 @@ def ordered(keys: list[Key], order: Order) -> list[Key]:
 
 def used_at(key: Key) -> datetime:
     return (key.last_use and key.last_use.at) or NEVER
-
-
-def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
-    """From the key's rows of FACTS, one for each token."""
-    row = rows[-1]
-    state = state_of(
-        expires_at=row.expires_at,
-        disabled_at=row.disabled_at,
-        revoked_at=row.revoked_at,
-        frozen=row.keys_frozen,
-        organization_status=row.organization_status,
-        at=now(),
-    )
-    return Key(
-        id=row.id,
-        name=row.name,
-        note=row.note,
-        state=state,
-        token_id=row.token_id,
-        last_four=row.last_four,
-        created=row.created,
-        issued_by=row.issued_by,
-        expires_at=row.expires_at,
-        disabled_at=row.disabled_at,
-        revoked_at=row.revoked_at,
-        revoked_by=row.revoked_by,
-        revoked_reason=row.revoked_reason,
-        last_use=LastUse(row.last_used_at, row.last_used_address, row.last_used_agent) if sees_usage else None,
-        changed=row.changed,
-        organization=row.organization,
-        tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],
-    )
-
-
-def works(token: Row[Any]) -> bool:
-    return token.leaked_at is None and (token.retires_at is None or now() <= token.retires_at)
-
-
-def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> TokenFacts:
-    waits = sees_usage and token is not newest and newest.first_used_at is None and token.retires_after is not None
-    return TokenFacts(
-        token_id=token.token_id,
-        last_four=token.last_four,
-        created=token.token_created,
-        last_used_at=token.token_used_at if sees_usage else None,
-        retires_at=token.retires_at,
-        grace=token.retires_after if waits else None,
-    )
 
 
 def read_access(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[Permission, int | None]]:

@@ -1,0 +1,172 @@
+"""A key as pages and commands show it, from its rows. What a member may not know of it isn't in it: no template can tell it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
+from portal.api_keys.state import State, state_of
+from portal.database import now
+from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, Organization
+
+EXPIRING = timedelta(days=30)
+ENDED = {State.EXPIRED, State.REVOKED}
+
+FACTS: Select[Any] = (
+    select(
+        *(column for column in ApiKey.__table__.columns if column.key != "form_id"),
+        ApiKeyToken.token_id,
+        ApiKeyToken.last_four,
+        ApiKeyToken.created.label("token_created"),
+        ApiKeyToken.last_used_at.label("token_used_at"),
+        ApiKeyToken.first_used_at,
+        ApiKeyToken.retires_at,
+        ApiKeyToken.retires_after,
+        ApiKeyToken.leaked_at,
+        Organization.name.label("organization"),
+        Organization.keys_frozen,
+        Organization.status.label("organization_status"),
+        *POLICY,
+    )
+    .select_from(Organization)
+    .outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == Organization.id)
+    .outerjoin(ApiKey, ApiKey.organization_id == Organization.id)
+    .outerjoin(ApiKeyToken, ApiKeyToken.api_key_id == ApiKey.id)
+    .order_by(func.lower(ApiKey.name), ApiKey.id, ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at)  # the newest token comes last
+)
+
+
+@dataclass(frozen=True)
+class LastUse:
+    """When and from where a key was last used; `at` None: never."""
+
+    at: datetime | None
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """A token that works, the newest one if `retires_at` is None. `grace`: its seconds from the newest one's first use, if to come."""
+
+    token_id: str
+    last_four: str
+    created: datetime
+    last_used_at: datetime | None
+    retires_at: datetime | None
+    grace: int | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key. `token_id` and `last_four` are its newest token's; `tokens`: all that work, the newest last, two while it is being rotated.
+
+    `last_use` is None for who may not know, and so are the tokens' uses, `addresses` and `points` (a minute; None, too, where the key has
+    as many as its organization's keys may have).
+    """
+
+    id: str
+    name: str
+    note: str
+    state: State
+    token_id: str
+    last_four: str
+    created: datetime
+    issued_by: str
+    expires_at: datetime | None
+    disabled_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by: str
+    revoked_reason: str
+    last_use: LastUse | None
+    changed: int
+    organization: str
+    policy: Policy
+    addresses: Sequence[str] | None
+    points: int | None
+    tokens: Sequence[TokenFacts]
+
+    @property
+    def older(self) -> Sequence[TokenFacts]:
+        """The tokens that the newest one replaces and that still work."""
+        return [] if self.ended else [token for token in self.tokens if token.retires_at is not None]
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def leaked(self) -> bool:
+        """Whether its newest token was reported as leaked, and no newer one was made since."""
+        return not self.ended and all(token.retires_at is not None for token in self.tokens)
+
+    @property
+    def expiring(self) -> bool:
+        """Whether it ends within 30 days."""
+        return not self.ended and self.expires_at is not None and self.expires_at - now() <= EXPIRING
+
+    @property
+    def unused(self) -> bool:
+        """Whether it was neither used nor made within the policy's days."""
+        if self.ended or self.last_use is None or self.policy.unused_days is None:
+            return False
+        return now() - (self.last_use.at or self.created) > timedelta(days=self.policy.unused_days)
+
+    @property
+    def breaches(self) -> Sequence[str]:
+        """What about it the organization's policy wouldn't allow today, in words, as far as the member may know."""
+        return [] if self.ended else breaches(self.policy, expires_at=self.expires_at, addresses=self.addresses)
+
+
+def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
+    """From the key's rows of FACTS, one for each token."""
+    row = rows[-1]
+    state = state_of(
+        expires_at=row.expires_at,
+        disabled_at=row.disabled_at,
+        revoked_at=row.revoked_at,
+        frozen=row.keys_frozen,
+        organization_status=row.organization_status,
+        at=now(),
+    )
+    return Key(
+        id=row.id,
+        name=row.name,
+        note=row.note,
+        state=state,
+        token_id=row.token_id,
+        last_four=row.last_four,
+        created=row.created,
+        issued_by=row.issued_by,
+        expires_at=row.expires_at,
+        disabled_at=row.disabled_at,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoked_by,
+        revoked_reason=row.revoked_reason,
+        last_use=LastUse(row.last_used_at, row.last_used_address, row.last_used_agent) if sees_usage else None,
+        changed=row.changed,
+        organization=row.organization,
+        policy=policy_of(row),
+        addresses=row.addresses if sees_usage else None,
+        points=row.points if sees_usage else None,
+        tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],
+    )
+
+
+def works(token: Row[Any]) -> bool:
+    return token.leaked_at is None and (token.retires_at is None or now() <= token.retires_at)
+
+
+def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> TokenFacts:
+    waits = sees_usage and token is not newest and newest.first_used_at is None and token.retires_after is not None
+    return TokenFacts(
+        token_id=token.token_id,
+        last_four=token.last_four,
+        created=token.token_created,
+        last_used_at=token.token_used_at if sees_usage else None,
+        retires_at=token.retires_at,
+        grace=token.retires_after if waits else None,
+    )
