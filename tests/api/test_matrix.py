@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import OUTCOMES, Account
+from portal.api_keys.usage.counts import Counts
 from portal.database import lock, now
 from portal.extensions import db, settings
 from portal.limits import FAILURES, KEY_POINTS, Budget, Spending, failures_of
@@ -147,7 +148,7 @@ def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict
         subject = filled(case.spent.subject, keys)
         spending.spend([replace(case.spent, subject=subject)], case.spent.points)
     account = app.extensions["portal usage"]
-    account.days, account.last = {}, {}
+    account.counts = Counts()
     sent: dict[str, Any] = {"REMOTE_ADDR": ADDRESS}
     if case.header is not None:
         sent["HTTP_AUTHORIZATION"] = filled(case.header, keys)
@@ -159,7 +160,7 @@ def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict
 
 def used(account: Account) -> str | None:
     """The one outcome that was counted, of whichever key."""
-    counted = [(outcome, count) for day in account.days.values() for outcome, count in day.items() if outcome in OUTCOMES]
+    counted = [(outcome, count) for day in account.counts.days.values() for outcome, count in day.items() if outcome in OUTCOMES]
     assert [count for _, count in counted] in ([], [1])
     return counted[0][0] if counted else None
 

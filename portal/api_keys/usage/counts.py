@@ -1,0 +1,108 @@
+"""What was counted since the last flush. Each part has a bound, so that no caller can fill the memory, and adding takes no time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+OUTCOMES = ("ok", "denied", "limited", "errors")
+OTHER = "other"  # what has no line of its own any more
+MOST_NAMES, MOST_SOURCES = 50, 5  # of a key's day, of a key
+MOST_REFUSALS = 1000  # between two flushes
+LONGEST_NAME, LONGEST_AGENT, LONGEST_ADDRESS = 64, 200, 64
+
+Day = tuple[str, date]  # a key's id and a day in UTC
+Source = tuple[str, str]  # an address and a user agent
+Refusal = tuple[datetime, str, str, str]  # the hour, the reason, the address, and the key's id, "" where no key is known
+
+
+@dataclass(frozen=True)
+class Use:
+    """One request of a key. `operation` is its name, "" without one; None where the request was refused before it was read."""
+
+    outcome: str
+    points: int = 1
+    token_id: str = ""
+    operation: str | None = None
+    scopes: Sequence[str] = ()  # that it lacked
+
+
+@dataclass
+class Counts:
+    """`days`: outcome or "points" → how many; `operations`: name → requests, those not answered in full, points.
+
+    `sources`: by key, the last used last, each with its first and last time; `tokens`: token id → its last use;
+    `returned`: key and token id of retired tokens that came back → from where.
+    """
+
+    days: dict[Day, dict[str, int]] = field(default_factory=dict)
+    operations: dict[Day, dict[str, tuple[int, int, int]]] = field(default_factory=dict)
+    scopes: dict[tuple[Day, str], int] = field(default_factory=dict)
+    sources: dict[str, dict[Source, tuple[datetime, datetime]]] = field(default_factory=dict)
+    tokens: dict[str, datetime] = field(default_factory=dict)
+    refusals: dict[Refusal, int] = field(default_factory=dict)
+    returned: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return not self.days and not self.refusals
+
+    def use(self, key_id: str, source: Source, use: Use, at: datetime) -> None:
+        day = key_id, at.date()
+        self.count(day, use.outcome, 1)
+        self.count(day, "points", use.points)
+        if use.operation is not None:
+            self.ask(day, use.operation[:LONGEST_NAME], (1, int(use.outcome != "ok"), use.points))
+        for scope in use.scopes:
+            self.lack(day, scope, 1)
+        self.see(key_id, source, at, at)
+        self.tokens[use.token_id] = at
+
+    def count(self, day: Day, name: str, number: int) -> None:
+        counted = self.days.setdefault(day, {})
+        counted[name] = counted.get(name, 0) + number
+
+    def ask(self, day: Day, name: str, numbers: tuple[int, int, int]) -> None:
+        names = self.operations.setdefault(day, {})
+        if name not in names and len(names) >= MOST_NAMES:
+            name = OTHER
+        requests, failed, points = names.get(name, (0, 0, 0))
+        names[name] = requests + numbers[0], failed + numbers[1], points + numbers[2]
+
+    def lack(self, day: Day, scope: str, number: int) -> None:
+        self.scopes[day, scope] = self.scopes.get((day, scope), 0) + number
+
+    def see(self, key_id: str, source: Source, first: datetime, last: datetime) -> None:
+        sources = self.sources.setdefault(key_id, {})
+        first, _ = sources.pop(source, (first, last))
+        sources[source] = first, last
+        if len(sources) > MOST_SOURCES:
+            del sources[next(iter(sources))]
+
+    def refuse(self, refusal: Refusal, number: int = 1) -> None:
+        if refusal not in self.refusals and len(self.refusals) >= MOST_REFUSALS:
+            hour, reason, _, key_id = refusal
+            refusal = hour, reason, OTHER, key_id
+        self.refusals[refusal] = self.refusals.get(refusal, 0) + number
+
+    def add(self, newer: "Counts") -> None:
+        """What was counted after this."""
+        for day, counted in newer.days.items():
+            for name, number in counted.items():
+                self.count(day, name, number)
+        for day, names in newer.operations.items():
+            for name, numbers in names.items():
+                self.ask(day, name, numbers)
+        for (day, scope), number in newer.scopes.items():
+            self.lack(day, scope, number)
+        for key_id, sources in newer.sources.items():
+            for source, (first, last) in sources.items():
+                self.see(key_id, source, first, last)
+        for refusal, number in newer.refusals.items():
+            self.refuse(refusal, number)
+        self.tokens |= newer.tokens
+        self.returned |= newer.returned
+
+
+def plain(text: str, longest: int) -> str:
+    """What a database takes, of a text that a caller chose."""
+    return text.replace("\0", "")[:longest]

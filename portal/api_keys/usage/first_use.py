@@ -1,0 +1,32 @@
+"""The first use of a token, from which on the tokens that it replaces have as long as was chosen."""
+
+from datetime import timedelta
+
+from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy.orm import Session
+
+from portal.database import begin_writing, now
+from portal.models import ApiKeyToken
+
+
+def note_first_use(session: Session, token_id: str) -> None:
+    """The moment a new token is first used, in its own request, which doesn't wait for other writes.
+
+    From it on the tokens that it replaces have as long as was chosen, and never longer than they had.
+    """
+    begin_writing(session, hasty=True)
+    key_id = select(ApiKeyToken.api_key_id).where(ApiKeyToken.token_id == token_id).scalar_subquery()
+    tokens = {token.token_id: token for token in session.scalars(lock_tokens(key_id))}
+    used = tokens.get(token_id)
+    if used is not None and used.first_used_at is None:
+        used.first_used_at = at = now()
+        for older in tokens.values():
+            if used.retires_at is None and older.retires_at is not None and older.retires_after is not None:
+                older.retires_at = min(older.retires_at, at + timedelta(seconds=older.retires_after))
+    session.commit()
+
+
+def lock_tokens(key_id: str | ScalarSelect[str]) -> Select[ApiKeyToken]:
+    """The key's tokens, held until the commit where that is more than the transaction holds already (PostgreSQL)."""
+    found = select(ApiKeyToken).where(ApiKeyToken.api_key_id == key_id).order_by(ApiKeyToken.token_id)
+    return found.with_for_update().execution_options(populate_existing=True)

@@ -1,0 +1,11 @@
+"""The account's tables, as Core's statements name them."""
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, ApiKeyToken, Refusal
+
+DAY, KEY, TOKEN, OPERATION, SCOPE, SOURCE, REFUSAL = (
+    cast(Table, model.__table__) for model in (ApiKeyDay, ApiKey, ApiKeyToken, ApiKeyOperation, ApiKeyMissingScope, ApiKeySource, Refusal)
+)
