@@ -1,18 +1,26 @@
-"""What an organization asks of its API keys: told in the form before it refuses, and asked whenever a key is issued or edited."""
+"""What an organization asks of its API keys: told in the form before it refuses, and asked whenever a key is issued or edited.
+
+Keys that were made before a policy go on working; those that don't comply are listed.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.orm import Session
 
+from portal.access import Principal, begin
+from portal.audit import Event, record
 from portal.database import now
-from portal.errors import Invalid
+from portal.errors import Conflict, Invalid, NotFound
 from portal.limits import KEY_POINTS, ORGANIZATION_POINTS
-from portal.models import ApiKeyPolicy
+from portal.models import ApiKeyPolicy, Organization
+from portal.permissions import Permission
 
+MOST_DAYS = 3660
+CHOSEN = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins
 POLICY: tuple[ColumnElement[Any], ...] = (
     ApiKeyPolicy.longest_days.expression,
     ApiKeyPolicy.never_allowed.expression,
@@ -65,6 +73,55 @@ def policy_of(row: Row[Any]) -> Policy:
         organization_points=row.organization_points or ORGANIZATION_POINTS,
         changed=row.policy_changed,
     )
+
+
+def set_policy(session: Session, principal: Principal, organization_id: int, wanted: Policy, *, seen: int) -> Policy:
+    """Changes what admins choose to what is wanted; keys that don't comply then go on working. Returns the policy.
+
+    `seen` is the policy's `changed` when the admin looked: a newer one is a Conflict. Raises Invalid with the field that is wrong.
+    """
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
+    organization = live_organization(session, organization_id)
+    before = read_policy(session, organization_id)
+    if before.changed != seen:
+        raise Conflict("Somebody else changed the policy meanwhile. Look at its newest state, then change it again.")
+    check_policy(wanted)
+    return store_policy(session, principal, organization, before, wanted, CHOSEN, Event.ORGANIZATION_KEY_POLICY_CHANGED)
+
+
+def check_policy(wanted: Policy) -> None:
+    """Raises Invalid for days beyond what makes sense."""
+    if not 1 <= wanted.longest_days <= MOST_DAYS:
+        raise Invalid(f"Give 1 to {MOST_DAYS} days.", "longest_days")
+    if wanted.unused_days is not None and not 1 <= wanted.unused_days <= MOST_DAYS:
+        raise Invalid(f"Give 1 to {MOST_DAYS} days, or leave it empty.", "unused_days")
+
+
+def live_organization(session: Session, organization_id: int) -> Organization:
+    """Raises NotFound for one that doesn't exist or was deleted."""
+    organization = session.get(Organization, organization_id)
+    if organization is None or organization.status != "ok":
+        raise NotFound("There is no such organization.")
+    return organization
+
+
+def store_policy(
+    session: Session, principal: Principal, organization: Organization, before: Policy, wanted: Policy, names: Sequence[str], event: Event
+) -> Policy:
+    """Writes the named values where they differ, with a row of the audit that says from what to what. Returns the policy."""
+    difference = {name: [getattr(before, name), getattr(wanted, name)] for name in names if getattr(before, name) != getattr(wanted, name)}
+    if not difference:
+        return before
+    row = session.get(ApiKeyPolicy, organization.id)
+    if row is None:
+        row = ApiKeyPolicy(organization_id=organization.id, **{name: getattr(before, name) for name in CHOSEN})
+        session.add(row)
+    for name, (_, value) in difference.items():
+        setattr(row, name, value)
+    subject = ("organization", str(organization.id), organization.name)
+    record(session, principal, event, organization_id=organization.id, subject=subject, details=difference)
+    session.flush()
+    return replace(before, **{name: value for name, (_, value) in difference.items()}, changed=row.changed)
 
 
 def check_day(policy: Policy, day: date | None) -> None:

@@ -15,6 +15,8 @@ class Event(StrEnum):
     API_KEY_LEAKED = "api_key.leaked"
     ORGANIZATION_KEYS_FROZEN = "organization.keys_frozen"
     ORGANIZATION_KEYS_THAWED = "organization.keys_thawed"
+    ORGANIZATION_KEY_POLICY_CHANGED = "organization.key_policy_changed"
+    ORGANIZATION_KEY_LIMITS_CHANGED = "organization.key_limits_changed"
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
     PERSON_CREATED = "person.created"

@@ -6,6 +6,8 @@ from typing import Any
 from portal.audit.events import Event
 
 PERSONAL = {"email", "notify_email", "phone", "contact_name"}
+LAST_DAY = "expires_on"  # what can be edited while a key is rotated
+EDITING = (".edited", "policy_changed", "limits_changed")  # how events end whose details are pairs of before and after
 NOUNS = {"api_key": "API key", "organization": "organization", "registry": "registry"}
 SAYS: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
@@ -20,6 +22,8 @@ SAYS: dict[str, str] = {
     Event.AUDIT_PRUNED: "pruned the audit",
     "organization.keys_frozen": "froze all API keys of",
     "organization.keys_thawed": "thawed all API keys of",
+    Event.ORGANIZATION_KEY_POLICY_CHANGED: "changed the policy for API keys of",
+    Event.ORGANIZATION_KEY_LIMITS_CHANGED: "changed the limits of API keys of",
 }
 
 
@@ -51,8 +55,8 @@ def hide(value: Any) -> Any:
 
 def say_details(row: Any) -> dict[str, str]:
     """What was changed → in words: "a → b" for an edit, else what it is now."""
-    edited = row.event.endswith(".edited")
-    return {name.replace("_", " "): say_change(value, edited) for name, value in without_personal(row.details).items()}
+    edited = row.event.endswith(EDITING)
+    return {name.replace("_", " "): say_change(value, edited or name == LAST_DAY) for name, value in without_personal(row.details).items()}
 
 
 def say_change(value: Any, edited: bool) -> str:
@@ -66,4 +70,6 @@ def say_value(value: Any) -> str:
         return ", ".join(map(str, value)) or "nothing"
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "nothing" if value in (None, "") else str(value)
