@@ -30,8 +30,8 @@ class ExchangePort(Record, Base):
     bfd_support: Mapped[bool] = mapped_column(default=False)
     operational: Mapped[bool] = mapped_column(default=True)
     notes: Mapped[str] = mapped_column(default="")
-    net_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
-    ix_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"))
+    net_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"), index=True)
+    ix_side_id: Mapped[int | None] = mapped_column(ForeignKey("facility.id"), index=True)
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
