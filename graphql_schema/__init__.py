@@ -15,7 +15,7 @@ from graphql_schema.organizations import Organization
 from graphql_schema.ports import ExchangePort
 from graphql_schema.queries import Query
 from graphql_schema.scalars import SCALARS
-from graphql_schema.scopes import RequiresScope
+from graphql_schema.scopes import RequiresScope, describe_argument
 
 RECORDS = (
     Campus,
@@ -34,6 +34,7 @@ RECORDS = (
 )
 
 schema = strawberry.Schema(Query, types=[*RECORDS, RequiresScope], config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True))
+describe_argument(schema)
 KNOWN = learn(schema._schema)  # noqa: SLF001 - Strawberry's own is what graphql-core executes
 
 

@@ -8,6 +8,7 @@ from graphql_schema.references import (
     CampusRef,
     CarrierFacilityPage,
     ExchangeFacilityPage,
+    ExchangePortPage,
     ExchangeRef,
     FacilityRef,
     NetworkFacilityPage,
@@ -44,6 +45,8 @@ class Facility(Addressed):
     networks: NetworkFacilityPage = page("The networks present.")
     exchanges: ExchangeFacilityPage = page("The exchanges present.")
     carriers: CarrierFacilityPage = page("The carriers present.")
+    network_side_ports: ExchangePortPage = page("The ports whose network's equipment stands there.")
+    exchange_side_ports: ExchangePortPage = page("The ports whose exchange's equipment stands there.")
 
 
 @record(NETWORK_FACILITY)

@@ -52,6 +52,7 @@ class BooleanLookup:
 
     eq: bool | None = lookup(EQ)
     ne: bool | None = lookup(NE)
+    in_: list[bool] | None = strawberry.field(name="in", default=UNSET, description=IN)
     is_null: bool | None = lookup(IS_NULL)
 
 
@@ -140,6 +141,8 @@ for _listed, _lookup in {NetworkType: LOOKUPS[NetworkType], Voltage: LOOKUPS[Vol
     LOOKUPS[list.__class_getitem__(_listed)] = of_several(
         f"{_listed.__name__}ListLookup", _lookup, f"What to ask of a list of {_listed.__name__}; all conditions must hold."
     )
+
+LOOKUPS[list[str]] = of_several("StringListLookup", StringLookup, "What to ask of a list of texts; all conditions must hold.")
 
 LISTS = {
     tag: of_several(

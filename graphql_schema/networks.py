@@ -37,6 +37,7 @@ class Network(Named):
     policy_contracts: PolicyContracts | None = column("Whether it requires a contract.")
     notes_private: str | None = column("Notes for its own organization; null for everybody else.", scope=Permission.NETWORKS_READ_PRIVATE)
     allow_ixp_update: bool = column("Whether exchanges may update its ports from their member lists.")
+    ixp_update_exclude: list[str] = column("What of its ports such an update leaves alone, as speed.")
     status_dashboard: str = column("Address of its status page.")
     rir_status: str = column("What its regional internet registry says of the ASN.")
     rir_status_updated: DateTime | None = column("When that last changed.")

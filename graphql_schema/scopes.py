@@ -41,6 +41,13 @@ class RequiresScope:
     any_of: list[str] = strawberry.directive_field(name="anyOf")
 
 
+def describe_argument(schema: strawberry.Schema) -> None:
+    """Strawberry has no description for a directive's argument, and keeps the directive twice: as served, and to be printed."""
+    for directive in (*schema._schema.directives, *schema._schema_graphql_directives.values()):  # noqa: SLF001 - see above
+        if directive.name == "requiresScope":
+            directive.args["anyOf"].description = "The scopes, each as `networks:read`."
+
+
 def requires(needed: Iterable[Permission]) -> list[object]:
     """The directive for a rule; none where everybody may."""
     scopes = sorted(permission.value for permission in needed)

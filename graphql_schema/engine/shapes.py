@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from graphql import GraphQLList, GraphQLNonNull
+from graphql import GraphQLList, GraphQLNonNull, GraphQLScalarType
 from sqlalchemy import Boolean
 
 from graphql_schema.engine.schema import KnownField
@@ -55,6 +55,8 @@ def add_column(shape: Shape, key: str, place: int, kind: RecordType, known: Know
     elif is_list(known) and known.texts is not None:
         texts = known.texts
         shape.convert(key, place, lambda text: [texts[entry] for entry in loaded(text) if entry in texts])
+    elif is_list(known) and isinstance(known.target, GraphQLScalarType):
+        shape.convert(key, place, texts_in)
     elif is_list(known):
         shape.convert(key, place, objects(below()))
     elif known.texts is not None:
@@ -72,6 +74,11 @@ def is_list(known: KnownField) -> bool:
 
 def loaded(text: str | None) -> Any:
     return orjson.loads(text) if text else []
+
+
+def texts_in(text: str | None) -> list[str]:
+    """Stored texts; what a stranger wrote as something else is empty."""
+    return [entry if isinstance(entry, str) else "" for entry in loaded(text)]
 
 
 def objects(keys: Mapping[str, str]) -> Callable[[str | None], list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, LargeBinary, String, and_, bindparam, func, not_
+from sqlalchemy import ColumnElement, FromClause, Integer, LargeBinary, String, and_, bindparam, false, func, not_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import Boolean, TypeEngine
 
@@ -85,6 +85,8 @@ def positive(column: ColumnElement[Any], lookup: str, bound: Any) -> ColumnEleme
     """The comparison itself; `ne` and `notIn` as what they are the opposite of."""
     if lookup in {"in", "notIn"}:
         return among(column, bound, texts=column.type.python_type is str)
+    if lookup == "any" and not bound:
+        return false()
     if lookup == "any":
         return column.in_([parameter(one, column.type) for one in bound])  # a chain of OR would be too deep for SQLite
     operator = ORDERED.get(lookup, "__eq__")

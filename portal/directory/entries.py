@@ -1,4 +1,4 @@
-"""Conditions on columns that hold a list of objects, as `social_media` does: what some, none or every entry of it is."""
+"""Conditions on columns that hold a list of objects or texts, as `social_media` does: what some, none or every entry of it is."""
 
 from typing import Any
 
@@ -8,12 +8,14 @@ from sqlalchemy.types import Boolean
 
 from portal.directory.comparing import compare_value
 
-OBJECTS = {"social_media": frozenset({"service", "identifier"})}  # column → what can be asked of an entry
+ITSELF = ""
+# Column → what can be asked of an entry; of a text that is itself.
+ENTRIES = {"social_media": frozenset({"service", "identifier"}), "ixp_update_exclude": frozenset({ITSELF})}
 QUANTIFIERS = frozenset({"some", "none", "every"})
 
 
 class Entry(ColumnElement[str]):
-    """A text of the entry at hand; empty where the entry hasn't it, or holds something else there."""
+    """A text of the entry at hand, or the entry itself; empty where the entry hasn't it, or holds something else there."""
 
     inherit_cache = False
     type = String()
@@ -36,14 +38,16 @@ class HasEntry(ColumnElement[bool]):
 
 @compiles(Entry, "sqlite")
 def entry_on_sqlite(element: Entry, _compiler: Any, **_options: Any) -> str:
+    if element.name == ITSELF:
+        return "CASE WHEN entry.type = 'text' THEN entry.value ELSE '' END"
     path = f"entry.value, '$.{element.name}'"
     return f"CASE WHEN json_type({path}) = 'text' THEN json_extract({path}) ELSE '' END"
 
 
 @compiles(Entry, "postgresql")
 def entry_on_postgresql(element: Entry, _compiler: Any, **_options: Any) -> str:
-    value = f"entry.value -> '{element.name}'"
-    return f"""(CASE WHEN json_typeof({value}) = 'string' THEN entry.value ->> '{element.name}' ELSE '' END) COLLATE "C\""""
+    value = "entry.value" if element.name == ITSELF else f"entry.value -> '{element.name}'"
+    return f"""(CASE WHEN json_typeof({value}) = 'string' THEN {value} #>> '{{}}' ELSE '' END) COLLATE "C\""""
 
 
 @compiles(HasEntry, "sqlite")

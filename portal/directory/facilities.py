@@ -19,6 +19,8 @@ FACILITY = RecordType(
         "networks": many("netfac", "facility_id"),
         "exchanges": many("ixfac", "facility_id"),
         "carriers": many("carrierfac", "facility_id"),
+        "network_side_ports": many("netixlan", "net_side_id"),
+        "exchange_side_ports": many("netixlan", "ix_side_id"),
     },
 )
 

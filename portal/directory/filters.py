@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select
 
 from portal.directory.comparing import LISTS, PATTERNS, SPANS, compare, known
 from portal.directory.description import RecordType, Relation
-from portal.directory.entries import OBJECTS, QUANTIFIERS, of_entries
+from portal.directory.entries import ENTRIES, ITSELF, QUANTIFIERS, of_entries
 from portal.directory.sight import Sight
 from portal.directory.types import TYPES
 from portal.directory.visible import visible
@@ -52,7 +52,7 @@ def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
     """Reads {column: {lookup: value}, relation: {…}, "and": […], "or": […], "not": {…}}. Raises Invalid for what can't be asked.
 
     A relation to one holds a filter of its target; a list holds some, none and every, each with one. A list of objects holds some, none
-    and every, each with {name: {lookup: value}}.
+    and every, each with {name: {lookup: value}}, a list of texts each with {lookup: value}.
     """
     read = Where()
     if where:
@@ -106,7 +106,7 @@ def count_predicate(read: Where) -> None:
 def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
     """(lookup, names of what it binds). Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
     count_predicate(read)
-    if name in OBJECTS and lookup in QUANTIFIERS:
+    if name in ENTRIES and lookup in QUANTIFIERS:
         return (lookup, read_entry(kind, name, lookup, operand, read))
     if operand is None:
         raise Invalid(f"{lookup} can't be null. Ask isNull.", "where")
@@ -126,10 +126,11 @@ def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Wh
 
 
 def read_entry(kind: RecordType, column: str, quantifier: str, asked: Mapping[str, Any] | None, read: Where) -> Shape:
-    """(name, lookup, what it binds) of each condition on one entry of a list of objects."""
+    """(name, lookup, what it binds) of each condition on one entry of a list of objects or texts."""
     if asked is None or None in asked.values():
         raise Invalid(f"{quantifier} can't be or hold null in a filter. Leave it out.", "where")
-    if not OBJECTS[column].issuperset(asked):
+    asked = {ITSELF: asked} if ITSELF in ENTRIES[column] else asked
+    if not ENTRIES[column].issuperset(asked):
         raise Invalid(f"There is no such filter of {column}.", "where")
     return tuple(
         (name, *read_lookup(kind, name, lookup, operand, read)) for name, part in asked.items() for lookup, operand in part.items()
@@ -141,9 +142,11 @@ def read_list(operands: Sequence[Any], read: Where) -> Shape:
         raise Invalid(f"in can hold {LONGEST_LIST} values at most.", "where")
     if any(operand is None for operand in operands):
         raise Invalid("in can't hold null. Ask isNull.", "where")
-    if operands and isinstance(operands[0], Enum):
+    if not operands:
+        return ("any", ())  # whose type nobody can tell
+    if isinstance(operands[0], Enum):
         return ("in", read.bind([text for member in operands for text in raw_texts(member)]))
-    if operands and isinstance(operands[0], IPv4Address | IPv6Address | datetime | bool | float):
+    if isinstance(operands[0], IPv4Address | IPv6Address | datetime | bool | float):
         return ("any", tuple(read.bind(stored(operand)) for operand in operands))
     return ("in", read.bind([stored(operand) for operand in operands]))
 
@@ -203,7 +206,7 @@ def condition(
             parts.append(join(neutral, *(condition(kind, part, rows, sight, deleted=deleted) for part in rest[0])))
         elif name in kind.relations:
             parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight, deleted))
-        elif name in OBJECTS and rest[0] in QUANTIFIERS:
+        elif name in ENTRIES and rest[0] in QUANTIFIERS:
             parts.append(of_entries(rows.c[name], rest[0], rest[1]))
         else:
             parts.append(compare(kind, name, rest[0], rest[1], rows))

@@ -37,9 +37,11 @@ def questions(world: World, record: Record) -> Iterator[Asked]:
 def about(world: World, record: Record, name: str, row: Row) -> Iterator[Asked]:
     value = shown(world, record, name, row)
     if is_list(record.fields[name].type):
-        asked = (
-            f"{{ identifier: {{ eq: {json.dumps(value[0]['identifier'])} }} }}" if isinstance(value[0], dict) else f"{{ eq: {value[0]} }}"
-        )
+        one = value[0]
+        if isinstance(one, dict):
+            asked = f"{{ identifier: {{ eq: {json.dumps(one['identifier'])} }} }}"
+        else:
+            asked = f"{{ eq: {one if isinstance(get_named_type(record.fields[name].type), GraphQLEnumType) else json.dumps(one)} }}"
         yield f"{name}: {{ some: {asked} }}", lambda other: shown(world, record, name, other) == value
     elif value is None:
         yield f"{name}: {{ isNull: true }}", lambda other: shown(world, record, name, other) is None

@@ -56,7 +56,7 @@ def written(served: Served, record: Record, name: str, value: Any) -> Any:
         value = json.loads(value)
         if isinstance(kind, GraphQLObjectType):
             return [{part: each[part] for part in kind.fields} for each in value]
-        return [served.texts(kind)[each] for each in value]
+        return [served.texts(kind)[each] for each in value] if isinstance(kind, GraphQLEnumType) else value
     if isinstance(kind, GraphQLEnumType):
         return served.texts(kind)[value]
     if isinstance(value, datetime):

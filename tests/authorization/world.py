@@ -111,7 +111,7 @@ def value_of(served: Served, record: Record, name: str, number: int) -> Any:
     if kind.name in {"Int", "Float", "DateTime"} and not required and number % 5 == 0:
         return None
     values = {
-        "String": mark,
+        "String": [mark] if is_list(given) else mark,
         "Boolean": number % 2 == 0,
         "Int": number * 3,
         "Float": number / 8,

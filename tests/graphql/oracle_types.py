@@ -88,6 +88,8 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
             "networks": ("NetworkFacility", True, "id", "facility_id"),
             "exchanges": ("ExchangeFacility", True, "id", "facility_id"),
             "carriers": ("CarrierFacility", True, "id", "facility_id"),
+            "networkSidePorts": ("ExchangePort", True, "id", "net_side_id"),
+            "exchangeSidePorts": ("ExchangePort", True, "id", "ix_side_id"),
         },
     ),
     "NetworkFacility": (

@@ -49,8 +49,7 @@ def test_every_lookup_asks_for_one_or_for_some(field: str) -> None:
     if "some" in lookup.fields:
         assert set(lookup.fields) == {"some", "none", "every"}
     else:
-        assert {"eq", "ne"} <= set(lookup.fields)
-        assert "in" in lookup.fields or lookup.name == "BooleanLookup"
+        assert {"eq", "ne", "in"} <= set(lookup.fields)
 
 
 def test_addresses_and_prefixes_are_asked_alike() -> None:
@@ -118,8 +117,50 @@ def test_what_is_no_text_is_shown_as_it_is_asked(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "asns"), [([True], [64500]), ([False], [64501, 64510]), ([True, False], [64500, 64501, 64510]), ([], [])]
+)
+def test_a_boolean_is_one_of_some(asked: list[bool], asns: list[int], ask: Ask, app: Any, records: Records) -> None:
+    with app.app_context():
+        lock(db.session())
+        db.session.get_one(Network, records["net"]).info_multicast = True
+        db.session.commit()
+    where = {"infoMulticast": {"in": asked}}
+    assert [node["asn"] for node in ask(COUNT, where=where)["networks"]["nodes"]] == asns
+
+
+@pytest.mark.parametrize(
+    ("where", "asns"),
+    [
+        ({"some": {"eq": "speed"}}, [64500, 64510]),
+        ({"some": {"in": ["is_rs_peer", "x"]}}, [64500]),
+        ({"some": {"contains": "SPEE"}, "none": {"startsWith": "is_"}}, [64510]),
+        ({"some": {"startsWith": "sp", "endsWith": "peer"}}, []),
+        ({"some": {"eq": 'in"quotes'}}, [64510]),
+        ({"none": {"eq": "speed"}}, [64501]),
+        ({"every": {"ne": "is_rs_peer"}}, [64501, 64510]),
+        ({"some": {}}, [64500, 64510]),
+        ({"some": {"eq": ""}}, [64510]),
+        ({"some": {"isNull": True}}, []),
+    ],
+)
+def test_networks_are_found_by_a_text_of_a_list(where: dict[str, Any], asns: list[int], ask: Ask, app: Any, records: Records) -> None:
+    with app.app_context():
+        lock(db.session())
+        db.session.get_one(Network, records["net"]).ixp_update_exclude = ["speed", "is_rs_peer"]
+        db.session.get_one(Network, records["other"]).ixp_update_exclude = ["speed", 'in"quotes', 7]
+        db.session.commit()
+    assert [node["asn"] for node in ask(COUNT, where={"ixpUpdateExclude": where})["networks"]["nodes"]] == asns
+    shown = ask("{ networks { nodes { ixpUpdateExclude } } }")["networks"]["nodes"]
+    assert [node["ixpUpdateExclude"] for node in shown] == [["speed", "is_rs_peer"], [], ["speed", 'in"quotes', ""]]
+
+
+@pytest.mark.parametrize(
     "where",
     [
+        {"ixpUpdateExclude": {"some": None}},
+        {"ixpUpdateExclude": {"some": {"eq": None}}},
+        {"ixpUpdateExclude": {"some": {"eq": "a\0b"}}},
+        {"ixpUpdateExclude": {"some": {"in": ["a"] * 501}}},
         {"socialMedia": {"some": None}},
         {"socialMedia": {"some": {"service": None}}},
         {"socialMedia": {"some": {"service": {"eq": None}}}},

@@ -1,8 +1,12 @@
 """The committed schema, and what it promises of the registry's columns."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import GraphQLEnumType, GraphQLNamedType
 
 import graphql_schema
 from graphql_schema import KNOWN, sdl
@@ -19,7 +23,6 @@ NOT_SHOWN = {
     "campus_id",
     "net_side_id",
     "ix_side_id",
-    "ixp_update_exclude",  # PeeringDB's own bookkeeping
 }
 
 
@@ -44,3 +47,37 @@ def test_every_column_is_shown_or_knowingly_not(tag: str) -> None:
 def test_every_relation_is_shown(tag: str) -> None:
     fields = KNOWN.fields[KNOWN.objects[tag].name].values()
     assert {field.relation for field in fields if field.relation} == set(TYPES[tag].relations.values())
+
+
+def parts_of(named: GraphQLNamedType) -> Iterator[tuple[str, Any]]:
+    """The type's fields, their arguments, and its values, by where they stand."""
+    yield named.name, named
+    if isinstance(named, GraphQLEnumType):
+        yield from ((f"{named.name}.{name}", value) for name, value in named.values.items())
+    for name, field in getattr(named, "fields", {}).items():
+        yield f"{named.name}.{name}", field
+        yield from ((f"{named.name}.{name}({argument})", each) for argument, each in getattr(field, "args", {}).items())
+
+
+def test_every_part_of_the_schema_is_described() -> None:
+    ours = [named for name, named in KNOWN.schema.type_map.items() if not name.startswith("__")]
+    parts = [part for named in ours for part in parts_of(named)]
+    for directive in KNOWN.schema.directives:
+        parts += [(f"@{directive.name}", directive), *((f"@{directive.name}({name})", each) for name, each in directive.args.items())]
+    assert len(parts) > 1400
+    assert [place for place, part in parts if not part.description] == []
+
+
+@pytest.mark.parametrize("tag", sorted(TYPES))
+def test_each_field_of_a_record_names_its_source_and_its_scope(tag: str) -> None:
+    for name, field in KNOWN.objects[tag].fields.items():
+        known = KNOWN.fields[KNOWN.objects[tag].name][name]
+        source = f"{tag}.{known.column}" if known.column else TYPES[known.relation.target].tag if known.relation else ""
+        assert re.search(rf"PeeringDB: {source}\. Needs [a-z_: ]+\.$", field.description or ""), name
+
+
+@pytest.mark.parametrize("tag", sorted(TYPES))
+def test_every_relation_can_be_followed_back(tag: str) -> None:
+    for relation in TYPES[tag].relations.values():
+        back = (tag, relation.there, relation.here)
+        assert back in {(each.target, each.here, each.there) for each in TYPES[relation.target].relations.values()}, relation
