@@ -104,17 +104,20 @@ def lookup(random: Random, name: str) -> dict[str, Any]:
         choices = sorted(set(CHOICES[name].values()))
         if random.random() < 0.1:
             return {"isNull": random.random() < 0.5}
-        return random.choice([{"eq": random.choice(choices)}, {"ne": random.choice(choices)}, {"in": random.sample(choices, 2)}])
+        return random.choice(
+            [{"eq": random.choice(choices)}, {"ne": random.choice(choices)}, {"in": random.sample(choices, random.choice([0, 2, 2]))}]
+        )
     if name in {"name", "city", "email", "descr", "aka", "service", "identifier"}:
         text = random.choice(["example", "EX", "ł", "%", "_", "\\", "1", "a1@", "", random.choice(NAMES)])
         return {random.choice(["contains", "startsWith", "endsWith", "eq", "ne"]): text}
     if name in BOOLEANS:
-        return {random.choice(["eq", "ne"]): random.random() < 0.5}
+        asked = random.random() < 0.5
+        return random.choice([{"eq": asked}, {"ne": asked}, {"in": [asked]}, {"in": []}])
     number = random.choice([0, 1, 10, 1000, 1500, 65540])
     numbers: list[dict[str, Any]] = [
         {random.choice(["eq", "ne", "gt", "gte", "lt", "lte"]): number},
         {"isNull": random.random() < 0.5},
-        {"in": [0, number]},
+        {"in": random.choice([[0, number], [0, number], []])},
     ]
     return random.choice(numbers)
 

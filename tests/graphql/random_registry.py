@@ -95,7 +95,8 @@ def members(made: Made, random: Random) -> None:
     for number in range(1, 41):
         lan, network = random.randint(1, 4), random.randint(1, 12)
         place = {"network_id": network, "exchange_id": lan, "peering_lan_id": lan, "asn": 65536 + network}
-        facts = {"speed": random.choice([0, 1000, 10000]), "is_rs_peer": random.random() < 0.5, "net_side_id": random.choice([None, 1, 2])}
+        facts: dict[str, Any] = {"speed": random.choice([0, 1000, 10000]), "is_rs_peer": random.random() < 0.5}
+        facts |= {"net_side_id": random.choice([None, 1, 2]), "ix_side_id": random.choice([None, 3, 4])}
         parents = {"network_id": "Network", "peering_lan_id": "PeeringLan", "exchange_id": "Exchange"}
         made.add("ExchangePort", number, parents, ipaddr4=random.choice([None, f"198.51.100.{number}"]), ipaddr6=None, **place, **facts)
     for number in range(1, 41):
