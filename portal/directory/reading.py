@@ -1,6 +1,6 @@
 """Plain reading for pages and commands: rows as mappings from column to value, seen as the principal sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,8 @@ from portal.directory.paging import BY_ID, BY_NAME, Order, beyond, fingerprint, 
 from portal.directory.sight import Sight, sight_of, values
 from portal.directory.types import TYPES
 from portal.directory.visible import shown, visible
-from portal.models.records import DELETED
 
 Row = dict[str, Any]
-HAS_OBJECTS = {"networks": "net", "exchanges": "ix", "facilities": "fac", "carriers": "carrier", "campuses": "campus"}
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,6 @@ class Page:
     rows: list[Row]
     total: int
     next: str | None
-
-
-@dataclass(frozen=True)
-class OwnObject:
-    """An object of an organization, for a list to choose from: `AS64500 Example Net`."""
-
-    id: int
-    label: str
 
 
 def read_page(
@@ -88,20 +78,6 @@ def counting(sight: Sight) -> Select[Any]:
     return select(
         *(select(func.count()).select_from(kind.table).where(visible(sight, kind, kind.table)).scalar_subquery() for kind in TYPES.values())
     )
-
-
-def objects_of(connection: Connection, principal: Principal, organization_id: int) -> dict[str, list[OwnObject]]:
-    """Resource → the organization's objects that a grant can list, pending ones too if the principal may see them; by label."""
-    return {resource: own_objects(connection, principal, TYPES[tag], organization_id) for resource, tag in HAS_OBJECTS.items()}
-
-
-def own_objects(connection: Connection, principal: Principal, kind: RecordType, organization_id: int) -> list[OwnObject]:
-    rows = kind.table
-    label = (rows.c.asn if "asn" in rows.c else rows.c.id, rows.c.name)
-    own = (rows.c.organization_id == organization_id, rows.c.status != DELETED)
-    statement = select(rows.c.id, *label).where(*own, visible(sight_of(principal), kind, rows)).order_by(*label)
-    found: Sequence[Any] = connection.execute(statement, values(principal)).all()
-    return [OwnObject(row[0], f"AS{row[1]} {row[2]}" if "asn" in rows.c else row[2]) for row in found]
 
 
 def whole(principal: Principal, kind: RecordType, rows: FromClause) -> Select[Any]:

@@ -14,7 +14,7 @@ from portal.api_keys.read import PAGE, Order, Show, list_keys
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import Token
 from portal.database import snapshot
-from portal.directory.reading import OwnObject, objects_of
+from portal.directory.own import OwnObject, objects_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in

@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 
 from portal.access import ANONYMOUS
 from portal.database import snapshot
+from portal.directory.own import objects_of
 from portal.directory.paging import BY_NAME
-from portal.directory.reading import counts, objects_of, read_network, read_organizations, read_page
+from portal.directory.reading import counts, read_network, read_organizations, read_page
 from portal.errors import Invalid
 from portal.extensions import db
 from tests.people import People
