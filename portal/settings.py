@@ -16,8 +16,10 @@ from portal.errors import ConfigurationError, Invalid
 PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")
 SHORTEST_SECRET = 32
 REDIS_SCHEMES, REDIS_OPTIONS = {"redis", "rediss", "unix"}, {"db", "ssl_ca_certs", "ssl_cert_reqs"}
+NAMED = re.compile(r"\.[a-z][a-z0-9-]*\.?\Z")  # a host that isn't an address
 SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Settings:
     proxy_hops: int = 0
     redis_url: str | None = field(default=None, repr=False)
     security_contact: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
     workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
     @property
@@ -46,6 +50,12 @@ class Settings:
     @cached_property
     def https(self) -> bool:
         return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that mails come from: the one that was told, or one of the public URL's host."""
+        host = urlsplit(self.public_url).hostname or ""
+        return self.mail_from or f"peering-portal@{host if NAMED.search(host) else 'localhost'}"
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -74,6 +84,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         proxy_hops=whole_number(environ, "PORTAL_PROXY_HOPS", default=0),
         redis_url=redis_url(environ.get("PORTAL_REDIS_URL", "")),
         security_contact=security_contact(environ.get("PORTAL_SECURITY_CONTACT", "")),
+        smtp_url=smtp_url(environ.get("PORTAL_SMTP_URL", "")),
+        mail_from=mail_from(environ.get("PORTAL_MAIL_FROM", "")),
     )
 
 
@@ -160,6 +172,32 @@ def security_contact(text: str) -> str | None:
         return f"mailto:{check_email(text.removeprefix('mailto:'), '')}"
     except Invalid:
         raise ConfigurationError("PORTAL_SECURITY_CONTACT must be an e-mail address or the https:// address of a page.") from None
+
+
+def smtp_url(url: str) -> str | None:
+    """None for "". A password goes over an encrypted connection, or stays on this machine."""
+    try:
+        parts = urlsplit(url)
+        placed = bool(parts.hostname) and parts.port != 0 and not (parts.path.strip("/") or parts.query or parts.fragment)
+        signs_in = parts.username is not None
+        known = bool(parts.username and parts.password and parts.scheme != "smtp+plain") if signs_in else True
+    except ValueError:
+        placed = False
+    if not url:
+        return None
+    if placed and known and parts.scheme in SMTP_PORTS and not SPACE.search(url):
+        return url
+    raise ConfigurationError(
+        "PORTAL_SMTP_URL must be smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://USER:PASSWORD@HOST:PORT, either without "
+        "USER:PASSWORD@, or smtp+plain://HOST:PORT without encryption. Other signs than letters and digits are written as %XX."
+    )
+
+
+def mail_from(text: str) -> str | None:
+    try:
+        return check_email(text, "") if text else None
+    except Invalid:
+        raise ConfigurationError("PORTAL_MAIL_FROM must be an e-mail address.") from None
 
 
 def public_url(url: str) -> str:

@@ -87,7 +87,7 @@ def settings_for(database_url: str, data: Path, **changes: Any) -> Settings:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Flask]:
-    """The app, whose account of use and connections are closed at the end: PostgreSQL copies no database that somebody is connected to."""
+    """The app, of which nothing runs or is connected any more at the end: PostgreSQL copies no database that somebody is connected to."""
     app = create_app(settings)
     app.testing = True
     try:
@@ -95,6 +95,8 @@ def opened(settings: Settings) -> Iterator[Flask]:
     finally:
         if "portal usage" in app.extensions:
             app.extensions["portal usage"].close()
+        if app.extensions["portal postman"]:
+            app.extensions["portal postman"].close()
         with app.app_context():
             db.engine.dispose()
 

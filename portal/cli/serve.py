@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from portal import posting
 from portal.app import create_app
 from portal.cli.opening import open_registry
 from portal.errors import ConfigurationError
@@ -70,6 +71,7 @@ def load(found: Settings) -> Flask:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     app = create_app(found)
+    posting.start(app)
     gc.freeze()  # what is there for good needn't be looked through again each time an answer has made many objects
     return app
 

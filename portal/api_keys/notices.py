@@ -1,0 +1,105 @@
+"""Who is told what happens to an organization's API keys: each act puts its mails in its own transaction, once for each recipient."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access import Principal
+from portal.api_keys import notice_texts as texts
+from portal.api_keys.notice_texts import Letter
+from portal.mails.outbox import put
+from portal.models import ApiKey, ApiKeyToken, Membership, NotifyAddress, Organization, Person
+from portal.permissions import Role
+
+
+class Notice(StrEnum):
+    """What is told. The event of a mail is this word and, where it can happen again, what tells one time from another."""
+
+    ISSUED = "api_key.issued"
+    ROTATED = "api_key.rotated"
+    REVOKED = "api_key.revoked"
+    LEAKED = "api_key.leaked"
+    CAME_BACK = "api_key.token_came_back"
+    EXPIRING = "api_key.expiring"
+    UNUSED = "api_key.unused"
+    POLICY_CHANGED = "policy.changed"
+    CONFIRM = "notify_address.confirm"
+
+    def once(self, which: object) -> str:
+        return f"{self} {which}"
+
+
+def tell_issued(session: Session, principal: Principal, key: ApiKey) -> None:
+    tell(session, Notice.ISSUED, key, texts.issued(key, organization_of(session, key), by(principal)))
+
+
+def tell_rotated(session: Session, principal: Principal, key: ApiKey, *, made: str, leaving: ApiKeyToken) -> None:
+    """`made`: the id of the new token, `leaving`: the token that it replaces."""
+    tell(session, Notice.ROTATED.once(made), key, texts.rotated(key, organization_of(session, key), by(principal), made, leaving))
+
+
+def tell_revoked(session: Session, principal: Principal, key: ApiKey) -> None:
+    tell(session, Notice.REVOKED, key, texts.revoked(key, organization_of(session, key), by(principal)))
+
+
+def tell_leaked(session: Session, key: ApiKey, token: ApiKeyToken, address: str) -> None:
+    """`address`: from where the token was reported."""
+    tell(session, Notice.LEAKED.once(token.token_id), key, texts.leaked(key, organization_of(session, key), token, address))
+
+
+def token_came_back(session: Session, key_id: str, token_id: str, address: str) -> None:
+    """A token that has retired was sent again, from this address. Once for each token; nothing where there is no such key any more."""
+    key = session.get(ApiKey, key_id)
+    if key is not None and key.revoked_at is None:
+        tell(session, Notice.CAME_BACK.once(token_id), key, texts.came_back(key, organization_of(session, key), token_id, address))
+
+
+def tell_policy_changed(session: Session, principal: Principal, organization_id: int, version: int, changes: Sequence[str]) -> None:
+    """`version`: the registry's, in which the policy was changed; `changes`: in sentences, what it asks now."""
+    organization = session.get_one(Organization, organization_id)
+    letter = texts.policy_changed(organization, by(principal), changes)
+    put_letter(
+        session, Notice.POLICY_CHANGED.once(version), str(organization_id), organization_id, admins(session, organization_id), letter
+    )
+
+
+def tell(session: Session, event: str, key: ApiKey, letter: Letter) -> list[str]:
+    """To the key's notify address, once it has confirmed, and to all admins; returns who gets it who didn't before."""
+    recipients = [*confirmed(session, key), *admins(session, key.organization_id)]
+    return put_letter(session, event, key.id, key.organization_id, recipients, letter)
+
+
+def put_letter(session: Session, event: str, about: str, organization_id: int, recipients: Iterable[str], letter: Letter) -> list[str]:
+    """Once for each address, however its letters are written."""
+    each = {email.casefold(): email for email in recipients}
+    return put(
+        session,
+        event=event,
+        about=about,
+        organization_id=organization_id,
+        recipients=each.values(),
+        subject=letter.subject,
+        text=letter.text,
+    )
+
+
+def admins(session: Session, organization_id: int) -> Sequence[str]:
+    found = select(Person.email).join(Membership, Membership.person_id == Person.id)
+    return session.scalars(found.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()
+
+
+def confirmed(session: Session, key: ApiKey) -> Sequence[str]:
+    """The key's notify address, if whoever reads it has agreed."""
+    where = (NotifyAddress.organization_id == key.organization_id, NotifyAddress.email == key.notify_email)
+    return session.scalars(select(NotifyAddress.email).where(*where, NotifyAddress.confirmed_at.is_not(None))).all()
+
+
+def organization_of(session: Session, key: ApiKey) -> Organization:
+    return session.get_one(Organization, key.organization_id)
+
+
+def by(principal: Principal) -> str:
+    """Who did it, as a sentence begins."""
+    return "The portal's operator" if principal.command_line else principal.name
