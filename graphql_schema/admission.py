@@ -1,6 +1,7 @@
 """Who calls: from the Authorization header to a principal with a budget, and the account of its use."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -13,11 +14,12 @@ from graphql_schema.engine.answer import Answer
 from portal.access import ANONYMOUS, Kind, Principal
 from portal.api_keys.admit import Admitted, Origin, admit, anonymous, credential
 from portal.api_keys.peppers import renew_digest
+from portal.api_keys.refusing import Refused
 from portal.api_keys.token import Token
 from portal.api_keys.usage import note_first_use
 from portal.counting import account, spending
 from portal.database import begin_writing
-from portal.errors import CredentialMissing, Unauthenticated
+from portal.errors import CredentialMissing
 from portal.extensions import db, settings
 from portal.limits import budgets_of, failures_of, points_of
 from portal.purse import Purse
@@ -28,13 +30,15 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Caller:
-    """Filled as the request goes on; `outcome` is what the account will say."""
+    """Filled as the request goes on; `outcome`, `operation` and `scopes` (that it lacked) are what the account will say."""
 
     principal: Principal = ANONYMOUS
     admitted: Admitted | None = None
     token: Token | None = None
     purse: Purse = field(default_factory=lambda: Purse(spending(), ()))
     outcome: str = "errors"
+    operation: str | None = None
+    scopes: Sequence[str] = ()
 
     @property
     def key_id(self) -> str:
@@ -52,6 +56,7 @@ class Caller:
         """Settles what was paid, and notes how it ended."""
         self.purse.settle(points_of(answer.rows))
         self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
+        self.scopes = answer.scopes if answer.denied else ()
 
 
 def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
@@ -63,9 +68,8 @@ def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
         caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)
-    except CredentialMissing:
-        raise
-    except Unauthenticated:
+    except Refused as refused:
+        account().refuse(refused, origin.address)
         spending().spend([failures_of(origin.address)])
         raise
     caller.principal = caller.admitted.principal
@@ -77,7 +81,8 @@ def remember_use(caller: Caller) -> None:
     """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
     if not caller.key_id or caller.admitted is None or caller.token is None:
         return
-    account().note(caller.principal, caller.outcome, max(1, caller.purse.paid), caller.token.token_id)
+    points, token_id = max(1, caller.purse.paid), caller.token.token_id
+    account().note(caller.principal, caller.outcome, points, token_id, caller.operation, caller.scopes)
     newest = settings().pepper
     if not caller.admitted.first_use and caller.admitted.pepper == newest:
         return

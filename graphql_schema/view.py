@@ -12,6 +12,7 @@ from graphql_schema.admission import Caller, admit_caller, remember_use
 from graphql_schema.compression import compress
 from graphql_schema.engine.answer import Answer, NotAQuery, ask
 from graphql_schema.engine.context import Context
+from graphql_schema.engine.documents import read_document
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.entity_tags import entity_tag
 from graphql_schema.http import (
@@ -73,13 +74,15 @@ def answer(incoming: Request, caller: Caller, snapshot: Snapshot, media: str, re
     question, posted = read_question(incoming), incoming.method == "POST"
     tag = None if posted else entity_tag(question, caller, snapshot, settings(), media)
     if tag and known_to(incoming, tag):
-        caller.outcome = "ok"
+        caller.outcome, caller.operation = "ok", read_document(KNOWN, question.query).called(question.operation_name)
         return tagged(Response(status=304, mimetype=media), tag)
     context = Context(caller.principal, snapshot, caller.purse, caller.expires_at, request_id)
     try:
         found = ask(KNOWN, question, context, only_queries=not posted)
     except NotAQuery:
         raise BadRequest(405, "A GET may only hold a query. Send this by POST.", {"Allow": "POST"}) from None
+    finally:
+        caller.operation = context.operation
     caller.settle(found)
     if posted and not found.refused:
         found.extensions["cost"] = cost_of(context)

@@ -62,6 +62,7 @@ class Answer:
 def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:
     """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the purse can't pay for it."""
     document = read_document(known, question.query)
+    context.operation = document.called(question.operation_name)
     operation = document.operation(question.operation_name)
     if only_queries and operation and operation.operation is not OperationType.QUERY:
         raise NotAQuery

@@ -17,7 +17,10 @@ from portal.snapshots import Snapshot
 
 @dataclass
 class Context:
-    """`expires_at` is the key's, for `viewer`. `expected`: the points that the question will cost, known before anything is read."""
+    """`expires_at` is the key's, for `viewer`. `expected`: the points that the question will cost, known before anything is read.
+
+    `operation`: its name, once the document was read.
+    """
 
     principal: Principal
     snapshot: Snapshot
@@ -25,6 +28,7 @@ class Context:
     expires_at: datetime | None = None
     request_id: str = ""
     expected: int = 1
+    operation: str | None = None
     sight: Sight = field(init=False)
     values: Mapping[str, Any] = field(init=False)
 

@@ -59,6 +59,11 @@ class Document:
             return operations[0] if len(operations) == 1 else None
         return next((node for node in operations if node.name and node.name.value == name), None)
 
+    def called(self, name: str | None) -> str:
+        """What the operation of this name, or the only one, is called; "" without a name, and where there is none."""
+        operation = self.operation(name)
+        return operation.name.value if operation and operation.name else ""
+
 
 def read_document(known: KnownSchema, text: str) -> Document:
     if WEIGHT.too_much:

@@ -59,6 +59,7 @@ def export(tag: str) -> Response:
 def answer(tag: str, caller: Caller, context: Context) -> Response:
     """The file for a caller who may ask; 304 for one who has it."""
     since = read_since(tag)
+    caller.operation = f"export {tag}"
     if not may_read(context.sight, KNOWN.objects[tag].name, "databaseId"):
         return denied(tag, caller, context)
     mark = export_tag(tag, since, caller, context.snapshot, settings())
@@ -83,9 +84,9 @@ def read_since(tag: str) -> str | None:
 
 
 def denied(tag: str, caller: Caller, context: Context) -> Response:
-    caller.outcome = "denied"
     name = KNOWN.objects[tag].name
     needed = KNOWN.needed[f"{name}.databaseId"]
+    caller.outcome, caller.scopes = "denied", sorted(needed)
     missing: dict[str, Any] = {name: (needed, None)}  # there is no place in a document
     errors = [shown(error, context) for error in forbidden(context, missing)]
     response = json_response({"errors": errors}, 403, JSON)
