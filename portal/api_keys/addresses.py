@@ -32,11 +32,19 @@ def normal(text: str) -> Block:
     try:
         block = ip_network(text)
     except ValueError as error:
-        told = "has bits set beside its length" if "host bits" in str(error) else "is no address or block"
-        raise Invalid(f"{text[:50]!r} {told}. Write 198.51.100.7 or 2001:db8:1::/48.", "addresses") from None
+        raise Invalid(mend(text, error), "addresses") from None
+    if "%" in text:
+        raise Invalid(f"{text[:50]!r} is an address of one link. Give one that the portal can see.", "addresses")
     if isinstance(block, IPv6Network) and (mapped := block.network_address.ipv4_mapped) and block.prefixlen >= 96:
         return IPv4Network((mapped, block.prefixlen - 96))
     return block
+
+
+def mend(text: str, error: ValueError) -> str:
+    """What is wrong with it, and the block that was probably meant."""
+    if "host bits" in str(error):
+        return f"{text[:50]!r} has bits set beside its length. Write {ip_network(text, strict=False)}."
+    return f"{text[:50]!r} is no address or block. Write 198.51.100.7 or 2001:db8:1::/48."
 
 
 def within(address: str, stored: str) -> bool:
