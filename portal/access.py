@@ -16,6 +16,7 @@ from portal.models import Membership
 from portal.permissions import RULES, Permission, Role
 
 CONFIRMED_FOR = timedelta(minutes=60)
+LATELY = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
@@ -62,6 +63,11 @@ class Principal:
     def confirmed(self) -> bool:
         """Whether the person confirmed who they are within the last hour; the command line needn't."""
         return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < CONFIRMED_FOR)
+
+    @property
+    def confirmed_lately(self) -> bool:
+        """Within the last quarter of an hour: asked before a form is filled in, which takes time, and before a key is widened."""
+        return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < LATELY)
 
     @property
     def reads_users_rows(self) -> bool:

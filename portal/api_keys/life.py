@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.access import Principal, begin
+from portal.access import ConfirmationNeeded, Principal, begin
 from portal.api_keys.addresses import normal_blocks
+from portal.api_keys.difference import Terms, widens
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
 from portal.api_keys.policy import Policy, check_addresses, check_day, check_points, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
@@ -98,17 +99,22 @@ def refuse_twice(session: Session, organization_id: int, form_id: str | None) ->
 
 
 def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:
-    """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict."""
+    """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict.
+
+    Who makes a key able to do more must have confirmed who they are just now.
+    """
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     key = live_key(session, organization_id, key_id)
     if key.changed != seen:
         raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
-    before = facts(key)
-    policy = read_policy(session, organization_id)
+    before, policy = facts(key), read_policy(session, organization_id)
+    more = widens(terms_of(key), Terms(draft.expires_on, draft.grants, normal_blocks(draft.addresses), draft.points), policy)
     describe(session, key, draft, policy)
     if draft.expires_on != day_of(key.expires_at):
         check_day(policy, draft.expires_on)
         key.expires_at = end_of(draft.expires_on)
+    if more and not principal.confirmed_lately:
+        raise ConfirmationNeeded("Confirm who you are: the key will be able to do more than before.")
     after = facts(key)
     difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     if "notify_email" in difference:
@@ -222,6 +228,10 @@ def end_of(day: date | None) -> datetime | None:
 
 def day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
+
+
+def terms_of(key: ApiKey) -> Terms:
+    return Terms(day_of(key.expires_at), grants_of(key), key.addresses, key.points)
 
 
 def facts(key: ApiKey) -> dict[str, object]:

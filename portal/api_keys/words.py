@@ -52,3 +52,13 @@ def join(parts: list[str]) -> str:
 def count_objects(grants: Mapping[Permission, frozenset[int] | None]) -> Access:
     """Grants as say_access() wants them."""
     return {permission: None if objects is None else len(objects) for permission, objects in grants.items()}
+
+
+def either(parts: list[str]) -> str:
+    """As in "create, update or delete"."""
+    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def name_some(names: list[str], most: int = 5) -> str:
+    """A few by name, of many the first ones: "AS64500 Example Net, AS64501 Example Labs and 298 more"."""
+    return join(names if len(names) <= most else [*names[:most], f"{len(names) - most:,} more"])

@@ -1,17 +1,12 @@
 """What a page asks before it does anything: is somebody signed in, and have they lately confirmed who they are?"""
 
-from datetime import timedelta
-
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from portal.database import now
 from portal.errors import Invalid
 from portal.extensions import login_manager
 from portal.identity import SignedIn, current_principal, signed_in
 from portal.pages.confirming import ask_to_confirm
-
-FRESH = timedelta(minutes=15)  # shorter than the rules' hour, so that who opens a form has time to fill it in
 
 
 def only_text() -> None:
@@ -28,8 +23,7 @@ def only_signed_in() -> ResponseReturnValue | None:
 
 def only_fresh() -> ResponseReturnValue | None:
     """Before a form that needs confirming is filled in: sends to the confirmation and back."""
-    confirmed_at = current_principal().confirmed_at
-    return None if confirmed_at and now() - confirmed_at < FRESH else ask_to_confirm()
+    return None if current_principal().confirmed_lately else ask_to_confirm()
 
 
 def myself() -> SignedIn:
