@@ -1,13 +1,14 @@
 """Rotating a key: a new token for the same key, while the old one still has some time, so that a fleet can follow its first host."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum
 
 from sqlalchemy.orm import Session
 
 from portal.access import Principal, begin
-from portal.api_keys.life import add_token, live_key, subject
+from portal.api_keys.life import add_token, day_of, end_of, live_key, subject
+from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
 from portal.audit import Event, record
@@ -19,6 +20,12 @@ from portal.settings import Settings
 
 LONGEST_OVERLAP = timedelta(days=30)
 MOMENT = timedelta(seconds=1)  # a token works in the second in which it retires, as a key does in its last one
+
+
+class Same(Enum):
+    """Says that the key's last day stays what it is, as None says never."""
+
+    DAY = "the same day"
 
 
 class Overlap(StrEnum):
@@ -43,10 +50,14 @@ def rotate(
     *,
     seen: str,
     overlap: Overlap = Overlap.DAY,
+    expires_on: date | Same | None = Same.DAY,
+    changed: int | None = None,
 ) -> tuple[ApiKey, Token]:
     """The key and its new token. `seen` is the id of its newest token when the admin decided: a newer one is a Conflict.
 
     At most two tokens work: of three the unused one ends at once, or else the oldest. Raises Conflict for an ended key, too.
+    The key's life stays as long as it was, but for an admin who gives it another last day (None: never), which is an edit: `changed` is
+    then the key's when they decided, and a newer one a Conflict. Raises Invalid for a day that the organization's policy doesn't allow.
     """
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     key = live_key(session, organization_id, key_id)
@@ -57,6 +68,7 @@ def rotate(
     newest = next(token for token in tokens if token.retires_at is None)
     if newest.token_id != seen:
         raise Conflict("This API key was rotated meanwhile. Look at its newest state first.")
+    edited = {} if expires_on is Same.DAY else put_last_day(session, key, expires_on, changed)
     leaving, ended = part(newest, [token for token in tokens if token is not newest and works(token, at)])
     for token in ended:
         token.retires_at = at - MOMENT
@@ -67,9 +79,22 @@ def rotate(
     key.changed = lock(session)
     details: dict[str, object] = {"token_id": made.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
     details |= {"ended": [token.token_id for token in ended]} if ended else {}
+    details |= edited
     record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
     return key, made
+
+
+def put_last_day(session: Session, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
+    """What the audit says of it: the day before and the day after; nothing where it is the same one."""
+    if changed is not None and key.changed != changed:
+        raise Conflict("Somebody else changed this API key meanwhile. Look at its last day again, then choose.", "expires_on")
+    before = day_of(key.expires_at)
+    if day == before:
+        return {}
+    check_day(read_policy(session, key.organization_id), day)
+    key.expires_at = end_of(day)
+    return {"expires_on": [before and before.isoformat(), day and day.isoformat()]}
 
 
 def works(token: ApiKeyToken, at: datetime) -> bool:

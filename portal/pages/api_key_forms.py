@@ -8,19 +8,12 @@ from wtforms import BooleanField, DateField, EmailField, HiddenField, RadioField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from portal.api_keys.life import Draft
-from portal.api_keys.rotation import Overlap
 from portal.api_keys.token import random_text
 from portal.database import now
 from portal.pages.forms import typed
 from portal.pages.grants_field import GrantsField
 
 A_DATE = "date"
-OVERLAPS = {
-    Overlap.HOUR: "1 hour after the first use of the new one",
-    Overlap.DAY: "24 hours after the first use of the new one",
-    Overlap.WEEK: "7 days after the first use of the new one",
-    Overlap.NOW: "no more: it ends at once",
-}
 TOO_OLD = "This form is incomplete. Reload the page and fill it in again."
 
 
@@ -91,12 +84,3 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Whether the tick is needed."""
         if needed:
             self.sure.validators = [InputRequired("Tick this box: the key was used in the last 7 days.")]
-
-
-class RotateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """`seen`: the key's newest token when the form was made; a form that is sent twice finds a newer one."""
-
-    overlap = RadioField(
-        "The old token works", choices=[SelectChoice(each.value, words) for each, words in OVERLAPS.items()], default=Overlap.DAY
-    )
-    seen = HiddenField(validators=[Regexp(r"\A[0-9A-Za-z]{12}\Z", message=TOO_OLD)])

@@ -1,17 +1,23 @@
 """Giving a key a new token, which is shown once, while the old one still works for a while."""
 
+from typing import Any
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.access import ConfirmationNeeded
 from portal.api_keys import rotation
+from portal.api_keys.policy import Policy, read_policy
 from portal.api_keys.rotation import Overlap
-from portal.errors import Conflict
+from portal.database import snapshot
+from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal
-from portal.pages.api_key_forms import RotateForm
+from portal.pages.api_key_rotate_form import RotateForm
 from portal.pages.api_keys import ACTS, ask_admin, blueprint, find, refused, reveal, show_form
 from portal.pages.forms import typed
+
+TEMPLATE = "api_keys/rotate.html"
 
 
 @blueprint.route("/<key_id>/rotate", methods=ACTS)
@@ -21,20 +27,47 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
     detail, there = find(organization_id, key_id)
     if detail.key.ended:
         return redirect(there)
-    form = RotateForm()
+    form, policy = RotateForm(), policy_of(organization_id)
+    form.offer(detail.key, policy)
     if request.method != "POST":
-        form.seen.data = detail.key.token_id
-        return show_form(organization_id, "api_keys/rotate.html", form, detail=detail)
+        form.seen.data, form.changed.data = detail.key.token_id, str(detail.key.changed)
+        return show_form(organization_id, TEMPLATE, form, detail=detail, policy=policy)
     if not form.validate():
-        return show_form(organization_id, "api_keys/rotate.html", form, 400, detail=detail)
+        return show_form(organization_id, TEMPLATE, form, 400, detail=detail, policy=policy)
     try:
-        seen, overlap = typed(form.seen), Overlap(form.overlap.data)
-        _, token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, settings(), seen=seen, overlap=overlap)
+        token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, settings(), **wanted(form))[1]
         db.session.commit()
-    except Conflict:
-        db.session.rollback()
-        detail, there = find(organization_id, key_id)  # as it is now: rotated by another click, or ended
-        return redirect(there) if detail.key.ended else show_form(organization_id, "api_keys/rotated.html", form, 409, detail=detail)
-    except ConfirmationNeeded as error:
-        return refused(organization_id, "api_keys/rotate.html", form, error, detail=detail)
+    except Conflict as error:
+        return explain(organization_id, key_id, form, error)
+    except (ConfirmationNeeded, Invalid) as error:
+        return refused(organization_id, TEMPLATE, form, error, detail=detail, policy=policy)
     return reveal(organization_id, key_id, detail.key.name, token, rotated=True)
+
+
+def policy_of(organization_id: int) -> Policy:
+    with snapshot(db.engine) as connection:
+        return read_policy(connection, organization_id)
+
+
+def wanted(form: RotateForm) -> dict[str, Any]:
+    """The choices as the rule takes them."""
+    return {
+        "seen": typed(form.seen),
+        "overlap": Overlap(form.overlap.data),
+        "expires_on": form.last_day(),
+        "changed": int(typed(form.changed)),
+    }
+
+
+def explain(organization_id: int, key_id: str, form: RotateForm, error: Conflict) -> ResponseReturnValue:
+    """As the key is now: ended, rotated by another click, or with another last day than the admin saw."""
+    db.session.rollback()
+    detail, there = find(organization_id, key_id)
+    if detail.key.ended:
+        return redirect(there)
+    if detail.key.token_id != form.seen.data:
+        return show_form(organization_id, "api_keys/rotated.html", form, 409, detail=detail)
+    policy = policy_of(organization_id)
+    form.offer(detail.key, policy)
+    form.changed.data = str(detail.key.changed)
+    return refused(organization_id, TEMPLATE, form, error, detail=detail, policy=policy)
