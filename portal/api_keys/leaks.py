@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Principal
 from portal.api_keys.life import subject
+from portal.api_keys.notices import tell_leaked
 from portal.api_keys.token import PATTERN, Token, digest, read_token
 from portal.audit import Event, record
 from portal.database import lock, now
@@ -48,6 +49,7 @@ def report(session: Session, principal: Principal, tokens: Sequence[Token], way:
         row.leaked_at = now()
         details = {"token_id": row.token_id, "reported_by": way.value}
         record(session, principal, Event.API_KEY_LEAKED, organization_id=key.organization_id, subject=subject(key), details=details)
+        tell_leaked(session, key, row, principal.address)
         ended.append(key.id)
     session.flush()
     return ended

@@ -12,6 +12,8 @@ from portal.access import ConfirmationNeeded, Principal, begin
 from portal.api_keys.addresses import normal_blocks
 from portal.api_keys.difference import Terms, widens
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
+from portal.api_keys.notices import tell_issued, tell_revoked
+from portal.api_keys.notify_addresses import introduce
 from portal.api_keys.policy import Policy, check_addresses, check_day, check_points, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
 from portal.audit import Event, record
@@ -79,6 +81,8 @@ def issue(
     details = given | {"token_id": token.token_id, "notify_email": "given"}
     record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
+    introduce(session, organization_id, key.notify_email)
+    tell_issued(session, principal, key)
     return key, token
 
 
@@ -123,6 +127,8 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
         key.changed = lock(session)
         record(session, principal, Event.API_KEY_EDITED, organization_id=organization_id, subject=subject(key), details=difference)
     session.flush()
+    if "notify_email" in difference:
+        introduce(session, organization_id, key.notify_email)
     return key
 
 
@@ -138,6 +144,7 @@ def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
     record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=subject(key), details=details)
     session.flush()
+    tell_revoked(session, principal, key)
     return key
 
 

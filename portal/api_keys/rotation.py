@@ -6,8 +6,9 @@ from enum import Enum, StrEnum
 
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, begin
+from portal.access import ConfirmationNeeded, Principal, begin
 from portal.api_keys.life import add_token, day_of, end_of, live_key, subject
+from portal.api_keys.notices import tell_rotated
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
@@ -68,7 +69,7 @@ def rotate(
     newest = next(token for token in tokens if token.retires_at is None)
     if newest.token_id != seen:
         raise Conflict("This API key was rotated meanwhile. Look at its newest state first.")
-    edited = {} if expires_on is Same.DAY else put_last_day(session, key, expires_on, changed)
+    edited = {} if expires_on is Same.DAY else put_last_day(session, principal, key, expires_on, changed)
     leaving, ended = part(newest, [token for token in tokens if token is not newest and works(token, at)])
     for token in ended:
         token.retires_at = at - MOMENT
@@ -82,17 +83,21 @@ def rotate(
     details |= edited
     record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=subject(key), details=details)
     session.flush()
+    tell_rotated(session, principal, key, made=made.token_id, leaving=leaving)
     return key, made
 
 
-def put_last_day(session: Session, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
-    """What the audit says of it: the day before and the day after; nothing where it is the same one."""
+def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
+    """What the audit says of it: the day before and the day after; nothing where it is the same one. A later one is asked for as by edit()."""
     if changed is not None and key.changed != changed:
         raise Conflict("Somebody else changed this API key meanwhile. Look at its last day again, then choose.", "expires_on")
     before = day_of(key.expires_at)
     if day == before:
         return {}
     check_day(read_policy(session, key.organization_id), day)
+    later = before is not None and (day is None or day > before)
+    if later and not principal.confirmed_lately:
+        raise ConfirmationNeeded("Confirm who you are: the key will live longer than before.")
     key.expires_at = end_of(day)
     return {"expires_on": [before and before.isoformat(), day and day.isoformat()]}
 

@@ -17,6 +17,7 @@ class Event(StrEnum):
     ORGANIZATION_KEYS_THAWED = "organization.keys_thawed"
     ORGANIZATION_KEY_POLICY_CHANGED = "organization.key_policy_changed"
     ORGANIZATION_KEY_LIMITS_CHANGED = "organization.key_limits_changed"
+    NOTIFY_ADDRESS_CONFIRMED = "notify_address.confirmed"
     MEMBER_ADDED = "member.added"
     MEMBER_REMOVED = "member.removed"
     PERSON_CREATED = "person.created"
