@@ -88,7 +88,7 @@ def rotate(
 
 
 def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
-    """What the audit says of it: the day before and the day after; nothing where it is the same one. A later one is asked for as by edit()."""
+    """What the audit says of it: the day before and the day after; nothing where it is the same one. A later one asks to confirm."""
     if changed is not None and key.changed != changed:
         raise Conflict("Somebody else changed this API key meanwhile. Look at its last day again, then choose.", "expires_on")
     before = day_of(key.expires_at)

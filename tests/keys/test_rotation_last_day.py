@@ -1,6 +1,8 @@
 """Rotating never lengthens a key's life, unless the admin gives it another last day on that very page: then it is an edit."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -26,9 +28,9 @@ def in_days(days: int) -> date:
     return now().date() + timedelta(days=days)
 
 
-def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | None = None, confirmed: bool = True) -> str:
-    """The new token."""
-    session, alice = db.session(), people.principal("alice", confirmed=confirmed)
+def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | None = None, minutes: int = 0) -> str:
+    """The new token. `minutes`: since Alice confirmed who she is."""
+    session, alice = db.session(), replace(people.principal("alice"), confirmed_at=now() - timedelta(minutes=minutes))
     try:
         seen = token_id(key.token)
         made = rotate(
@@ -144,9 +146,12 @@ def test_a_last_day_that_another_admin_changed_meanwhile_is_a_conflict(app: Flas
         assert end(key) == end_of(in_days(90))
 
 
-def test_another_last_day_needs_confirming_as_every_edit_does(app: Flask, people: People, robot: MakeRobot) -> None:
+@pytest.mark.parametrize(("days", "minutes", "lives"), [(200, 61, 90), (20, 61, 90), (200, 16, 90), (20, 16, 20), (200, 14, 200)])
+def test_a_later_last_day_asks_the_admin_to_confirm_just_now(
+    app: Flask, people: People, robot: MakeRobot, days: int, minutes: int, lives: int
+) -> None:
     key = robot("networks:read")
     with app.app_context():
-        with pytest.raises(ConfirmationNeeded):
-            turn(people, key, in_days(200), confirmed=False)
-        assert end(key) == end_of(in_days(90))
+        with pytest.raises(ConfirmationNeeded) if lives == 90 else nullcontext():
+            turn(people, key, in_days(days), minutes=minutes)
+        assert end(key) == end_of(in_days(lives))
