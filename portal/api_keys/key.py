@@ -118,7 +118,11 @@ class Key:
     @property
     def breaches(self) -> Sequence[str]:
         """What about it the organization's policy wouldn't allow today, in words, as far as the member may know."""
-        return [] if self.ended else breaches(self.policy, expires_at=self.expires_at, addresses=self.addresses)
+        return self.against(self.policy)
+
+    def against(self, policy: Policy) -> Sequence[str]:
+        """The same for any policy; nothing for an ended key."""
+        return [] if self.ended else breaches(policy, expires_at=self.expires_at, addresses=self.addresses)
 
 
 def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:

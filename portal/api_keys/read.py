@@ -116,6 +116,12 @@ def make_keys(rows: Sequence[Row[Any]], sees_usage: bool) -> list[Key]:
     return [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
 
 
+def keys_against(connection: Connection, principal: Principal, organization_id: int, policy: Policy) -> list[Key]:
+    """The live keys that wouldn't comply with a policy, as far as the principal may know. Raises NotFound, Forbidden."""
+    sees_usage = principal.may(Permission.USAGE_READ, organization_id)
+    return [key for key in make_keys(read_facts(connection, principal, organization_id), sees_usage) if key.against(policy)]
+
+
 def ordered(keys: list[Key], order: Order) -> list[Key]:
     """Keys that come by name: the first to expire first, or the last used first; what never does either comes last."""
     if order is Order.EXPIRES:

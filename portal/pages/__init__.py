@@ -14,6 +14,8 @@ from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
     api_key_edit,
     api_key_finding,
     api_key_issue,
+    api_key_policy,
+    api_key_report,
     api_key_revoke,
     api_key_rotate,
     api_key_stops,
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     activity.blueprint,
     api_keys.blueprint,
     api_key_finding.blueprint,
+    api_key_policy.blueprint,
+    api_key_report.blueprint,
     api_key_stops.blueprint,
     leaked_keys.blueprint,
 )
