@@ -1,6 +1,6 @@
 """The words of the mails about API keys: what happened, by whom, and what to do. A token's public id stands in them, never a secret."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -103,14 +103,28 @@ def unused(key: ApiKey, organization: Organization, days: int) -> Letter:
     )
 
 
-def policy_changed(organization: Organization, by: str, changes: Sequence[str]) -> Letter:
+def policy_changed(organization: Organization, by: str, changes: Mapping[str, int | None]) -> Letter:
     return letter(
         f"{organization.name} asks something else of its API keys",
-        f"{by} changed the policy for the API keys of {organization.name}:",
-        "\n".join(f"- {change}" for change in changes),
+        f"{by} changed what {organization.name} asks of its API keys. From now on:",
+        "\n".join(f"- {asks(name, value)}" for name, value in changes.items()),
         f"Keys that are there go on working. The policy, and which keys don't comply with it:\n{place(organization.id)}/policy",
         f"You get this mail as an admin of {organization.name}.",
     )
+
+
+def asks(name: str, value: int | None) -> str:
+    """One of a policy's names and its value, as a sentence."""
+    if name == "never_allowed":
+        return "API keys that never expire are allowed." if value else "Every API key has to expire."
+    if name == "addresses_required":
+        return "Every API key says from which addresses it is used." if value else "An API key needn't say from which addresses it is used."
+    if name == "unused_days":
+        return "Nobody is told of keys that aren't used." if value is None else f"You are told of keys that weren't used for {value} days."
+    if name == "longest_days":
+        return f"An API key ends at most {value} days after the day on which it is given its last day."
+    whose = "An API key has" if name == "key_points" else "All API keys together have"
+    return f"{whose} at most {value:,} points a minute."
 
 
 def confirm(organization: Organization, path: str, days: int) -> Letter:

@@ -1,6 +1,6 @@
 """Who is told what happens to an organization's API keys: each act puts its mails in its own transaction, once for each recipient."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -56,19 +56,22 @@ def token_came_back(session: Session, key_id: str, token_id: str, address: str) 
         tell(session, Notice.CAME_BACK.once(token_id), key, texts.came_back(key, organization_of(session, key), token_id, address))
 
 
-def tell_policy_changed(session: Session, principal: Principal, organization_id: int, version: int, changes: Sequence[str]) -> None:
-    """`version`: the registry's, in which the policy was changed; `changes`: in sentences, what it asks now."""
-    organization = session.get_one(Organization, organization_id)
+def tell_policy_changed(
+    session: Session, principal: Principal, organization: Organization, version: int, changes: Mapping[str, int | None]
+) -> None:
+    """To the admins. `version`: the registry's, in which it was changed; `changes`: by a policy's names, what holds now."""
     letter = texts.policy_changed(organization, by(principal), changes)
-    put_letter(
-        session, Notice.POLICY_CHANGED.once(version), str(organization_id), organization_id, admins(session, organization_id), letter
-    )
+    event, readers = Notice.POLICY_CHANGED.once(version), admins(session, organization.id)
+    put_letter(session, event, str(organization.id), organization.id, readers, letter)
 
 
 def tell(session: Session, event: str, key: ApiKey, letter: Letter) -> list[str]:
     """To the key's notify address, once it has confirmed, and to all admins; returns who gets it who didn't before."""
-    recipients = [*confirmed(session, key), *admins(session, key.organization_id)]
-    return put_letter(session, event, key.id, key.organization_id, recipients, letter)
+    return put_letter(session, event, key.id, key.organization_id, readers_of(session, key.organization_id, key.notify_email), letter)
+
+
+def readers_of(session: Session, organization_id: int, notify_email: str) -> list[str]:
+    return [*confirmed(session, organization_id, notify_email), *admins(session, organization_id)]
 
 
 def put_letter(session: Session, event: str, about: str, organization_id: int, recipients: Iterable[str], letter: Letter) -> list[str]:
@@ -90,9 +93,9 @@ def admins(session: Session, organization_id: int) -> Sequence[str]:
     return session.scalars(found.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()
 
 
-def confirmed(session: Session, key: ApiKey) -> Sequence[str]:
-    """The key's notify address, if whoever reads it has agreed."""
-    where = (NotifyAddress.organization_id == key.organization_id, NotifyAddress.email == key.notify_email)
+def confirmed(session: Session, organization_id: int, notify_email: str) -> Sequence[str]:
+    """The notify address, if whoever reads it has agreed."""
+    where = (NotifyAddress.organization_id == organization_id, NotifyAddress.email == notify_email)
     return session.scalars(select(NotifyAddress.email).where(*where, NotifyAddress.confirmed_at.is_not(None))).all()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.orm import Session
 
 from portal.access import Principal, begin
+from portal.api_keys.notices import tell_policy_changed
 from portal.audit import Event, record
 from portal.database import now
 from portal.errors import Conflict, Invalid, NotFound
@@ -121,6 +122,7 @@ def store_policy(
     subject = ("organization", str(organization.id), organization.name)
     record(session, principal, event, organization_id=organization.id, subject=subject, details=difference)
     session.flush()
+    tell_policy_changed(session, principal, organization, row.changed, {name: value for name, (_, value) in difference.items()})
     return replace(before, **{name: value for name, (_, value) in difference.items()}, changed=row.changed)
 
 
