@@ -105,12 +105,16 @@ class Account:
         self.look_after(counts)
 
     def look_after(self, counts: Counts) -> None:
-        """What follows from what was written; nothing is lost where it fails."""
+        """What follows from what was written. What fails is tried again with the next flush."""
         try:
             with Session(self.engine) as session:
-                came_back(session, counts.returned)
+                if counts.returned:
+                    came_back(session, counts.returned)
+                    counts.returned = {}
                 if self.pruned != now().date():
                     prune(session, now())
                     self.pruned = now().date()
         except Exception:
             log.exception("the account of use is written, but it could not be looked after")
+            with self.guard:
+                self.counts.returned = counts.returned | self.counts.returned

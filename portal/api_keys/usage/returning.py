@@ -1,14 +1,16 @@
-"""Retired tokens that come back: somebody still has the old one."""
+"""Retired tokens that come back: somebody still has the old one, and the key's organization is told so once."""
 
-import logging
 from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-log = logging.getLogger(__name__)
+from portal.api_keys.notices import token_came_back
+from portal.database import begin_writing
 
 
 def came_back(session: Session, returned: Mapping[tuple[str, str], str]) -> None:
-    """Key and token id → the address that the token was refused to, since the last flush. May commit."""
+    """Key and token id → the address that the token was refused to, since the last flush. Commits."""
+    begin_writing(session)
     for (key_id, token_id), address in returned.items():
-        log.info("the retired token pport_%s_… of %s was sent again from %s", token_id, key_id, address)
+        token_came_back(session, key_id, token_id, address)
+    session.commit()
