@@ -14,6 +14,8 @@ from portal.cli.opening import check_migrated, open_database
 from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.limits import Budget
+from portal.mails.posts import Away, SmtpServer
+from portal.mails.standing import standing
 from portal.settings import Settings, read
 from portal.shared_limits import AWAY, SharedSpending
 
@@ -23,7 +25,7 @@ SHARED = 0o077  # what group and others may do
 
 @click.command()
 def check() -> None:
-    """Check the configuration, the database and Redis.
+    """Check the configuration, the database, Redis and the mail server.
 
     Says what was checked, and every problem with its cure. Ends with 1 when there is any.
     """
@@ -32,7 +34,7 @@ def check() -> None:
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Settings: {'production' if found.production else 'local mode, for this machine alone'}; data in {found.data}")
-    problems = [*about_folder(found), *about_address(found), *about_database(found), *about_redis(found)]
+    problems = [*about_folder(found), *about_address(found), *about_database(found), *about_redis(found), *about_mail(found)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
     if problems:
@@ -81,6 +83,35 @@ def about_redis(found: Settings) -> Iterator[str]:
         spending.ask([Budget("failures", "portal check", 1)], 0, bounded=False)
     except AWAY as error:
         yield f"Redis can't be used: {error} Start it, or mend PORTAL_REDIS_URL; until then each worker counts alone."
+
+
+def about_mail(found: Settings) -> Iterator[str]:
+    """Whether the server takes us, and what the outbox says of the mails before."""
+    if found.smtp_url is None:
+        click.echo("Mail: PORTAL_SMTP_URL isn't set; mails wait, or are printed on the terminal that `portal serve` runs on in local mode")
+    else:
+        parts = urlsplit(found.smtp_url)
+        click.echo(f"Mail: {parts.scheme}://{parts.netloc.rpartition('@')[2]}, from {found.mail_sender}")
+        yield from refused_by(SmtpServer(parts, found.mail_sender))
+    with open_database(found):
+        try:
+            left = standing(db.session())
+        except (DatabaseError, InterfaceError):
+            return  # about_database has said why
+    if found.smtp_url is None and found.production and left.waiting:
+        yield f"Mails wait ({left.waiting}), and nothing sends them. Set PORTAL_SMTP_URL."
+    elif found.smtp_url is not None and left.late:
+        why = left.last_error or "Is `portal serve` running? `portal keys notify` sends them, too."
+        yield f"Mails have waited for over an hour ({left.late}). {why}"
+    if left.given_up:
+        yield f"Mails of the last 7 days were given up ({left.given_up}). {left.last_error} Mend what the error says, or the address."
+
+
+def refused_by(server: SmtpServer) -> Iterator[str]:
+    try:
+        server.greet()
+    except Away as error:
+        yield f"The mail server can't be used: {error} Mend PORTAL_SMTP_URL; until then mails wait."
 
 
 def about_engine(connection: Connection) -> Iterator[str]:

@@ -65,6 +65,13 @@ class SmtpServer:
     sender: str
     open: smtplib.SMTP | None = None
 
+    def greet(self) -> None:
+        """Raises Away where no mail could be sent."""
+        try:
+            self.connect().quit()
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            raise Away(self.why(error)) from error
+
     def send(self, message: EmailMessage) -> None:
         recipient = message["To"].addresses[0].addr_spec
         try:
