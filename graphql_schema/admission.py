@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Caller:
-    """Filled as the request goes on; `outcome`, `operation` and `scopes` (that it lacked) are what the account will say."""
+    """Filled as the request goes on; `outcome`, `operation` and `lacks` (scopes) are what the account will say."""
 
     principal: Principal = ANONYMOUS
     admitted: Admitted | None = None
@@ -38,7 +38,7 @@ class Caller:
     purse: Purse = field(default_factory=lambda: Purse(spending(), ()))
     outcome: str = "errors"
     operation: str | None = None
-    scopes: Sequence[str] = ()
+    lacks: Sequence[str] = ()
 
     @property
     def key_id(self) -> str:
@@ -56,7 +56,7 @@ class Caller:
         """Settles what was paid, and notes how it ended."""
         self.purse.settle(points_of(answer.rows))
         self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
-        self.scopes = answer.scopes if answer.denied else ()
+        self.lacks = answer.lacks
 
 
 def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
@@ -82,7 +82,7 @@ def remember_use(caller: Caller) -> None:
     if not caller.key_id or caller.admitted is None or caller.token is None:
         return
     points, token_id = max(1, caller.purse.paid), caller.token.token_id
-    account().note(caller.principal, caller.outcome, points, token_id, caller.operation, caller.scopes)
+    account().note(caller.principal, caller.outcome, points, token_id, caller.operation, caller.lacks)
     newest = settings().pepper
     if not caller.admitted.first_use and caller.admitted.pepper == newest:
         return

@@ -3,6 +3,7 @@
 The form for keys, the schema's @requiresScope, error texts and documentation all read it; what isn't here isn't reachable.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,3 +110,9 @@ RULES: dict[Permission, Rule] = {
 }
 
 GRANTABLE = tuple(permission for permission in Permission if RULES[permission].grantable)
+
+
+def least(scopes: Iterable[str]) -> str:
+    """Of scopes of which one would do, the one that allows least: the first in the table."""
+    order = list(Permission)
+    return min(scopes, key=lambda scope: order.index(Permission(scope)))

@@ -17,6 +17,7 @@ from graphql_schema.engine.run import Run
 from graphql_schema.engine.schema import KnownSchema
 from graphql_schema.engine.weight import PER_LETTER, WEIGHT
 from portal.errors import PortalError
+from portal.permissions import least
 
 MOST_PLANS_KEPT = 32
 MOST_TRUNCATED = 50  # lists that are named as cut short
@@ -57,6 +58,11 @@ class Answer:
     def scopes(self) -> list[str]:
         """The scopes that a denied request lacks."""
         return sorted({scope for error in self.errors for scope in error["extensions"].get("requiredScopes", ())})
+
+    @property
+    def lacks(self) -> list[str]:
+        """The least of them that would do."""
+        return sorted({least(error["extensions"]["requiredScopes"]) for error in self.errors} if self.denied else ())
 
 
 def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:

@@ -22,6 +22,7 @@ from portal.directory.types import TYPES
 from portal.errors import Invalid, Limited, NotFound, PortalError
 from portal.extensions import csrf, db, settings
 from portal.limits import points_of
+from portal.permissions import least
 from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def read_since(tag: str) -> str | None:
 def denied(tag: str, caller: Caller, context: Context) -> Response:
     name = KNOWN.objects[tag].name
     needed = KNOWN.needed[f"{name}.databaseId"]
-    caller.outcome, caller.scopes = "denied", sorted(needed)
+    caller.outcome, caller.lacks = "denied", [least(needed)]
     missing: dict[str, Any] = {name: (needed, None)}  # there is no place in a document
     errors = [shown(error, context) for error in forbidden(context, missing)]
     response = json_response({"errors": errors}, 403, JSON)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
 
 import pytest
 from flask import Flask
@@ -31,7 +30,7 @@ def asleep(app: Flask) -> Account:
     with app.app_context():
         made = app.extensions["portal usage"] = Account(db.engine)
     made.closed.set()
-    return cast(Account, made)
+    return made
 
 
 def refusals() -> dict[tuple[str, str, str], int]:
