@@ -15,9 +15,10 @@ Tables = dict[str, list[Row]]
 
 @dataclass
 class Caller:
-    """What decides what is seen: the organization, and which visibilities of contacts beyond Public."""
+    """What decides what is seen: the organization, and which visibilities of contacts."""
 
     own: int | None = None
+    public: bool = True
     users: bool = False
     private: bool = False
 
@@ -62,7 +63,7 @@ class Oracle:
             if parent is None or not self.visible(parent_table, parent):
                 return False
         if table == "contact":
-            return {"Public": True, "Users": self.caller.users, "Private": self.caller.private and own}[row["visible"]]
+            return {"Public": self.caller.public, "Users": self.caller.users, "Private": self.caller.private and own}[row["visible"]]
         return True
 
     def rows(self, kind: str, keep: Callable[[Row], bool] = lambda _: True) -> list[Row]:
