@@ -9,6 +9,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.api_keys.notify_addresses import sign
 from portal.api_keys.token import make_token
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot
@@ -93,6 +94,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("well_known.token", "GET"): OPEN,
     ("well_known.security", "GET"): Rule((404,) * 7),  # nobody was named
     ("leaked_keys.report", "POST"): OPEN,
+    ("notify_addresses.confirm", "GET"): OPEN,
+    ("notify_addresses.confirm", "POST"): OPEN,
+    ("api_keys.ask_again", "POST"): ADMINS_CLICK,
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
@@ -108,6 +112,8 @@ def addresses(app: Flask, people: People, records: Records, robot: Callable[...,
         "filename": "portal.css",
         "tag": "net",
     }
+    with app.app_context():
+        values["value"] = sign(people.ours, "noc@example.net")
 
     def address(endpoint: str) -> str:
         with app.test_request_context():

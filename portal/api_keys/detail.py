@@ -11,6 +11,7 @@ from portal.access import Principal, require
 from portal.api_keys.admit import read_grants
 from portal.api_keys.grants import Grants
 from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.mailing import Mailing, read_mailing
 from portal.api_keys.read import DAYS, read_days
 from portal.database import now
 from portal.errors import NotFound
@@ -50,6 +51,7 @@ class Detail:
     notify_email: str | None
     usage: Usage | None
     timeline: Sequence[Happening] | None
+    mailing: Mailing | None
 
 
 def read_key(connection: Connection, principal: Principal, organization_id: int, key_id: str) -> Detail:
@@ -59,12 +61,14 @@ def read_key(connection: Connection, principal: Principal, organization_id: int,
     if not rows:
         raise NotFound("There is no such API key.")
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
+    notify_email = rows[-1].notify_email if principal.may(Permission.KEYS_MANAGE, organization_id) else None
     return Detail(
         key=make_key(rows, sees_usage),
         grants=grants_of_key(connection, key_id),
-        notify_email=rows[-1].notify_email if principal.may(Permission.KEYS_MANAGE, organization_id) else None,
+        notify_email=notify_email,
         usage=read_usage(connection, key_id) if sees_usage else None,
         timeline=read_timeline(connection, organization_id, key_id) if principal.may(Permission.AUDIT_READ, organization_id) else None,
+        mailing=None if notify_email is None else read_mailing(connection, organization_id, key_id, notify_email),
     )
 
 

@@ -25,6 +25,7 @@ from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
     health,
     home,
     leaked_keys,
+    notify_addresses,
 )
 from portal.pages.filters import FILTERS
 
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     api_key_report.blueprint,
     api_key_stops.blueprint,
     leaked_keys.blueprint,
+    notify_addresses.blueprint,
 )
 
 
