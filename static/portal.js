@@ -61,6 +61,23 @@
     if (box.value) apply();
   };
 
+  // <div data-tick-all><input></div>: ticks the boxes of the form's table, and shows whether all of them are.
+  const offerTickAll = (place) => {
+    const all = place.querySelector("input");
+    const boxes = [...all.form.querySelectorAll("tbody input:enabled[type=checkbox]")];
+    const show = () => {
+      const ticked = boxes.filter((box) => box.checked).length;
+      all.checked = ticked === boxes.length;
+      all.indeterminate = ticked > 0 && !all.checked;
+    };
+    place.hidden = false;
+    all.form.addEventListener("change", (event) => {
+      if (event.target === all) for (const box of boxes) box.checked = all.checked;
+      show();
+    });
+    window.addEventListener("pageshow", show); // a browser that goes back keeps what was ticked
+  };
+
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (menu !== except) menu.open = false;
@@ -79,6 +96,7 @@
   document.querySelectorAll("form[method=post]").forEach(sendOnce);
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
+  document.querySelectorAll("[data-tick-all]").forEach(offerTickAll);
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

@@ -36,6 +36,7 @@ MEMBERS = Rule(("login", 404, 200, 200, 200, "login", "login"))
 ADMINS = Rule(("login", 404, 403, 403, 200, "login", "login"))
 ADMINS_ACT = Rule(("login", 404, 403, 403, 400, "login", "login"))  # the form that is sent is empty: the admin is told what is missing
 ADMINS_CLICK = Rule(("login", 404, 403, 403, "on", "login", "login"))  # nothing has to be filled in
+ADMINS_LIST = Rule(("login", 404, 403, 403, "on", "login", "login"))  # what was chosen stands in a form that is sent
 API = Rule((200, 200, 200, 200, 200, 200, 401))  # a browser's cookie is never looked at: people are anonymous here
 
 RULES: dict[tuple[str, str], Rule] = {
@@ -73,6 +74,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_key_policy.edit", "POST"): ADMINS_ACT,
     ("api_key_report.index", "GET"): MEMBERS,
     ("api_key_report.index_csv", "GET"): MEMBERS,
+    ("api_key_several.choose", "GET"): ADMINS_LIST,
+    ("api_key_several.choose", "POST"): ADMINS_CLICK,
     ("api_key_stops.disable", "GET"): ADMINS,
     ("api_key_stops.disable", "POST"): ADMINS_CLICK,
     ("api_key_stops.enable", "GET"): ADMINS,
