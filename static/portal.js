@@ -78,6 +78,18 @@
     window.addEventListener("pageshow", show); // a browser that goes back keeps what was ticked
   };
 
+  // <div data-set-shown="ID">: one choice for the rows of that table that its filter leaves; theirs begin with the same options.
+  const offerSetShown = (box) => {
+    const choice = box.querySelector("select");
+    box.hidden = false;
+    choice.addEventListener("change", () => {
+      for (const select of document.querySelectorAll(`#${box.dataset.setShown} tr:not([hidden]) select`)) {
+        select.selectedIndex = choice.selectedIndex - 1;
+      }
+      choice.selectedIndex = 0;
+    });
+  };
+
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (menu !== except) menu.open = false;
@@ -85,6 +97,7 @@
   };
 
   // A double click would send a form twice, and the second answer would hide the first, which may show a token.
+  // A form that is answered with a file stays, and may be sent again.
   const sendOnce = (form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
@@ -93,9 +106,10 @@
     window.addEventListener("pageshow", () => delete form.dataset.sent);
   };
 
-  document.querySelectorAll("form[method=post]").forEach(sendOnce);
+  document.querySelectorAll("form[method=post]:not([data-file])").forEach(sendOnce);
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
+  document.querySelectorAll("[data-set-shown]").forEach(offerSetShown);
   document.querySelectorAll("[data-tick-all]").forEach(offerTickAll);
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {

@@ -5,23 +5,18 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
 from portal.access import ConfirmationNeeded, require
 from portal.api_keys.detail import Detail, read_key
-from portal.api_keys.policy import read_policy
+from portal.api_keys.dry_run import names_of
 from portal.api_keys.read import PAGE, Order, Show, list_keys
-from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import Token
 from portal.database import snapshot
-from portal.directory.own import OwnObject, objects_of
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in
 from portal.pages.api_key_csv import cells, columns
-from portal.pages.api_key_forms import DescribingForm
 from portal.pages.forms import put_error
-from portal.pages.grants_field import LAYOUT
 from portal.pages.guards import only_fresh, only_signed_in, only_text
 from portal.pages.lists import chosen, csv_answer
 from portal.permissions import GRANTABLE, RULES, Permission
@@ -59,9 +54,8 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
     principal = current_principal()
     with snapshot(db.engine) as connection:
         detail = read_key(connection, principal, organization_id, key_id)
-        objects = choosable(connection, organization_id)
+        names = names_of(connection, principal, organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
-    names = {resource: {ours.id: ours.label for ours in listed} for resource, listed in objects.items()}
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
     return render_template("api_keys/show.html", detail=detail, **values)
 
@@ -81,19 +75,8 @@ def find(organization_id: int, key_id: str) -> tuple[Detail, str]:
 
 
 def show_form(organization_id: int, template: str, form: Any, status: int = 200, **values: Any) -> ResponseReturnValue:
-    """The form, with what the organization owns, to choose from."""
-    if isinstance(form, DescribingForm):
-        with snapshot(db.engine) as connection:
-            values["objects"] = choosable(connection, organization_id)
-            values["policy"] = read_policy(connection, organization_id)
-    facts = {"templates": TEMPLATES, "rules": RULES, "layout": LAYOUT, "moved": False, "unconfirmed": False}
+    facts = {"moved": False, "unconfirmed": False}
     return render_template(template, form=form, **facts | values, **place(organization_id)), status
-
-
-def choosable(connection: Connection, organization_id: int) -> dict[str, list[OwnObject]]:
-    """Resource → the organization's objects that a grant can list; those of contacts are their networks."""
-    objects = objects_of(connection, current_principal(), organization_id)
-    return {**objects, "contacts": objects["networks"]}
 
 
 def refused(

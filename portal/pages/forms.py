@@ -1,7 +1,7 @@
 """What all forms share: a rule's error shown on the field it speaks of."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import Field
 
 from portal.errors import PortalError
 
@@ -14,6 +14,6 @@ def put_error(form: FlaskForm, error: PortalError) -> None:
         form.form_errors.append(error.message)
 
 
-def typed(field: StringField) -> str:
+def typed(field: Field) -> str:
     """What was typed, or nothing."""
     return field.data or ""

@@ -3,7 +3,7 @@
 A tick sends `networks:update`, for all of ours; a choice for one object sends `networks 20 update,delete`. A tick wins over choices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -26,6 +26,7 @@ class GrantsField(Field):
     """`data`: permission → frozenset of object ids, or None for all of ours."""
 
     data: dict[Permission, frozenset[int] | None]
+    asked: frozenset[Permission] = frozenset()  # ticked by the link that leads to the form
 
     def process_data(self, value: Any) -> None:
         self.data = dict(value or {})
@@ -36,13 +37,25 @@ class GrantsField(Field):
         except ValueError:
             raise ValueError("Choose only from what this table offers.") from None
 
+    def values(self) -> list[str]:
+        """As the form sends it: a text for all of ours, and one for each chosen object."""
+        chosen = [(resource, identity) for resource in BY_OBJECT for identity in sorted(self.objects(resource))]
+        whole = [permission.value for permission, objects in self.data.items() if objects is None]
+        return whole + [f"{resource} {identity} {self.actions_on(resource, identity)}" for resource, identity in chosen]
+
+    def give(self, resource: str, actions: Iterable[str], objects: frozenset[int]) -> None:
+        """Chooses these objects too; of what was granted for all of ours only they are left."""
+        for action in actions:
+            permission = Permission(f"{resource}:{action}")
+            self.data[permission] = (self.data.get(permission) or frozenset()) | objects
+
     def whole(self, permission: str) -> bool:
         """Whether it is granted for everything that it covers."""
         return permission in self.data and self.data[Permission(permission)] is None
 
-    def chosen(self, resource: str) -> int:
-        """How many objects of the resource are granted something by themselves."""
-        return len(frozenset[int]().union(*(objects or () for permission, objects in self.data.items() if permission.resource == resource)))
+    def objects(self, resource: str) -> frozenset[int]:
+        """The objects of the resource that are granted something by themselves."""
+        return frozenset[int]().union(*(objects or () for permission, objects in self.data.items() if permission.resource == resource))
 
     def actions_on(self, resource: str, identity: int) -> str:
         """What is granted on one object, as an option's value."""

@@ -98,5 +98,6 @@ def test_a_double_click_still_shows_the_token(page: Page, portal: Portal) -> Non
     page.get_by_label("Name", exact=True).fill("double click")
     page.get_by_label("Notify e-mail").fill("noc@example.net")
     page.locator("input[value='networks:read']").check()
+    page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Create key").dblclick()
     expect(page.get_by_role("main")).to_contain_text(TOKEN)

@@ -44,6 +44,7 @@ def issue_key(page: Page, portal: Portal, name: str, *grants: str) -> str:
     page.get_by_label("Notify e-mail").fill("noc@example.net")
     for grant in grants:
         page.locator(f"input[value='{grant}']").check()
+    page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Create key").click()
     found = TOKEN.search(page.inner_text("main"))
     assert found, page.inner_text("main")

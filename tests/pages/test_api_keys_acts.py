@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from portal.api_keys.admit import Origin, admit, credential
 from portal.database import begin_writing, now
@@ -16,7 +17,7 @@ from portal.models import ApiKey, AuditRow, PersonSession
 from portal.permissions import Permission
 from portal.snapshots import Snapshot
 from tests.browser import Browser, text
-from tests.pages.forms import form_of
+from tests.pages.forms import finish, form_of
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
 
@@ -43,6 +44,11 @@ def stored(app: Flask, key: Robot) -> ApiKey:
 def granted(app: Flask, key: Robot) -> dict[Permission, frozenset[int] | None]:
     with app.app_context(), Snapshot(db.engine) as opened:
         return dict(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()).principal.grants)
+
+
+def save(browser: Browser, key: Robot, data: dict[str, Any]) -> TestResponse:
+    """Sends the form, and what its review shows."""
+    return finish(browser, page_of(key, "/edit"), browser.client.post(page_of(key, "/edit"), data=data), "apply")
 
 
 def test_a_form_that_is_sent_unchanged_changes_nothing(
@@ -82,16 +88,14 @@ def test_an_expired_key_is_extended_in_place(app: Flask, visit: Visit, people: P
     with pytest.raises(Unauthenticated, match="expired"):
         granted(app, key)
     form = form_of(alice.get(page_of(key, "/edit"))) | {"expires_on": (now().date() + timedelta(days=9)).isoformat()}
-    assert alice.client.post(page_of(key, "/edit"), data=form).status_code == 302
+    assert save(alice, key, form).status_code == 302
     assert granted(app, key) == {Permission.NETWORKS_READ: None}
 
 
 def test_a_change_made_meanwhile_is_a_conflict_that_loses_nothing(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, first, second = robot("networks:read"), visit("alice"), visit("alice")
     form = form_of(first.get(page_of(key, "/edit")))
-    second.client.post(
-        page_of(key, "/edit"), data=form_of(second.get(page_of(key, "/edit"))) | {"name": "theirs", "grants": ["usage:read"]}
-    )
+    save(second, key, form_of(second.get(page_of(key, "/edit"))) | {"name": "theirs", "grants": ["usage:read"]})
     answer = first.client.post(page_of(key, "/edit"), data=form | {"name": "mine", "note": "typed with care"})
     said = text(answer)
     assert answer.status_code == 409
@@ -102,7 +106,7 @@ def test_a_change_made_meanwhile_is_a_conflict_that_loses_nothing(app: Flask, vi
     kept = form_of(answer)
     assert (kept["name"], kept["note"], kept["grants"]) == (["mine"], ["typed with care"], ["networks:read"])
     assert stored(app, key).name == "theirs"
-    assert first.client.post(page_of(key, "/edit"), data=kept).status_code == 302
+    assert save(first, key, kept).status_code == 302
     assert stored(app, key).name == "mine"
 
 
@@ -110,7 +114,7 @@ def test_a_change_made_meanwhile_is_a_conflict_that_loses_nothing(app: Flask, vi
     ("typed", "words"),
     [
         ({"name": ""}, "Give the key a name."),
-        ({"expires_on": ""}, "Choose a date."),
+        ({"expires_on": ""}, "Choose a date, or one of the periods above."),
         ({"expires_on": "2199-01-01"}, "at most 366 days"),
         ({"grants": []}, "Choose at least one thing"),
         ({"seen": ""}, "incomplete"),

@@ -18,7 +18,7 @@ from portal.models import ApiKey, AuditRow, PersonSession
 from portal.permissions import Permission
 from portal.snapshots import Snapshot
 from tests.browser import Browser, text
-from tests.pages.forms import form_of
+from tests.pages.forms import Values, finish, form_of
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
 
@@ -33,8 +33,13 @@ def new(people: People) -> str:
 
 
 def send(browser: Browser, url: str, **typed: object) -> TestResponse:
-    """Opens the form, types over it and sends it."""
-    return browser.client.post(url, data=form_of(browser.get(url)) | FILLED | typed)
+    """Opens the form, types over it, and creates what the review shows."""
+    return finish(browser, url, browser.client.post(url, data=form_of(browser.get(url)) | FILLED | typed))
+
+
+def reviewed(browser: Browser, url: str) -> Values:
+    """What "Create key" on the review sends."""
+    return form_of(browser.client.post(url, data=form_of(browser.get(url)) | FILLED)) | {"step": ["create"]}
 
 
 def age_confirmation(app: Flask, minutes: int) -> None:
@@ -87,7 +92,7 @@ def test_the_token_is_never_seen_again(visit: Visit, people: People, app: Flask)
 
 def test_a_form_that_is_sent_again_makes_no_second_key(visit: Visit, people: People, app: Flask) -> None:
     alice = visit("alice")
-    data = form_of(alice.get(new(people))) | FILLED
+    data = reviewed(alice, new(people))
     assert TOKEN.search(text(alice.client.post(new(people), data=data)))
     again = alice.client.post(new(people), data=data | {"name": "typed over"})
     assert again.status_code == 200
@@ -99,7 +104,7 @@ def test_a_form_that_is_sent_again_makes_no_second_key(visit: Visit, people: Peo
 
 def test_a_double_click_makes_one_key_and_no_error(visit: Visit, people: People, app: Flask) -> None:
     alice = visit("alice")
-    data, barrier = form_of(alice.get(new(people))) | FILLED, Barrier(2)
+    data, barrier = reviewed(alice, new(people)), Barrier(2)
     cookie = alice.client.get_cookie("portal")
     assert cookie is not None
     answers: list[TestResponse] = []
@@ -235,13 +240,13 @@ def test_a_form_that_took_long_is_not_lost(app: Flask, visit: Visit, people: Peo
         "grants": ["networks:read"],
     }
     alice.submit("/confirm-password", {"password": PASSWORD})
-    assert TOKEN.search(text(alice.client.post(new(people), data=form_of(answer))))
+    assert TOKEN.search(text(finish(alice, new(people), alice.client.post(new(people), data=form_of(answer)))))
     assert only_key(app).note == "half an hour of thought"
 
 
 def test_a_form_that_took_half_an_hour_is_taken(app: Flask, visit: Visit, people: People) -> None:
     alice = visit("alice")
-    data = form_of(alice.get(new(people))) | FILLED
+    data = reviewed(alice, new(people))
     age_confirmation(app, 30)
     assert TOKEN.search(text(alice.client.post(new(people), data=data)))
 
