@@ -1,0 +1,134 @@
+"""The account of use of a real server: what two workers count adds up, and one that is killed loses the last seconds at most."""
+
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.api_keys.token import Token, make_token, read_token
+from portal.extensions import db
+from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
+from portal.settings import read
+from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.cli.test_serve import Server, served
+from tests.engines import opened
+from tests.redis import RedisServer
+
+THREADS, ROUNDS = 8, 20
+ASKED = {
+    "names": "query names { networks(first: 1) { nodes { name } } }",
+    "lacks": "query lacks { networks(first: 1) { nodes { contacts { nodes { email } } } } }",
+    "": "{ viewer { address } }",
+}
+STATUS = {"names": 200, "lacks": 403, "": 200}
+
+
+@dataclass
+class Stored:
+    """What the database says of a key."""
+
+    day: ApiKeyDay | None
+    operations: dict[str, tuple[int, int]]
+    scopes: dict[str, int]
+    agents: set[str]
+    refused: int
+
+
+def stored(portal: CommandLine, key_id: str) -> Stored:
+    with opened(read(portal.environ)) as app, app.app_context():
+        session = db.session()
+        day = session.scalars(select(ApiKeyDay).where(ApiKeyDay.api_key_id == key_id)).one_or_none()
+        operations = session.scalars(select(ApiKeyOperation).where(ApiKeyOperation.api_key_id == key_id))
+        scopes = session.scalars(select(ApiKeyMissingScope).where(ApiKeyMissingScope.api_key_id == key_id))
+        agents = session.scalars(select(ApiKeySource.user_agent).where(ApiKeySource.api_key_id == key_id))
+        refused = session.scalar(select(func.sum(Refusal.requests)).where(Refusal.api_key_id == key_id, Refusal.reason == "secret"))
+        found = Stored(
+            day,
+            {row.name: (row.requests, row.failed) for row in operations},
+            {row.scope: row.requests for row in scopes},
+            set(agents),
+            refused or 0,
+        )
+        session.expunge_all()
+        db.session.remove()
+    return found
+
+
+def ask(server: Server, token: str, query: str, agent: str = "script/1") -> int:
+    """The status, on a connection of its own, so that either worker may get it."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "User-Agent": agent}
+    body = json.dumps({"query": query}).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{server.url}/graphql", body, headers), timeout=60) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+@pytest.mark.needs("redis")
+def test_what_two_workers_count_at_once_adds_up(production: CommandLine, redis: RedisServer) -> None:
+    production.ok("migrate")
+    production.ok("demo")
+    told = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "networks:read", "--json")
+    key = production.ok("keys", "issue", *told).json
+    read_again = read_token(key["token"])
+    assert read_again
+    wrong = Token(read_again.token_id, make_token().secret).reveal()
+
+    def load(thread: int) -> Counter[int]:
+        answers: Counter[int] = Counter()
+        for each in range(ROUNDS):
+            name = list(ASKED)[each % 3]
+            answers[ask(server, key["token"], ASKED[name], f"script/{thread}")] += 1
+            answers[ask(server, wrong, ASKED[name])] += each < 2
+        return answers
+
+    with served(production, "--workers", "2", PORTAL_REDIS_URL=redis.url) as server:
+        with ThreadPoolExecutor(THREADS) as pool:
+            answers = sum(pool.map(load, range(THREADS)), Counter())
+        server.end(signal.SIGTERM)
+    found = stored(production, key["keyId"])
+    assert found.day
+    per_name = {name: THREADS * len(range(place, ROUNDS, 3)) for place, name in enumerate(ASKED)}
+    assert (answers[200], answers[403]) == (per_name["names"] + per_name[""], per_name["lacks"])
+    assert (found.day.ok, found.day.denied, found.day.limited, found.day.errors) == (answers[200], answers[403], 0, 0)
+    assert found.operations == {name: (number, number if name == "lacks" else 0) for name, number in per_name.items()}
+    assert found.scopes == {"contacts:read": per_name["lacks"]}
+    assert len(found.agents) == 5
+    assert found.refused == THREADS * ROUNDS
+
+
+def test_a_killed_server_loses_no_more_than_it_counted_since_its_last_flush(
+    demo: CommandLine, issued: Callable[..., dict[str, Any]]
+) -> None:
+    key = issued("--grant", "networks:read")
+    with served(demo) as server:
+        for _ in range(20):
+            assert ask(server, key["token"], ASKED["names"]) == 200
+        for _ in range(300):
+            written = stored(demo, key["keyId"])
+            if written.day and written.day.ok == 20:
+                break
+            time.sleep(0.2)
+        for _ in range(7):
+            assert ask(server, key["token"], ASKED["names"]) == 200
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.communicate(timeout=60)
+    found = stored(demo, key["keyId"])
+    assert found.day
+    assert 20 <= found.day.ok <= 27
+    assert found.operations == {"names": (found.day.ok, 0)}, "a flush is whole or not there"
+    with opened(read(demo.environ)) as app, app.app_context():
+        assert db.session.get_one(ApiKey, key["keyId"]).last_used_at is not None
+        db.session.remove()
