@@ -29,6 +29,7 @@ MOST_ERRORS = 5
 LONGEST_KEPT = 8 * 1024  # a document of 4,000 tokens is a tree of 1.5 MB
 RULES = (*specified_rules, *recommended_rules)
 SCHEMA = "The schema is at /graphql/schema.graphql."
+PYTHONS_LIMIT, LONG_NUMBER = "set_int_max_str_digits", "A number has too many digits."
 NOTHING = DocumentNode(definitions=())
 # What changes without a new version of the registry: an import that changed no row is a status of the data too.
 FLEETING = {"viewer", "rateLimit", "dataStatus"}
@@ -104,7 +105,8 @@ kept = lru_cache(maxsize=500)(read)
 
 def explained(error: GraphQLError) -> GraphQLError:
     """With the way to the schema, and without the exception of a scalar that refused a literal, which isn't a failure of ours."""
-    return GraphQLError(f"{error.message} {SCHEMA}", error.nodes, extensions={"code": VALIDATION})
+    message = LONG_NUMBER if PYTHONS_LIMIT in error.message else error.message
+    return GraphQLError(f"{message} {SCHEMA}", error.nodes, extensions={"code": VALIDATION})
 
 
 def find_names(tree: DocumentNode) -> tuple[frozenset[str], frozenset[str]]:

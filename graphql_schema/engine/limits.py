@@ -17,9 +17,11 @@ from graphql import (
 
 from graphql_schema.engine.errors import VALIDATION
 
-DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS, MOST_DEFINITIONS = 12, 50, 20, 1000, 100
+DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS, MOST_SPREADS, MOST_DEFINITIONS = 12, 50, 20, 1000, 1000, 100
 MOST_PAIRS = 5000  # of fields under one key: validation takes 20 µs for each
 INTROSPECTION = {"__schema", "__type"}  # graphql-core's own rule limits how deep it goes
+SCHEMA_LISTS = {"types", "fields", "args", "inputFields", "enumValues", "interfaces", "possibleTypes", "directives"}
+MOST_SCHEMA_LISTS = 20  # the whole schema is told by 9; each can hold hundreds, which no row's cost covers
 
 
 @dataclass
@@ -30,12 +32,16 @@ class Size:
     aliases: int = 0
     directives: int = 0
     fields: int = 0
+    spreads: int = 0
+    schema_lists: int = 0
 
     def add(self, part: "Size") -> None:
         self.depth = max(self.depth, part.depth)
         self.aliases += part.aliases
         self.directives += part.directives
         self.fields += part.fields
+        self.spreads += part.spreads
+        self.schema_lists += part.schema_lists
 
 
 @dataclass
@@ -55,6 +61,7 @@ class Measure:
             elif isinstance(node, InlineFragmentNode):
                 part.add(self.selection(node.selection_set))
             elif isinstance(node, FragmentSpreadNode):
+                part.spreads += 1
                 part.add(self.fragment(node.name.value))
             size.add(part)
         return size
@@ -62,7 +69,9 @@ class Measure:
     def of_field(self, node: FieldNode) -> Size:
         below = self.selection(node.selection_set)
         depth = 1 if node.name.value in INTROSPECTION else 1 + below.depth
-        return Size(depth, below.aliases + (node.alias is not None), below.directives, below.fields + 1)
+        size = Size(depth, int(node.alias is not None), fields=1, schema_lists=int(node.name.value in SCHEMA_LISTS))
+        size.add(replace(below, depth=0))
+        return size
 
     def fragment(self, name: str) -> Size:
         """A fragment that contains itself has no size; one that isn't defined is left to validation."""
@@ -106,6 +115,10 @@ def complaints(size: Size) -> Iterable[str]:
         yield f"The document has more than {MOST_DIRECTIVES} directives, fragments written out."
     if size.fields > MOST_FIELDS:
         yield f"The document has more than {MOST_FIELDS} fields, fragments written out."
+    if size.spreads > MOST_SPREADS:
+        yield f"The document spreads fragments more than {MOST_SPREADS} times, those inside fragments written out."
+    if size.schema_lists > MOST_SCHEMA_LISTS:
+        yield f"The document asks for more than {MOST_SCHEMA_LISTS} lists of the schema. It is whole at /graphql/schema.json."
 
 
 def pairs(selections: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> int:

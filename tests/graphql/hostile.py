@@ -14,12 +14,18 @@ def nest(number: int, leaf: str) -> str:
     return f"{{ networks {{ nodes {{ ...F0 }} }} }}{fragments} fragment F{number} on Network {{ {leaf} }}"
 
 
+def empty_nest(number: int) -> str:
+    """2^number spreads of a fragment that isn't there."""
+    return "{ ...F0 }" + "".join(f" fragment F{each} on Query {{ ...F{each + 1} ...F{each + 1} }}" for each in range(number))
+
+
 def many(number: int, form: str) -> str:
     return " ".join(form.format(each) for each in range(number))
 
 
 DOCUMENTS = {  # name → (text, code)
     "2^60 fields by fragments": (nest(60, "name"), VALIDATION),
+    "2^60 spreads of nothing": (empty_nest(60), VALIDATION),
     "2^60 aliases by fragments": (nest(60, "a: name"), VALIDATION),
     "2^12 records by fragments": (nest(12, "organization { name }"), VALIDATION),
     "10,000 aliases": (f"{{ {many(10_000, 'a{}: viewer {{ address }}')} }}", PARSE),
@@ -35,6 +41,7 @@ DOCUMENTS = {  # name → (text, code)
     "a cycle": ("{ networks { nodes { ...A } } } fragment A on Network { ...B } fragment B on Network { ...A }", VALIDATION),
     "a fragment of itself": ("{ viewer { address } } fragment A on Network { organization { networks { nodes { ...A } } } }", VALIDATION),
     "circular introspection": ("{ __schema " + "{ types { fields { type " * 4 + "{ name }" + " } } }" * 4 + " }", VALIDATION),
+    "21 lists of the schema": (f"{{ {many(21, 'a{}: __schema {{ types {{ name }} }}')} }}", VALIDATION),
     "990 names": ("{ networks { nodes { " + "name " * 990 + "} } }", VALIDATION),
     "990 names in a fragment that nobody uses": ("{ viewer { address } } fragment A on Network { " + "name " * 990 + "}", VALIDATION),
     "240 nests of one name": ("{ networks { nodes { " + "organization { networks { nodes { name } } } " * 240 + "} } }", VALIDATION),

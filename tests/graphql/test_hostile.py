@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from graphql import get_introspection_query
 
 from graphql_schema import KNOWN
 from graphql_schema.engine.documents import read_document
@@ -54,6 +55,8 @@ def test_limits_are_what_they_say() -> None:
         f"{{ {many(20, 'viewer @skip(if: false) {{ address }}')} }}",
         "{ networks { nodes " + "{ organization { networks { nodes " * 3 + "{ name }" + " } } }" * 3 + " } }",
         "{ networks { nodes { " + "name " * 100 + "} } }",
+        f"{{ {many(20, 'a{}: __schema {{ types {{ name }} }}')} }}",
+        get_introspection_query(specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True),
         "{ networks { nodes { " + many(50, "...F{}") + " } } }" + many(50, " fragment F{} on Network {{ id name asn }}"),
     ):
         assert not read_document(KNOWN, text).errors
@@ -66,3 +69,8 @@ def test_the_same_exchange_printed_often_counts_often(ask: Ask, send: Send, add_
     costly = fine.replace("{ name }", "{ ports(first: 1000) { nodes { speed } } }")
     (error,) = send(costly).get_json()["errors"]
     assert error["extensions"]["code"] == "COST_LIMIT_EXCEEDED"
+
+
+def test_a_long_number_tells_nothing_of_the_program() -> None:
+    (error,) = read_document(KNOWN, f"{{ networks(first: {'9' * 5000}) {{ totalCount }} }}").errors
+    assert error.message == "A number has too many digits. The schema is at /graphql/schema.graphql."
