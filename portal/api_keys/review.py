@@ -67,12 +67,12 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
 
 
 def say_directory(grants: Grants, found: DryRun) -> list[str]:
-    """ "Read the whole directory: 35,000 networks and 1,200 exchanges, 2 networks of them ours"."""
+    """ "Read the whole directory: 35,000 networks and 1,200 exchanges; 2 networks of them are ours"."""
     reads = [resource for resource in HAS_OBJECTS if f"{resource}:read" in grants]
     if not reads:
         return []
     own = [count(found.own[resource], resource) for resource in reads if found.own[resource]]
-    ours = f"; ours are {join(own)} of them" if own else ""
+    ours = f"; {join(own)} of them are ours" if own else ""
     return [f"Read the whole directory: {join([count(found.seen[HAS_OBJECTS[resource]], resource) for resource in reads])}{ours}"]
 
 

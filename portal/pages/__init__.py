@@ -12,6 +12,7 @@ from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
     accounts,
     activity,
     api_key_edit,
+    api_key_env,
     api_key_finding,
     api_key_issue,
     api_key_policy,
