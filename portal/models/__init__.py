@@ -1,7 +1,7 @@
 """The tables, one noun per file. `RECORDS` names the 13 PeeringDB types by PeeringDB's tag, parents before children."""
 
 from portal.models.api_key_policies import ApiKeyPolicy
-from portal.models.api_key_use import ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
+from portal.models.api_key_use import ApiKeyMinute, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
 from portal.models.audit import AuditRow, ImportRun
 from portal.models.campuses import Campus
@@ -43,6 +43,7 @@ __all__ = [
     "ApiKeyDay",
     "ApiKeyGrant",
     "ApiKeyGrantObject",
+    "ApiKeyMinute",
     "ApiKeyMissingScope",
     "ApiKeyOperation",
     "ApiKeyPolicy",

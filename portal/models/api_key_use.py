@@ -21,6 +21,16 @@ class ApiKeyOperation(Base):
     points: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+class ApiKeyMinute(Base):
+    """The points that a key spent in a UTC minute (its first second). Kept for an hour."""
+
+    __tablename__ = "api_key_minute"
+
+    api_key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"), primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    points: Mapped[int] = mapped_column(BigInteger)
+
+
 class ApiKeyMissingScope(Base):
     """How often a key was refused on a UTC day as it lacked a scope."""
 

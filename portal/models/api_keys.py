@@ -91,7 +91,10 @@ class ApiKeyGrantObject(Base):
 
 
 class ApiKeyDay(Base):
-    """How often a key was used on a UTC day, by how it was answered. `points`: hundredths of rows touched, at least 1 a request."""
+    """How often a key was used on a UTC day, by how it was answered. `points`: hundredths of rows touched, at least 1 a request.
+
+    `peak`: the points of its busiest minute, whichever processes counted them; None where that wasn't counted yet.
+    """
 
     __tablename__ = "api_key_day"
 
@@ -102,6 +105,7 @@ class ApiKeyDay(Base):
     limited: Mapped[int] = mapped_column(default=0)
     errors: Mapped[int] = mapped_column(default=0)
     points: Mapped[int] = mapped_column(BigInteger, default=0)
+    peak: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PepperCheck(Base):
