@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 OUTCOMES = ("ok", "denied", "limited", "errors")
 OTHER = "other"  # what has no line of its own any more
 MOST_NAMES, MOST_SOURCES = 50, 5  # of a key's day, of a key
 MOST_REFUSALS = 1000  # between two flushes
+MINUTES_KEPT = timedelta(hours=1)
 LONGEST_NAME, LONGEST_AGENT, LONGEST_ADDRESS = 64, 200, 64
 
 Day = tuple[str, date]  # a key's id and a day in UTC
@@ -28,13 +29,15 @@ class Use:
 
 @dataclass
 class Counts:
-    """`days`: outcome or "points" → how many; `operations`: name → requests, those not answered in full, points.
+    """`days`: outcome or "points" → how many; `minutes`: key and minute → points.
 
+    `operations`: name → requests, those not answered in full, points.
     `sources`: by key, the last used last, each with its first and last time; `tokens`: token id → its last use;
     `returned`: key and token id of retired tokens that came back → from where.
     """
 
     days: dict[Day, dict[str, int]] = field(default_factory=dict)
+    minutes: dict[tuple[str, datetime], int] = field(default_factory=dict)
     operations: dict[Day, dict[str, tuple[int, int, int]]] = field(default_factory=dict)
     scopes: dict[tuple[Day, str], int] = field(default_factory=dict)
     sources: dict[str, dict[Source, tuple[datetime, datetime]]] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Counts:
         day = key_id, at.date()
         self.count(day, use.outcome, 1)
         self.count(day, "points", use.points)
+        self.spend(key_id, at.replace(second=0, microsecond=0), use.points)
         if use.operation is not None:
             self.ask(day, use.operation[:LONGEST_NAME], (1, int(use.outcome != "ok"), use.points))
         for scope in use.scopes:
@@ -60,6 +64,9 @@ class Counts:
     def count(self, day: Day, name: str, number: int) -> None:
         counted = self.days.setdefault(day, {})
         counted[name] = counted.get(name, 0) + number
+
+    def spend(self, key_id: str, minute: datetime, points: int) -> None:
+        self.minutes[key_id, minute] = self.minutes.get((key_id, minute), 0) + points
 
     def ask(self, day: Day, name: str, numbers: tuple[int, int, int]) -> None:
         names = self.operations.setdefault(day, {})
@@ -89,6 +96,10 @@ class Counts:
         for day, counted in newer.days.items():
             for name, number in counted.items():
                 self.count(day, name, number)
+        for (key_id, minute), points in newer.minutes.items():
+            self.spend(key_id, minute, points)
+        newest = max((minute for _, minute in self.minutes), default=None)
+        self.minutes = {line: points for line, points in self.minutes.items() if newest is None or newest - line[1] < MINUTES_KEPT}
         for day, names in newer.operations.items():
             for name, numbers in names.items():
                 self.ask(day, name, numbers)

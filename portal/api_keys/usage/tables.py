@@ -4,8 +4,7 @@ from typing import cast
 
 from sqlalchemy import Table
 
-from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, ApiKeyToken, Refusal
+from portal.models import ApiKey, ApiKeyDay, ApiKeyMinute, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, ApiKeyToken, Refusal
 
-DAY, KEY, TOKEN, OPERATION, SCOPE, SOURCE, REFUSAL = (
-    cast(Table, model.__table__) for model in (ApiKeyDay, ApiKey, ApiKeyToken, ApiKeyOperation, ApiKeyMissingScope, ApiKeySource, Refusal)
-)
+MODELS = (ApiKeyDay, ApiKeyMinute, ApiKey, ApiKeyToken, ApiKeyOperation, ApiKeyMissingScope, ApiKeySource, Refusal)
+DAY, MINUTE, KEY, TOKEN, OPERATION, SCOPE, SOURCE, REFUSAL = (cast(Table, model.__table__) for model in MODELS)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.api_keys.usage.counts import MOST_NAMES, MOST_SOURCES, OTHER, OUTCOMES, Counts, Refusal
+from portal.api_keys.usage.minutes import FORGET, PEAK, add_minutes, forgotten, peaks, rows_of_minutes
 from portal.api_keys.usage.tables import DAY, KEY, OPERATION, REFUSAL, SCOPE, SOURCE, TOKEN
 from portal.database import PATIENT, Timestamp, begin_writing
 
@@ -53,6 +54,9 @@ def write(session: Session, counts: Counts) -> None:
     for statement, rows in (
         (TOKEN_USE, [{"token": token_id, "at": at} for token_id, at in sorted(counts.tokens.items())]),
         (add_days(insert), rows_of_days(counts)),
+        (add_minutes(insert), rows_of_minutes(counts)),
+        (PEAK, peaks(counts)),
+        (FORGET, forgotten(counts)),
         (LAST_USE, last_uses(counts)),
         (add_operations(insert), rows_of_operations(counts)),
         (add_scopes(insert), rows_of_scopes(counts)),
