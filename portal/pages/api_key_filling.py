@@ -1,6 +1,6 @@
 """What filling in a key's form takes, new or edited: objects to choose from, networks that are pasted, links that fill in something."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,8 @@ def show_filling(
 ) -> ResponseReturnValue:
     """The form, with what the organization owns, to choose from."""
     with snapshot(db.engine) as connection:
-        objects = {resource: choosable(connection, organization_id, form.grants, resource) for resource in BY_OBJECT}
+        totals = count_objects(connection, current_principal(), organization_id)
+        objects = {resource: choosable(connection, organization_id, form.grants, resource, totals) for resource in BY_OBJECT}
     facts = {"objects": objects, "policy": policy, "rules": RULES, "layout": LAYOUT, "address": current_principal().address}
     plain = {"moved": False, "unconfirmed": False, "told": ""}
     return render_template(template, form=form, **facts, **plain | values, **place(organization_id)), status
@@ -66,13 +67,11 @@ def refuse(organization_id: int, template: str, form: DescribingForm, policy: Po
     return show_filling(organization_id, template, form, policy, error.status, unconfirmed=unconfirmed, **values)
 
 
-def choosable(connection: Connection, organization_id: int, grants: GrantsField, resource: str) -> Choosable:
-    principal, table = current_principal(), table_of(resource)
-    total = count_objects(connection, principal, organization_id)[table]
-    chosen = grants.objects(resource)
+def choosable(connection: Connection, organization_id: int, grants: GrantsField, resource: str, totals: Mapping[str, int]) -> Choosable:
+    principal, table, total = current_principal(), table_of(resource), totals[table_of(resource)]
     if total <= MOST_ROWS:
         return Choosable(own_objects(connection, principal, table, organization_id), (), total)
-    ours = own_objects(connection, principal, table, organization_id, ids=chosen)
+    ours = own_objects(connection, principal, table, organization_id, ids=grants.objects(resource))
     rest = [f"{resource} {each.id} {grants.actions_on(resource, each.id)}" for each in ours[MOST_ROWS:]]
     return Choosable(ours[:MOST_ROWS], rest, total)
 
