@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import validate_email
 
 from portal.mails.outbox import PUBLIC_URL, one_line
 from portal.models import Mail
@@ -17,11 +17,14 @@ POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
 
 
 def compose(mail: Mail, told: Settings) -> EmailMessage:
-    """The mail. Sent twice, as after a kill, it has the same id and date, so that programs may show it once."""
+    """The mail. Sent twice, as after a kill, it has the same id and date, so that programs may show it once.
+
+    Raises ValueError for a recipient that is no e-mail address.
+    """
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(NAME, addr_spec=told.mail_sender)
-    message["To"] = Address(addr_spec=deliverable(mail.recipient))
-    message["Subject"] = one_line(mail.subject)
+    message["To"] = readable(mail.recipient)
+    message["Subject"] = one_line(mail.subject).replace("=?", "= ?")  # which would begin an encoded word (RFC 2047)
     message["Date"] = format_datetime(mail.created)
     message["Message-ID"] = message_id(mail, told)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is answered to it
@@ -35,9 +38,7 @@ def message_id(mail: Mail, told: Settings) -> str:
     return f"<{mail.id}.{drawn}@{told.mail_sender.rpartition('@')[2]}>"
 
 
-def deliverable(email: str) -> str:
+def readable(email: str) -> Address:
     """With an international domain in its ASCII form, which every server takes; an international local part stays as it is."""
-    try:
-        return validate_email(email, check_deliverability=False, test_environment=True).ascii_email or email
-    except EmailNotValidError:
-        return email
+    found = validate_email(email, check_deliverability=False, test_environment=True)
+    return Address(username=found.ascii_local_part or found.local_part, domain=found.ascii_domain)

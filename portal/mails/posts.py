@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from portal.settings import LOOPBACK, SMTP_PORTS, Settings
 
-SECONDS = 10  # that each step of the conversation may take
+SECONDS = 10.0  # that each step of the conversation may take
 LONGEST_REASON = 200
 UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -63,6 +63,7 @@ class SmtpServer:
 
     url: SplitResult = field(repr=False)
     sender: str
+    seconds: float = SECONDS
     open: smtplib.SMTP | None = None
 
     def greet(self) -> None:
@@ -95,9 +96,9 @@ class SmtpServer:
         port = self.url.port or SMTP_PORTS[scheme]
         trusted = ssl.create_default_context()
         if scheme == "smtps":
-            opened: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=SECONDS, context=trusted)
+            opened: smtplib.SMTP = smtplib.SMTP_SSL(host, port, name, timeout=self.seconds, context=trusted)
         else:
-            opened = smtplib.SMTP(host, port, name, timeout=SECONDS)
+            opened = smtplib.SMTP(host, port, name, timeout=self.seconds)
         try:
             opened.ehlo_or_helo_if_needed()
             if scheme == "smtp" and host not in LOOPBACK:
@@ -124,8 +125,8 @@ class SmtpServer:
             return self.hide(f"The sender {self.sender} is refused: {error.smtp_code} {plain(error.smtp_error)}")
         if isinstance(error, smtplib.SMTPResponseException):
             return self.hide(f"The server answers: {error.smtp_code} {plain(error.smtp_error)}")
-        if isinstance(error, TimeoutError):
-            return f"The server didn't answer within {SECONDS} seconds."
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # which smtplib calls a disconnection
+            return f"The server didn't answer within {self.seconds:g} seconds."
         return self.hide(f"The conversation broke off: {plain(str(error) or type(error).__name__)}")
 
     def hide(self, text: str) -> str:
