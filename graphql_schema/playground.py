@@ -1,30 +1,33 @@
-"""The playground, the one page that runs GraphQL for a browser. It asks as anybody could, whoever is signed in; a pasted key sees more."""
+"""The playground, the one page that runs GraphQL for a browser: as anybody, with a pasted key, or as one of the organization's keys."""
 
+import logging
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, make_response, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.answer import NotAQuery, Question, ask
-from graphql_schema.engine.context import Context
+from graphql_schema.compression import compress
+from graphql_schema.engine.answer import Question
+from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.examples import EXAMPLES, NETWORK
-from graphql_schema.http import LARGEST_BODY, BadRequest, question_of
-from portal.access import Principal
-from portal.counting import spending
-from portal.errors import Limited
-from portal.extensions import db, settings
-from portal.limits import budgets_of, points_of
-from portal.purse import Purse
-from portal.snapshots import Snapshot
+from graphql_schema.http import CODES, JSON, LARGEST_BODY, BadRequest, json_response, question_of, read_body, read_json
+from graphql_schema.running import Ran, complaint, run
+from graphql_schema.view import status_of
+from portal.api_keys.acting import Choice, keys_to_act_as
+from portal.database import snapshot
+from portal.errors import Limited, PortalError
+from portal.extensions import db
+from portal.identity import current_principal
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("playground", __name__)
 
 SOURCES = "script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
 CSP = f"default-src 'none'; {SOURCES}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # GraphiQL draws with data: images
-ACTING_AS = "anonymous: what everybody sees"
+TOO_OLD = "This page is too old, or the request didn't come from it. Reload the page, then run the query again."
 
 
 def register(app: Flask) -> None:
@@ -33,80 +36,102 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/playground")
 def show() -> Response:
-    """The editor; `?query=` and `?variables=` fill it, so that a query can be shared."""
-    return page(request.args.get("query") or NETWORK, request.args.get("variables", ""), None)
+    """The editor; `?query=`, `?variables=` and `?key=` fill it, so that a query can be shared, and tried as a key."""
+    return page(request.args.get("query") or NETWORK, request.args.get("variables", ""), key_id=request.args.get("key", ""))
 
 
-@blueprint.post("/playground/run")
-def run() -> Response:
-    """Runs one query without script, with what everybody sees."""
-    query, variables = request.form.get("query", ""), request.form.get("variables", "")
-    try:
-        body = run_form(query, variables)
-    except BadRequest as error:
-        body = complaint(error.message, "BAD_REQUEST")
-    return page(query, variables, pretty(body))
+@blueprint.post("/playground/run", endpoint="run")
+def run_it() -> Response:
+    """Runs one query: the form's, answered by the page, or the editor's, answered in JSON."""
+    if request.mimetype == JSON:
+        return run_json()
+    question = question_of({"query": request.form.get("query", ""), "variables": read_variables()})
+    ran = run(question, request.form.get("run_as", ""))
+    return told(page_again(ran.answer.body), ran)
 
 
-def run_form(query: str, variables: str) -> Mapping[str, Any]:
-    """Raises BadRequest for what isn't a question, Limited when the address has asked too much."""
-    if not settings().anonymous_reading:
-        return complaint("This portal answers API keys only: paste one, and run the query in the editor.", "UNAUTHENTICATED")
-    if len(query) + len(variables) > LARGEST_BODY:
+def read_variables() -> Any:
+    text = request.form.get("variables", "")
+    if len(request.form.get("query", "")) + len(text) > LARGEST_BODY:
         raise BadRequest(413, "The query is too large.")
     try:
-        given = orjson.loads(variables) if variables.strip() else {}
+        return orjson.loads(text) if text.strip() else {}
     except ValueError:
         raise BadRequest(400, "The variables must be a JSON object.") from None
-    question = question_of({"query": query, "variables": given})
-    return execute(Principal(address=request.remote_addr or "", user_agent=request.user_agent.string), question)
 
 
-def execute(principal: Principal, question: Question) -> Mapping[str, Any]:
-    """The answer's body for a principal, from its own budget; queries only."""
-    purse = Purse(spending(), budgets_of(principal))
-    purse.pay(1)
+def run_json() -> Response:
     try:
-        with Snapshot(db.engine) as snapshot:
-            answer = ask(KNOWN, question, Context(principal, snapshot, purse, request_id=secrets.token_hex(8)), only_queries=True)
-    except NotAQuery:
-        raise BadRequest(405, "The playground runs queries only.") from None
-    purse.settle(points_of(answer.rows))
-    return answer.body
+        ran = run(*read_json_question())
+    except (BadRequest, PortalError, HTTPException):
+        raise
+    except Exception:
+        request_id = secrets.token_hex(8)
+        log.exception("request %s failed", request_id)
+        return json_response(complaint("Something went wrong here; it was logged.", INTERNAL, requestId=request_id), 500, JSON)
+    return compress(told(json_response(ran.answer.body, status_of(ran.answer, JSON), JSON), ran), request)
 
 
-@blueprint.errorhandler(Limited)
-def limited(error: Limited) -> Response:
-    body = {"errors": [{"message": error.message, "extensions": {"code": error.code}}]}
-    response = page(
-        request.form.get("query", ""), request.form.get("variables", ""), orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
-    )
-    response.status_code = error.status
-    response.headers["Retry-After"] = str(error.retry_after)
+def read_json_question() -> tuple[Question, str]:
+    given = read_json(read_body(request))
+    question = question_of(given)
+    run_as = given.get("runAs") or ""
+    if not isinstance(run_as, str):
+        raise BadRequest(400, "`runAs` must be a text.")
+    return question, run_as
+
+
+def told(response: Response, ran: Ran) -> Response:
+    """With what every answer says of its request and of the budget."""
+    response.headers.extend({"X-Request-ID": ran.request_id, "Cache-Control": "private, no-store", **ran.headers})
     return response
 
 
-def page(query: str, variables: str, answer: str | None) -> Response:
-    response = make_response(
-        render_template(
-            "playground/show.html",
-            examples=EXAMPLES,
-            default_query=query,
-            default_variables=variables,
-            query=query,
-            variables=variables,
-            answer=answer,
-            acting_as=ACTING_AS,
-            schema_url=url_for("graphql.schema"),
-        )
-    )
+@blueprint.errorhandler(PortalError)
+def refuse(error: PortalError) -> Response:
+    db.session.rollback()
+    status = 403 if error.status == 401 else error.status  # a page challenges nobody for a credential
+    response = fail(status, error.message, error.code)
+    if isinstance(error, Limited):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@blueprint.errorhandler(BadRequest)
+def refuse_question(error: BadRequest) -> Response:
+    return fail(error.status, error.message, CODES.get(error.status, "BAD_REQUEST"))
+
+
+@blueprint.errorhandler(CSRFError)
+def refuse_stranger(_: CSRFError) -> Response:
+    return fail(400, TOO_OLD, "FORBIDDEN")
+
+
+def fail(status: int, message: str, code: str) -> Response:
+    """In JSON to the editor; to the form on its page, with what was typed."""
+    body = complaint(message, code)
+    response = json_response(body, status, JSON) if request.mimetype == JSON else page_again(body)
+    response.status_code = status
+    return response
+
+
+def page_again(body: dict[str, Any]) -> Response:
+    """The page as its form was sent, with the answer."""
+    answer = orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+    key_id = request.form.get("run_as", "").rpartition("/")[2]
+    return page(request.form.get("query", ""), request.form.get("variables", ""), answer, key_id)
+
+
+def page(query: str, variables: str, answer: str | None = None, key_id: str = "") -> Response:
+    choices = my_choices()
+    values: dict[str, Any] = {"query": query, "variables": variables, "answer": answer, "choices": choices, "key_id": key_id}
+    values["unknown"] = bool(key_id) and not any(choice.works and choice.key.id == key_id for choice in choices)
+    response = make_response(render_template("playground/show.html", examples=EXAMPLES, schema_url=url_for("graphql.schema"), **values))
     response.headers["Content-Security-Policy"] = CSP
     return response
 
 
-def complaint(message: str, code: str) -> Mapping[str, Any]:
-    return {"errors": [{"message": message, "extensions": {"code": code}}]}
-
-
-def pretty(body: Mapping[str, Any]) -> str:
-    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+def my_choices() -> list[Choice]:
+    """The keys that the signed-in person may run as."""
+    with snapshot(db.engine) as connection:
+        return list(keys_to_act_as(connection, current_principal()))

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     USAGE_READ = "usage:read"
     AUDIT_READ = "audit:read"
     KEYS_SEE = "keys:see"
+    KEYS_ACT_AS = "keys:act_as"
     KEYS_MANAGE = "keys:manage"
     MEMBERS_MANAGE = "members:manage"
     REGISTRY_OPERATE = "registry:operate"
@@ -104,6 +105,7 @@ RULES: dict[Permission, Rule] = {
     P.USAGE_READ: Rule("Read how our keys are used", EDITING),
     P.AUDIT_READ: Rule("Read our activity"),
     P.KEYS_SEE: Rule("See our keys", EVERYBODY, grantable=False),
+    P.KEYS_ACT_AS: Rule("Run queries as one of our keys", grantable=False),  # which sees nothing that an admin doesn't
     P.KEYS_MANAGE: Rule("Issue, edit and revoke our keys", grantable=False, confirm=True),
     P.MEMBERS_MANAGE: Rule("Add and remove our members", grantable=False, confirm=True),
     P.REGISTRY_OPERATE: Rule("Operate the registry", frozenset(), grantable=False),

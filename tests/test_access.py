@@ -7,7 +7,7 @@ import pytest
 from portal.access import ANONYMOUS, COMMAND_LINE, ConfirmationNeeded, Kind, Principal, require
 from portal.database import now
 from portal.errors import Forbidden, NotFound
-from portal.permissions import GRANTABLE, RULES, Permission, Role
+from portal.permissions import GRANTABLE, RULES, P, Permission, Role
 
 OURS, THEIRS = 7, 8
 DIRECTORY = {"networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read"}
@@ -23,7 +23,7 @@ EXPECTED = {
     Role.ADMIN: DIRECTORY
     | PRIVATE
     | RECORDS
-    | {"usage:read", "audit:read", "organization:update", "keys:see", "keys:manage", "members:manage"},
+    | {"usage:read", "audit:read", "organization:update", "keys:see", "keys:act_as", "keys:manage", "members:manage"},
 }
 
 
@@ -61,7 +61,7 @@ def test_a_list_of_objects_is_the_whole_of_a_grant() -> None:
 
 
 def test_no_key_can_hold_what_is_for_people() -> None:
-    people_only = {Permission.KEYS_SEE, Permission.KEYS_MANAGE, Permission.MEMBERS_MANAGE, Permission.REGISTRY_OPERATE}
+    people_only = {P.KEYS_SEE, P.KEYS_ACT_AS, P.KEYS_MANAGE, P.MEMBERS_MANAGE, P.REGISTRY_OPERATE}
     assert set(Permission) - set(GRANTABLE) == people_only
     assert not any(robot(dict.fromkeys(Permission)).may(permission, OURS) for permission in people_only)
 

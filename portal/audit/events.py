@@ -13,6 +13,7 @@ class Event(StrEnum):
     API_KEY_ENABLED = "api_key.enabled"
     API_KEY_REVOKED = "api_key.revoked"
     API_KEY_LEAKED = "api_key.leaked"
+    API_KEY_ACTED_AS = "api_key.acted_as"
     ORGANIZATION_KEYS_FROZEN = "organization.keys_frozen"
     ORGANIZATION_KEYS_THAWED = "organization.keys_thawed"
     ORGANIZATION_KEY_POLICY_CHANGED = "organization.key_policy_changed"

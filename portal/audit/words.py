@@ -13,6 +13,7 @@ SAYS: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
     Event.API_KEY_EDITED: "changed the API key",
     Event.API_KEY_LEAKED: "ended a leaked token of the API key",
+    Event.API_KEY_ACTED_AS: "ran queries in the playground as the API key",
     Event.NOTIFY_ADDRESS_CONFIRMED: "confirmed a notify address of",
     Event.PERSON_CREATED: "created the account of",
     Event.PERSON_DELETED: "deleted the account of",
