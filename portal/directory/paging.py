@@ -7,7 +7,7 @@ import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -92,8 +92,9 @@ def read_key(column: Column[Any], value: Any) -> Any:
     kind = datetime if isinstance(column.type, Timestamp) else column.type.python_type
     try:
         if kind is datetime and isinstance(value, str):
-            value = datetime.fromisoformat(value)
-    except ValueError:
+            moment = datetime.fromisoformat(value)
+            value = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise Invalid(WRONG, "after") from None
     fits = column.nullable if value is None else type(value) is kind
     if kind is int and fits and value is not None:

@@ -1,0 +1,79 @@
+"""Cursors are the caller's text: whatever stands in one, the answer is a page or a refusal, never a failure of ours."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from graphql_schema import KNOWN
+from portal.directory.changes import BY_CHANGE
+from portal.directory.paging import BY_ID, Key, Order, fingerprint
+from portal.directory.peers import MARK
+from portal.directory.types import TYPES
+from tests.graphql.conftest import Ask, Send
+from tests.graphql.oracle_types import ROOTS
+
+STRANGE: tuple[Any, ...] = (
+    *(None, True, -1, 0, 2**31 - 1, 2**31, 2**63 - 1, -(2**63), 2**64 - 1, 1.5, 1e300, "", "x", "a\0b", "\U0001f600", [], {}, [1]),
+    *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00Z", "2026-01-01", "2026-W01-1T00:00:00Z"),
+)
+KINDS = {root: KNOWN.records[name] for root, name in ROOTS.items()}
+
+
+def cursor(*held: Any) -> str:
+    return urlsafe_b64encode(orjson.dumps(held)).decode().rstrip("=")
+
+
+def tampered(mark: int, keys: int) -> list[str]:
+    """Cursors with this fingerprint, of which one part or all are strange."""
+    whole = [cursor(mark, *[each] * keys, 1) for each in STRANGE]
+    return [*whole, *(cursor(mark, *[1] * keys, each) for each in STRANGE), *(cursor(mark, *[1] * more) for more in (0, keys, keys + 2))]
+
+
+def orders(root: str) -> list[tuple[str, Order]]:
+    """`orderBy`, as a question writes it, of each field that the list can be sorted by."""
+    found = [("[]", BY_ID)]
+    for column, stored in KINDS[root].orders.items():
+        named = KNOWN.schema.type_map[f"{ROOTS[root]}OrderField"].values  # type: ignore[attr-defined]  # an enum's
+        field = next(name for name, value in named.items() if value.value == stored and name.replace("DATABASE_ID", "ID") == column.upper())
+        found.append((f"[{{ field: {field}, direction: DESC }}]", (Key(stored, descending=True),)))
+    return found
+
+
+def told(response: Any) -> str:
+    """The code of a refusal, "" for a page."""
+    body = response.get_json()
+    return str(body["errors"][0]["extensions"]["code"]) if "errors" in body else ""
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_cursor_of_strange_values_is_a_place_or_refused(root: str, send: Send, ask: Ask) -> None:
+    for order, keys in orders(root):
+        for text in tampered(fingerprint(KINDS[root], keys), len(keys)):
+            ask("{ __typename }")  # with a minute's budget of its own
+            response = send(f"query ($after: Cursor) {{ {root}(after: $after, orderBy: {order}) {{ nodes {{ id }} }} }}", after=text)
+            assert told(response) in {"", "BAD_USER_INPUT"}, (order, text)
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_place_among_changes_is_a_place_or_refused(root: str, send: Send, ask: Ask, client: FlaskClient) -> None:
+    tag = KINDS[root].tag
+    for text in tampered(fingerprint(TYPES[tag], BY_CHANGE), 1):
+        ask("{ __typename }")
+        query = f"query ($since: Cursor) {{ {root}(changedSince: $since) {{ totalCount nodes {{ id }} }} }}"
+        assert told(send(query, since=text)) in {"", "BAD_USER_INPUT"}, text
+        exported = client.get(f"/export/{tag}.ndjson.gz", query_string={"changedSince": text})
+        assert exported.status_code in {200, 400}, text
+
+
+def test_a_place_among_peers_or_finds_is_a_place_or_refused(send: Send, ask: Ask) -> None:
+    peers = "query ($after: Cursor) { peers(asn: 64500, after: $after) { nodes { network { id } } } }"
+    search = 'query ($after: Cursor) { search(text: "example", first: 1, after: $after) { edges { cursor } } }'
+    (edge,) = ask(search)["search"]["edges"]
+    mark, *keys = orjson.loads(urlsafe_b64decode(edge["cursor"] + "=="))
+    for query, number, place in ((peers, MARK, 1), (search, mark, len(keys) - 1)):
+        for text in tampered(number, place):
+            ask("{ __typename }")
+            assert told(send(query, after=text)) in {"", "BAD_USER_INPUT"}, text
