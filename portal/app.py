@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portal.models  # noqa: F401 - the tables that migrations compare with
 from graphql_schema import playground, view
 from graphql_schema.exports import view as exports
-from portal import api, pages, posting
+from portal import api, bodies, pages, posting
 from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
 from portal.settings import Settings, read
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)
     login_manager.init_app(app)
+    bodies.register(app)
     posting.register(app)
     pages.register(app)
     view.register(app)

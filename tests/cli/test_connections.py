@@ -1,0 +1,40 @@
+"""Connections that are kept: a refusal leaves the client's connection usable, also where the body comes after the head."""
+
+import socket
+import time
+from http.client import HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.cli.test_serve import QUERY, Server, served
+
+HEAD = "POST {path} HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
+UNKNOWN = "Authorization: Bearer nobody\r\n"
+
+
+def ask(server: Server, times: int, path: str, more: str, body: bytes = QUERY) -> list[tuple[int, str | None]]:
+    """The answers' statuses and what they say of the connection; all on one connection, each body a moment after its head."""
+    found = []
+    with socket.create_connection((urlsplit(server.url).hostname or "", urlsplit(server.url).port or 0), timeout=30) as connection:
+        for _ in range(times):
+            connection.sendall(HEAD.format(path=path, length=len(body), more=more).encode())
+            time.sleep(0.02)
+            connection.sendall(body)
+            answer = HTTPResponse(connection)
+            answer.begin()
+            answer.read()
+            found.append((answer.status, answer.getheader("Connection")))
+    return found
+
+
+@pytest.mark.parametrize(("path", "more", "status"), [("/graphql", UNKNOWN, 401), ("/nothing", "", 404), ("/api/whoami", UNKNOWN, 405)])
+def test_a_refused_request_leaves_its_connection_usable(demo: CommandLine, path: str, more: str, status: int) -> None:
+    with served(demo) as server:
+        assert ask(server, 20, path, more) == [(status, None)] * 20
+
+
+def test_a_body_that_nobody_will_read_ends_the_connection_and_says_so(demo: CommandLine) -> None:
+    with served(demo) as server:
+        assert ask(server, 1, "/graphql", UNKNOWN, b"a" * 1_100_000) == [(401, "close")]
