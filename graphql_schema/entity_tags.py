@@ -23,7 +23,10 @@ PURPOSE = b"entity tag\0"
 
 
 def entity_tag(question: Question, caller: Caller, snapshot: Snapshot, settings: Settings, media: str) -> str | None:
-    """None for what can't be kept: a document with errors, or one that asks of the caller, its budget or the last import."""
+    """None for what can't be kept: a document with errors, or one that asks of the caller, its budget or the last import.
+
+    Nor have variables a tag that are nested deeper than any filter may be.
+    """
     document = read_document(KNOWN, question.query)
     if document.errors or document.fleeting:
         return None
@@ -37,7 +40,10 @@ def entity_tag(question: Question, caller: Caller, snapshot: Snapshot, settings:
         question.variables,
         media,
     )
-    return sealed(settings, parts)
+    try:
+        return sealed(settings, parts)
+    except orjson.JSONEncodeError:
+        return None
 
 
 def export_tag(tag: str, since: str | None, caller: Caller, snapshot: Snapshot, settings: Settings) -> str:

@@ -162,3 +162,13 @@ def test_any_tag_is_none_and_a_post_has_none(key: Robot, client: FlaskClient) ->
 def test_a_tag_that_a_proxy_made_strong_is_known(key: Robot, client: FlaskClient) -> None:
     tag = get(client, key).headers["ETag"]
     assert get(client, key, f'"other", {tag.removeprefix("W/")}').status_code == 304
+
+
+@pytest.mark.parametrize("depth", [100, 300, 900])
+def test_deep_variables_are_a_mistake_and_no_failure(depth: int, client: FlaskClient) -> None:
+    query = "query ($where: NetworkFilter) { networks(where: $where) { totalCount } }"
+    filters = get(client, query=query, operationName="", variables='{"where": ' + '{"not": ' * depth + "{}" + "}" * depth + "}")
+    assert filters.get_json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    unused = get(client, query=query, operationName="", variables='{"unused": ' + "[" * depth + "]" * depth + "}")
+    assert (unused.status_code, unused.get_json()["data"]) == (200, {"networks": {"totalCount": 0}})
+    assert ("ETag" in unused.headers) == (depth == 100)
