@@ -1,13 +1,23 @@
 """What the running app counts with: one account of use, and one count of points and failures."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import current_app
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.api_keys.usage import Account
+from portal.database import snapshot
+from portal.errors import Unavailable
 from portal.extensions import db, settings
 from portal.limits import Spending
 from portal.settings import Settings
+
+PATIENCE = 3  # seconds that a page waits for the account of use
+log = logging.getLogger(__name__)
 
 
 def account() -> Account:
@@ -16,6 +26,26 @@ def account() -> Account:
     if "portal usage" not in extensions:
         extensions.setdefault("portal usage", Account(db.engine))
     return cast(Account, extensions["portal usage"])
+
+
+@contextmanager
+def account_snapshot() -> Iterator[Connection]:
+    """A snapshot to read the account of use in. Raises Unavailable where it can't be read soon, and where it wasn't written for minutes."""
+    if account().late:
+        raise Unavailable("Usage is unavailable: what was counted couldn't be written for some minutes. Nothing of it is lost yet.")
+    try:
+        with snapshot(db.engine) as connection:
+            hurry(connection)
+            yield connection
+    except SQLAlchemyError as error:
+        log.exception("the account of use could not be read")
+        raise Unavailable("Usage is unavailable: it can't be read just now. Try again in a moment.") from error
+
+
+def hurry(connection: Connection) -> None:
+    """Lets no statement of the snapshot wait for long where somebody holds a table: SQLite's readers wait for nobody."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}s'"))
 
 
 def spending() -> Spending:

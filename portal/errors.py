@@ -88,5 +88,12 @@ class TooSlow(PortalError):
     status = 503
 
 
+class Unavailable(PortalError):
+    """What was asked for is there, and can't be read just now."""
+
+    code = "UNAVAILABLE"
+    status = 503
+
+
 class ConfigurationError(Exception):
     """The portal can't start like this; the message names what is missing and how to mend it."""

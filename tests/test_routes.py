@@ -33,6 +33,7 @@ OPEN = Rule((200,) * 7)
 SIGNED_IN = Rule(("login", 200, 200, 200, 200, "login", "login"))
 SIGNED_IN_ACT = Rule(("login", "on", "on", "on", "on", "login", "login"))
 MEMBERS = Rule(("login", 404, 200, 200, 200, "login", "login"))
+EDITORS = Rule(("login", 404, 403, 200, 200, "login", "login"))
 ADMINS = Rule(("login", 404, 403, 403, 200, "login", "login"))
 ADMINS_ACT = Rule(("login", 404, 403, 403, 400, "login", "login"))  # the form that is sent is empty: the admin is told what is missing
 ADMINS_CLICK = Rule(("login", 404, 403, 403, "on", "login", "login"))  # nothing has to be filled in
@@ -94,6 +95,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("whoami.show", "GET"): API,
     ("leaked_keys_api.report", "POST"): Rule((204,) * 7),
     ("leaked_keys.report", "GET"): OPEN,
+    ("usage.index", "GET"): EDITORS,
+    ("usage.index_csv", "GET"): EDITORS,
     ("well_known.token", "GET"): OPEN,
     ("well_known.security", "GET"): Rule((404,) * 7),  # nobody was named
     ("leaked_keys.report", "POST"): OPEN,

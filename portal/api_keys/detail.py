@@ -2,33 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from portal.access import Principal, require
 from portal.api_keys.admit import read_grants
 from portal.api_keys.grants import Grants
 from portal.api_keys.key import FACTS, Key, make_key
 from portal.api_keys.mailing import Mailing, read_mailing
-from portal.api_keys.read import DAYS, read_days
-from portal.database import now
 from portal.errors import NotFound
-from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, AuditRow, Organization
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, AuditRow, Organization
 from portal.permissions import Permission
 
-LONG = 90
 LONGEST_TIMELINE = 100
-OUTCOMES = ("ok", "denied", "limited", "errors")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """`days`: requests on each of the last 30 days, the oldest first; `sums`: days → outcome → requests, for 30 and 90 days."""
-
-    days: Sequence[int]
-    sums: Mapping[int, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,6 @@ class Detail:
     key: Key
     grants: Grants
     notify_email: str | None
-    usage: Usage | None
     timeline: Sequence[Happening] | None
     mailing: Mailing | None
 
@@ -66,7 +53,6 @@ def read_key(connection: Connection, principal: Principal, organization_id: int,
         key=make_key(rows, sees_usage),
         grants=grants_of_key(connection, key_id),
         notify_email=notify_email,
-        usage=read_usage(connection, key_id) if sees_usage else None,
         timeline=read_timeline(connection, organization_id, key_id) if principal.may(Permission.AUDIT_READ, organization_id) else None,
         mailing=None if notify_email is None else read_mailing(connection, organization_id, key_id, notify_email),
     )
@@ -78,16 +64,6 @@ def grants_of_key(connection: Connection, key_id: str) -> Grants:
     statement = select(*columns).outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
     grants = read_grants(tuple(tuple(line) for line in connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id))))
     return {permission: grants[permission] for permission in Permission if permission in grants}
-
-
-def read_usage(connection: Connection, key_id: str) -> Usage:
-    sums = {}
-    for days in (DAYS, LONG):
-        first = now().date() - timedelta(days=days - 1)
-        counted = [func.coalesce(func.sum(getattr(ApiKeyDay, outcome)), 0) for outcome in OUTCOMES]
-        row = connection.execute(select(*counted).where(ApiKeyDay.api_key_id == key_id, ApiKeyDay.day >= first)).one()
-        sums[days] = {outcome: int(count) for outcome, count in zip(OUTCOMES, row, strict=True)}
-    return Usage(read_days(connection, [key_id])[key_id], sums)
 
 
 def read_timeline(connection: Connection, organization_id: int, key_id: str) -> list[Happening]:

@@ -1,5 +1,6 @@
 """An organization's keys as its pages list them."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.access import Principal, require
 from portal.api_keys.key import FACTS, Key, make_key
@@ -23,6 +25,7 @@ PAGE = 50
 DAYS = 30
 SOON = timedelta(days=14)
 NEVER = datetime.min.replace(tzinfo=UTC)
+log = logging.getLogger(__name__)
 
 
 class Show(StrEnum):
@@ -50,7 +53,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Listed:
-    """A key in the list: access in words, and requests on each of the last 30 days, the oldest first (None: not for this member)."""
+    """A key in the list: access in words, and requests on each of the last 30 days, the oldest first (None: unknown)."""
 
     key: Key
     access: str
@@ -80,8 +83,13 @@ def list_keys(
     page: int = 1,
     order: Order = Order.NAME,
     size: int = PAGE,
+    *,
+    counted: bool = True,
 ) -> KeyList:
-    """The page of the organization's keys, by three statements whatever their number. Raises NotFound, Forbidden."""
+    """The page of the organization's keys, by three statements whatever their number. Raises NotFound, Forbidden.
+
+    `counted`: False where the account of use is out of date.
+    """
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     rows = read_facts(connection, principal, organization_id)
     keys = make_keys(rows, sees_usage)
@@ -89,12 +97,12 @@ def list_keys(
     first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
     here = chosen[first : first + size]
     ids = [key.id for key in here]
-    access, days = read_access(connection, ids), read_days(connection, ids) if sees_usage else {}
+    access, days = read_access(connection, ids), read_known_days(connection, ids) if sees_usage and counted else {}
     return KeyList(
         organization=rows[0].organization,
         frozen=rows[0].keys_frozen,
         policy=policy_of(rows[0]),
-        keys=[Listed(key, say_access(access[key.id]), days[key.id] if sees_usage else None) for key in here],
+        keys=[Listed(key, say_access(access[key.id]), days.get(key.id)) for key in here],
         counts={each: sum(map(each.shows, keys)) for each in Show},
         soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON for key in keys),
         sees_usage=sees_usage,
@@ -148,6 +156,15 @@ def read_access(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapp
         if f"{resource}:{action}" in GRANTABLE:
             access[key_id][Permission(f"{resource}:{action}")] = None if whole else count
     return access
+
+
+def read_known_days(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[int]]:
+    """Nothing where they can't be read: the list is there all the same. No statement may follow, as PostgreSQL takes none then."""
+    try:
+        return read_days(connection, ids)
+    except SQLAlchemyError:
+        log.exception("the keys' days of use could not be read")
+        return {}
 
 
 def read_days(connection: Connection, ids: Sequence[str], days: int = DAYS) -> Mapping[str, list[int]]:

@@ -29,6 +29,19 @@ SAYS = {
     Reason.LEAKED: "This token was reported as leaked and has ended. An admin of its organization can make a new one.",
     Reason.RETIRED: "This token was replaced by a newer one of the same API key and has retired.",
 }
+# What the account of refusals says to who may know.
+WORDS = {
+    Reason.MALFORMED: "not a token",
+    Reason.UNKNOWN: "unknown token",
+    Reason.SECRET: "wrong secret",
+    Reason.EXPIRED: "expired key",
+    Reason.REVOKED: "revoked key",
+    Reason.DISABLED: "disabled key",
+    Reason.FROZEN: "frozen keys",
+    Reason.LEAKED: "leaked token",
+    Reason.RETIRED: "retired token",
+    Reason.ADDRESS: "address that isn't allowed",
+}
 
 
 class Refused(Unauthenticated):

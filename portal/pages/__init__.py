@@ -28,6 +28,7 @@ from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
     home,
     leaked_keys,
     notify_addresses,
+    usage,
 )
 from portal.pages.filters import FILTERS
 
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     api_key_stops.blueprint,
     leaked_keys.blueprint,
     notify_addresses.blueprint,
+    usage.blueprint,
 )
 
 

@@ -19,7 +19,7 @@ def cells(listed: Listed) -> Sequence[object]:
     token = f"pport_{key.token_id[:4]}…{key.last_four}"
     expires = key.expires_at and key.expires_at.strftime(TIMESTAMP_FORM)
     shown = (key.id, key.name, key.note, token, key.state, listed.access, expires, key.created.strftime(TIMESTAMP_FORM), key.issued_by)
-    if key.last_use is None or listed.days is None:
+    if key.last_use is None:
         return shown
     used = key.last_use.at and key.last_use.at.strftime(TIMESTAMP_FORM)
-    return *shown, used, key.last_use.address, sum(listed.days)
+    return *shown, used, key.last_use.address, "unavailable" if listed.days is None else sum(listed.days)

@@ -10,9 +10,13 @@ from portal.access import ConfirmationNeeded, require
 from portal.api_keys.detail import Detail, read_key
 from portal.api_keys.dry_run import names_of
 from portal.api_keys.read import PAGE, Order, Show, list_keys
+from portal.api_keys.refusing import WORDS
 from portal.api_keys.token import Token
+from portal.api_keys.usage.of_key import read_key_use
+from portal.api_keys.usage.periods import Period
+from portal.counting import account, account_snapshot, hurry
 from portal.database import snapshot
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Invalid, Unavailable
 from portal.extensions import db, settings
 from portal.identity import current_principal, signed_in
 from portal.pages.api_key_csv import cells, columns
@@ -34,7 +38,8 @@ def index(organization_id: int) -> ResponseReturnValue:
     wanted, order = chosen(Show, "show"), chosen(Order, "sort")
     page = request.args.get("page", 1, type=int)
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, wanted, page, order)
+        hurry(connection)
+        found = list_keys(connection, current_principal(), organization_id, wanted, page, order, counted=not account().late)
     values = {"found": found, "show": wanted, "order": order, "page": found.first // PAGE + 1, "size": PAGE}
     return render_template("api_keys/index.html", **values, **place(organization_id))
 
@@ -43,21 +48,25 @@ def index(organization_id: int) -> ResponseReturnValue:
 def index_csv(organization_id: int) -> ResponseReturnValue:
     """All keys of the chosen filter, in the chosen order; what the list doesn't show to a member isn't in the file."""
     with snapshot(db.engine) as connection:
-        found = list_keys(
-            connection, current_principal(), organization_id, chosen(Show, "show"), order=chosen(Order, "sort"), size=MOST_IN_CSV
-        )
+        hurry(connection)
+        asked: dict[str, Any] = {"show": chosen(Show, "show"), "order": chosen(Order, "sort")}
+        found = list_keys(connection, current_principal(), organization_id, **asked, size=MOST_IN_CSV, counted=not account().late)
     return csv_answer("api-keys.csv", columns(found.sees_usage), map(cells, found.keys))
 
 
 @blueprint.get("/<key_id>")
 def show(organization_id: int, key_id: str) -> ResponseReturnValue:
-    principal = current_principal()
+    principal, period = current_principal(), chosen(Period, "days")
     with snapshot(db.engine) as connection:
         detail = read_key(connection, principal, organization_id, key_id)
         names = names_of(connection, principal, organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
-    return render_template("api_keys/show.html", detail=detail, **values)
+    usage = {"sees_usage": principal.may(Permission.USAGE_READ, organization_id), "period": period, "use": None, "words": WORDS}
+    if usage["sees_usage"]:
+        with suppress(Unavailable), account_snapshot() as connection:  # the page says so; what the key is stands elsewhere
+            usage["use"] = read_key_use(connection, principal, organization_id, key_id, period)
+    return render_template("api_keys/show.html", detail=detail, **usage, **values)
 
 
 def ask_admin(organization_id: int) -> ResponseReturnValue | None:
@@ -108,4 +117,5 @@ def place(organization_id: int) -> dict[str, Any]:
         "organization_id": organization_id,
         "organization": names.get(organization_id, ""),
         "manages": principal.may(Permission.KEYS_MANAGE, organization_id),
+        "late": account().late,
     }

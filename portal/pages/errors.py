@@ -25,6 +25,7 @@ WORDS = {
     409: ("Somebody else changed this meanwhile", "Go back, look at the newest state, then try again."),
     413: ("This is too large", "Send less at once."),
     429: ("Too many tries", "Wait a little, then try again."),
+    503: ("This is unavailable just now", "Try again in a moment."),
     500: ("Something went wrong here", "It isn't your fault, and it was logged. Try again in a moment."),
 }
 
