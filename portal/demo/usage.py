@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from portal.demo.builder import Builder, Row
+from portal.demo.usage_details import add_details
+from portal.limits import KEY_POINTS
 from portal.models import ApiKey, ApiKeyDay
 
 DAYS = 30
@@ -15,11 +17,13 @@ def add_usage(builder: Builder, key: ApiKey, row: Row) -> None:
         return
     ended = max((row[name] for name in ("expired", "revoked", "disabled") if name in row), default=0)
     days = [builder.at.date() - timedelta(days=back) for back in range(DAYS - 1, ended - 1, -1)]
-    builder.session.add_all(use_of_day(builder, key, day, row["daily"]) for day in days)
+    used = [use_of_day(builder, key, day, row["daily"]) for day in days]
+    builder.session.add_all(used)
     key.last_used_at = last_moment(builder, days[-1])
     key.last_used_address, key.last_used_agent = row["address"], row["user_agent"]
     key.tokens[0].last_used_at = key.last_used_at
     key.tokens[0].first_used_at = key.created + timedelta(minutes=7)
+    add_details(builder, key, row, used)
 
 
 def use_of_day(builder: Builder, key: ApiKey, day: date, daily: int) -> ApiKeyDay:
@@ -29,9 +33,9 @@ def use_of_day(builder: Builder, key: ApiKey, day: date, daily: int) -> ApiKeyDa
     ok = max(1, round(daily * share))
     denied = builder.random.choice((0, 0, 0, 0, 1, ok // 20))
     errors = builder.random.choice((0, 0, 0, 0, 0, 1))
-    return ApiKeyDay(
-        api_key_id=key.id, day=day, ok=ok, denied=denied, limited=ok // 300, errors=errors, points=ok * builder.random.randint(1, 6)
-    )
+    points, limited = ok * builder.random.randint(1, 6), ok // 300
+    peak = KEY_POINTS if limited else min(KEY_POINTS, max(1, points // 20))  # a key that is limited has spent all of some minute
+    return ApiKeyDay(api_key_id=key.id, day=day, ok=ok, denied=denied, limited=limited, errors=errors, points=points, peak=peak)
 
 
 def last_moment(builder: Builder, day: date) -> datetime:
