@@ -20,6 +20,15 @@ def cut(text: str) -> str:
     return found[1]
 
 
+def find_anywhere(connection: Connection, principal: Principal, token_id: str) -> str:
+    """The id of the key with this token, whichever organization's. For an operator. Raises NotFound."""
+    require(principal, Permission.REGISTRY_OPERATE)
+    key_id = connection.scalar(select(ApiKeyToken.api_key_id).where(ApiKeyToken.token_id == token_id))
+    if key_id is None:
+        raise NotFound("No API key has such a token.", "token")
+    return key_id
+
+
 def find_key(connection: Connection, principal: Principal, organization_id: int, token_id: str) -> str:
     """The id of the organization's key with this token. Raises NotFound for another organization's exactly as for an unknown one."""
     require(principal, Permission.KEYS_SEE, organization_id)

@@ -27,7 +27,7 @@ def test_the_token_alone_stands_on_standard_output(demo: CommandLine) -> None:
 
 def test_json_says_what_was_issued(issued: Issued) -> None:
     said = issued("--grant", "networks:read", "--expires-in", "30")
-    assert set(said) == {"token", "keyId", "name", "organization", "expiresAt", "grants"}
+    assert set(said) == {"token", "keyId", "name", "organization", "expiresAt", "grants", "addresses", "points"}
     last_day = (datetime.now(UTC) + timedelta(days=30)).date()
     assert (said["name"], said["organization"], said["grants"]) == ("robot", int(NORTHLIGHT), ["networks:read"])
     assert said["expiresAt"] == f"{last_day}T23:59:59Z"
@@ -69,7 +69,7 @@ def objects_of(demo: CommandLine, permission: str) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "--grant or --template"),
+        ((), "--grant, --template or --copy-from"),
         (("--grant", "networks"), "nothing that an API key can hold"),
         (("--grant", "keys:manage"), "nothing that an API key can hold"),
         (("--grant", "networks:read=20"), "has no list of objects"),
@@ -77,6 +77,7 @@ def objects_of(demo: CommandLine, permission: str) -> list[str]:
         (("--grant", "networks:update=AS20"), "by their ids"),
         (("--template", "everything"), "'everything' is not one of"),
         (("--grant", "networks:read", "--expires-in", "36501"), "is not in the range"),
+        (("--grant", "networks:read", "--points", "many"), "is not a valid integer"),
     ],
 )
 def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], words: str) -> None:
@@ -93,6 +94,11 @@ def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], words: str) -> Non
         (("--grant", "networks:read", "--name", "Looking glass"), "has this name"),
         (("--grant", "networks:read", "--notify", "noc"), "isn't an e-mail address"),
         (("--grant", "networks:read", "--name", " "), "Give the key a name"),
+        (("--grant", "networks:read", "--never"), "wants every API key to expire"),
+        (("--grant", "networks:read", "--expires-in", "400"), "at most 366 days"),
+        (("--grant", "networks:read", "--address", "192.0.2.1/24"), "192.0.2.1/24"),
+        (("--grant", "networks:read", "--points", "1001"), "1 to 1000 points"),
+        (("--copy-from", "key_nonesuch0000"), "no such API key: key_nonesuch0000"),
     ],
 )
 def test_what_the_rules_refuse_ends_with_1(demo: CommandLine, arguments: tuple[str, ...], words: str) -> None:
@@ -118,11 +124,20 @@ def test_an_unknown_organization_has_no_list(demo: CommandLine) -> None:
 
 def test_a_revoked_key_is_listed_so_and_cant_be_revoked_again(demo: CommandLine, issued: Issued) -> None:
     key_id = issued("--grant", "networks:read")["keyId"]
-    said = demo.ok("keys", "revoke", key_id, "--reason", "the test is over", "--json").json
+    (said,) = demo.ok("keys", "revoke", key_id, "--reason", "the test is over", "--json").json
     assert (said["keyId"], said["organization"]) == (key_id, int(NORTHLIGHT))
     listed = {key["keyId"]: key["state"] for key in demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json}
     assert listed[key_id] == "revoked"
     assert "is revoked" in demo("keys", "revoke", key_id).line
+
+
+def test_several_keys_are_revoked_with_one_act_or_none_is(demo: CommandLine, issued: Issued) -> None:
+    first, second = (issued("--grant", "networks:read", name=name)["keyId"] for name in ("first", "second"))
+    assert demo("keys", "revoke", first, "key_nonesuch0000", second).line.endswith("Nothing was revoked.")
+    listed = {key["keyId"]: key["state"] for key in demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json}
+    assert (listed[first], listed[second]) == ("active", "active")
+    said = demo.ok("keys", "revoke", first, second, first)
+    assert said.err == f"Revoked first ({first}).\nRevoked second ({second}).\n"
 
 
 def test_an_unknown_key_cant_be_revoked(demo: CommandLine) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from portal.cli.keys import editing, finding, issuing, listing, peppers, policy, revoking, rotating, showing, stopping, using
+from portal.cli.keys import editing, finding, issuing, listing, notifying, peppers, policy, revoking, rotating, showing, stopping, using
 
 
 @click.group()
@@ -19,6 +19,7 @@ ACTS: tuple[click.Command, ...] = (
     stopping.disable_key,
     stopping.enable_key,
     revoking.revoke_key,
+    notifying.notify,
     stopping.freeze_keys,
     stopping.thaw_keys,
     finding.find_key,

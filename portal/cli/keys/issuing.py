@@ -3,29 +3,35 @@
 from datetime import timedelta
 
 import click
+from sqlalchemy.orm import Session
 
 from portal.access import COMMAND_LINE
+from portal.api_keys.grants import grants_of
 from portal.api_keys.life import Draft, issue
+from portal.api_keys.policy import read_policy
 from portal.api_keys.templates import TEMPLATES
-from portal.cli.keys.options import AS_JSON, ORGANIZATION, Grant, unite
-from portal.cli.keys.saying import describe, write_json
+from portal.cli.keys.finding import key_of
+from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, ORGANIZATION, last_day, unite
+from portal.cli.keys.saying import describe, until, write_json
 from portal.cli.opening import open_registry
 from portal.database import now
 from portal.extensions import settings
 from portal.permissions import Permission
+
+USUAL_DAYS = 365
 
 
 @click.command("issue")
 @ORGANIZATION
 @click.option("--name", required=True, help="What the key is for; unique among the organization's live keys.")
 @click.option("--notify", required=True, metavar="EMAIL", help="Whom to reach about the key.")
-@click.option(
-    "--grant", "grants", type=Grant(), multiple=True, metavar="GRANT", help="networks:read, or networks:update=ID,ID for chosen ones."
-)
+@GRANTS
 @click.option("--template", "templates", type=click.Choice(list(TEMPLATES)), multiple=True, help="A ready choice of grants.")
-@click.option(
-    "--expires-in", default=365, show_default=True, type=click.IntRange(0, 36500), metavar="DAYS", help="Works to the end of that day, UTC."
-)
+@click.option("--copy-from", "pattern", metavar="KEY", help="The grants, addresses and points of another key, where nothing else is said.")
+@EXPIRES_IN
+@NEVER
+@ADDRESS
+@click.option("--points", type=int, metavar="N", help="Points a minute; without it as many as the organization's keys may have.")
 @click.option("--note", default="", help="A note for the organization's members.")
 @AS_JSON
 def issue_key(
@@ -34,22 +40,36 @@ def issue_key(
     notify: str,
     grants: tuple[tuple[Permission, frozenset[int] | None], ...],
     templates: tuple[str, ...],
-    expires_in: int,
+    pattern: str | None,
+    expires_in: int | None,
+    never: bool,
+    addresses: tuple[str, ...],
+    points: int | None,
     note: str,
     as_json: bool,
 ) -> None:
     """Issue an API key, and print its token.
 
-    This is the only time it is shown. Give at least one --grant or --template; both can be given several times.
+    This is the only time it is shown. Give at least one --grant, --template or --copy-from; the first two can be given several times.
+    Without --expires-in or --never it works for 365 days, or as long as the organization's policy allows.
     """
-    chosen = unite(templates, grants)
-    draft = Draft(name, notify, now().date() + timedelta(days=expires_in), note, chosen)
+    if pattern is None:
+        unite(templates, grants)  # complains before anything is opened
     with open_registry() as session:
+        like = key_of(session, pattern, organization_id) if pattern else None
+        chosen = unite(templates, grants, grants_of(like) if like else None)
+        blocks, most = (addresses or like.addresses, points or like.points) if like else (addresses, points)
+        day = last_day(expires_in, never, now().date() + timedelta(days=usual_days(session, organization_id)))
+        draft = Draft(name, notify, day, note, chosen, blocks, most)
         key, token = issue(session, COMMAND_LINE, organization_id, draft, settings())
-        facts = {"token": token.reveal(), **describe(key, chosen)}
+        facts = {"token": token.reveal(), **describe(key)}
         session.commit()
     if as_json:
         write_json(facts)
         return
     click.echo(facts["token"])
-    click.echo(f"Issued {facts['name']} ({facts['keyId']}); it works until {facts['expiresAt']}. The token is shown only now.", err=True)
+    click.echo(f"Issued {facts['name']} ({facts['keyId']}); it works {until(facts['expiresAt'])}. The token is shown only now.", err=True)
+
+
+def usual_days(session: Session, organization_id: int) -> int:
+    return min(USUAL_DAYS, read_policy(session, organization_id).longest_days)

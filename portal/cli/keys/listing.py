@@ -1,31 +1,51 @@
 """`portal keys list`."""
 
+from typing import Any
+
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from portal.api_keys.grants import grants_of
+from portal.access import COMMAND_LINE
+from portal.api_keys.key import Key
+from portal.api_keys.life import LOADED
+from portal.api_keys.read import Show, make_keys, read_facts
 from portal.cli.keys.options import AS_JSON, ORGANIZATION
-from portal.cli.keys.saying import describe, state, write_json
+from portal.cli.keys.saying import describe, moment, until, write_json
 from portal.cli.opening import open_registry
-from portal.errors import NotFound
-from portal.models import ApiKey, ApiKeyGrant, Organization
+from portal.models import ApiKey
 
-LOADED = selectinload(ApiKey.grants).selectinload(ApiKeyGrant.objects)
+ALL = "all"
 
 
 @click.command("list")
 @ORGANIZATION
+@click.option("--show", type=click.Choice([ALL, *(show.value for show in Show)]), default=ALL, show_default=True, help="Which of them.")
 @AS_JSON
-def list_keys(organization_id: int, as_json: bool) -> None:
-    """List an organization's API keys, ended ones too, the newest first."""
+def list_keys(organization_id: int, show: str, as_json: bool) -> None:
+    """List an organization's API keys, the newest first.
+
+    "active" are all that haven't ended, "expiring" those that end within 30 days, "unused" those that weren't used for as long as the
+    organization's policy says, "breaching" those that don't comply with it, "ended" the revoked and the expired.
+    """
     with open_registry() as session:
-        organization = session.get(Organization, organization_id)
-        if organization is None:
-            raise NotFound("There is no such organization.")
-        found = select(ApiKey).options(LOADED).where(ApiKey.organization_id == organization_id).order_by(ApiKey.created.desc(), ApiKey.id)
-        rows = [describe(key, grants_of(key)) | {"state": state(key, organization)} for key in session.scalars(found)]
+        keys = make_keys(read_facts(session.connection(), COMMAND_LINE, organization_id), sees_usage=True)
+        shown = [key for key in keys if show == ALL or Show(show).shows(key)]
+        found = select(ApiKey).options(*LOADED).where(ApiKey.id.in_([key.id for key in shown]))
+        rows = {key.id: describe(key) for key in session.scalars(found)}
+    newest = sorted(shown, key=lambda key: (key.created, key.id), reverse=True)
+    facts = [rows[key.id] | more(key) for key in newest]
     if as_json:
-        write_json(rows)
-    for row in [] if as_json else rows:
-        click.echo("  ".join((row["keyId"], f"{row['state']:8}", f"until {row['expiresAt']}", row["name"], "·", "; ".join(row["grants"]))))
+        write_json(facts)
+    for row in [] if as_json else facts:
+        words = (row["keyId"], f"{row['state']:8}", f"{until(row['expiresAt']):26}", row["name"], "·", "; ".join(row["grants"]))
+        click.echo("  ".join(words))
+
+
+def more(key: Key) -> dict[str, Any]:
+    """What is reckoned rather than stored."""
+    return {
+        "state": key.state,
+        "lastUsedAt": moment(key.last_use.at) if key.last_use else None,
+        "unused": key.unused,
+        "breaches": list(key.breaches),
+    }

@@ -1,16 +1,24 @@
 """What the commands about keys have in common: options, and how a grant is written."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 import click
 
 from portal.api_keys.grants import Grants
 from portal.api_keys.templates import TEMPLATES
+from portal.database import now
 from portal.permissions import GRANTABLE, RULES, Permission
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
+OF_ORGANIZATION = click.argument("organization_id", metavar="ORGANIZATION", type=int)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
+EXPIRES_IN = click.option("--expires-in", type=click.IntRange(0, 36500), metavar="DAYS", help="Works to the end of that day, UTC.")
+NEVER = click.option("--never", is_flag=True, help="Never expires, where the organization's policy allows it.")
+ADDRESS = click.option(
+    "--address", "addresses", multiple=True, metavar="BLOCK", help="Works from there only, as 198.51.100.7 or 2001:db8:1::/48."
+)
 
 
 class Grant(click.ParamType[tuple[Permission, frozenset[int] | None]]):
@@ -32,13 +40,34 @@ class Grant(click.ParamType[tuple[Permission, frozenset[int] | None]]):
         return permission, frozenset(map(int, ids.split(",")))
 
 
-def unite(templates: Iterable[str], grants: Iterable[tuple[Permission, frozenset[int] | None]]) -> Grants:
-    """What the templates grant, where no --grant says it otherwise; several --grant of one permission add up."""
+GRANTS = click.option(
+    "--grant", "grants", type=Grant(), multiple=True, metavar="GRANT", help="networks:read, or networks:update=ID,ID for chosen ones."
+)
+
+
+def add_up(grants: Iterable[tuple[Permission, frozenset[int] | None]]) -> dict[Permission, frozenset[int] | None]:
+    """Several --grant of one permission add up; one without a list means all."""
     said: dict[Permission, frozenset[int] | None] = {}
     for permission, objects in grants:
         before = said.get(permission, frozenset())
         said[permission] = None if objects is None or before is None else objects | before
-    chosen = {permission: None for name in templates for permission in TEMPLATES[name].permissions} | said
+    return said
+
+
+def unite(templates: Iterable[str], grants: Iterable[tuple[Permission, frozenset[int] | None]], copied: Grants | None = None) -> Grants:
+    """What the templates and the copied key grant, where no --grant says it otherwise."""
+    ready: dict[Permission, frozenset[int] | None] = dict(copied or {})
+    ready |= {permission: None for name in templates for permission in TEMPLATES[name].permissions}
+    chosen = ready | add_up(grants)
     if not chosen:
-        raise click.UsageError("Say what the key may do, by --grant or --template.")
+        raise click.UsageError("Say what the key may do, by --grant, --template or --copy-from.")
     return chosen
+
+
+def last_day(expires_in: int | None, never: bool, otherwise: date | None) -> date | None:
+    """The last UTC day that the options say; None: never."""
+    if never and expires_in is not None:
+        raise click.UsageError("Say --never or --expires-in, not both.")
+    if never:
+        return None
+    return otherwise if expires_in is None else now().date() + timedelta(days=expires_in)

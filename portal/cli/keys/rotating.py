@@ -1,20 +1,20 @@
 """`portal keys rotate`."""
 
+from typing import Any
+
 import click
-from sqlalchemy import select
 
 from portal.access import COMMAND_LINE
-from portal.api_keys.rotation import Overlap, rotate
-from portal.cli.keys.finding import organization_of
-from portal.cli.keys.options import AS_JSON
-from portal.cli.keys.saying import write_json
+from portal.api_keys.rotation import Overlap, Same, rotate
+from portal.cli.keys.finding import key_of
+from portal.cli.keys.options import AS_JSON, EXPIRES_IN, NEVER, last_day
+from portal.cli.keys.saying import moment, write_json
 from portal.cli.opening import open_registry
 from portal.extensions import settings
-from portal.models import ApiKeyToken
 
 
 @click.command("rotate")
-@click.argument("key_id")
+@click.argument("key_id", metavar="KEY")
 @click.option(
     "--overlap",
     type=click.Choice([each.value for each in Overlap]),
@@ -22,14 +22,22 @@ from portal.models import ApiKeyToken
     show_default=True,
     help="How long the old token works after the new one's first use.",
 )
+@EXPIRES_IN
+@NEVER
 @AS_JSON
-def rotate_key(key_id: str, overlap: str, as_json: bool) -> None:
-    """Give an API key a new token, and print it. This is the only time it is shown."""
+def rotate_key(key_id: str, overlap: str, expires_in: int | None, never: bool, as_json: bool) -> None:
+    """Give an API key a new token, and print it. This is the only time it is shown.
+
+    The key ends when it would have ended, unless --expires-in or --never says otherwise.
+    """
     with open_registry() as session:
-        organization_id = organization_of(session, key_id)
-        seen = session.scalars(select(ApiKeyToken.token_id).where(ApiKeyToken.api_key_id == key_id, ApiKeyToken.retires_at.is_(None))).one()
-        key, token = rotate(session, COMMAND_LINE, organization_id, key_id, settings(), seen=seen, overlap=Overlap(overlap))
-        facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": organization_id, "overlap": overlap}
+        key = key_of(session, key_id)
+        day = last_day(expires_in, never, None) if never or expires_in is not None else Same.DAY
+        seen = next(token.token_id for token in key.tokens if token.retires_at is None)
+        told: dict[str, Any] = {"seen": seen, "overlap": Overlap(overlap), "expires_on": day, "changed": key.changed}
+        key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, settings(), **told)
+        facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": key.organization_id, "overlap": overlap}
+        facts |= {"expiresAt": moment(key.expires_at)}
         session.commit()
     if as_json:
         write_json(facts)

@@ -6,13 +6,13 @@ from portal.access import COMMAND_LINE
 from portal.api_keys.freezing import freeze, thaw
 from portal.api_keys.life import disable, enable
 from portal.cli.keys.finding import organization_of
-from portal.cli.keys.options import AS_JSON
-from portal.cli.keys.saying import moment, say
+from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
+from portal.cli.keys.saying import moment, say, until
 from portal.cli.opening import open_registry
 
 
 @click.command("disable")
-@click.argument("key_id")
+@click.argument("key_id", metavar="KEY")
 @AS_JSON
 def disable_key(key_id: str, as_json: bool) -> None:
     """Stop an API key until it is enabled: its next request is refused."""
@@ -25,20 +25,21 @@ def disable_key(key_id: str, as_json: bool) -> None:
 
 
 @click.command("enable")
-@click.argument("key_id")
+@click.argument("key_id", metavar="KEY")
 @AS_JSON
 def enable_key(key_id: str, as_json: bool) -> None:
     """Let an API key that was disabled work again, until the day it ends."""
     with open_registry() as session:
         organization_id = organization_of(session, key_id)
         key = enable(session, COMMAND_LINE, organization_id, key_id)
-        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "expiresAt": moment(key.expires_at)}
+        ends = moment(key.expires_at)
+        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "expiresAt": ends}
         session.commit()
-    say(facts, f"Enabled {facts['name']} ({key_id}); it works until {facts['expiresAt']}.", as_json)
+    say(facts, f"Enabled {facts['name']} ({key_id}); it works {until(ends)}.", as_json)
 
 
 @click.command("freeze")
-@click.argument("organization_id", metavar="ORGANIZATION", type=int)
+@OF_ORGANIZATION
 @AS_JSON
 def freeze_keys(organization_id: int, as_json: bool) -> None:
     """Stop all API keys of an organization, by its id, with one act: their next requests are refused."""
@@ -50,7 +51,7 @@ def freeze_keys(organization_id: int, as_json: bool) -> None:
 
 
 @click.command("thaw")
-@click.argument("organization_id", metavar="ORGANIZATION", type=int)
+@OF_ORGANIZATION
 @AS_JSON
 def thaw_keys(organization_id: int, as_json: bool) -> None:
     """Let the API keys of an organization that was frozen work again."""
