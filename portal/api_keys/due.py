@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.api_keys import notice_texts as texts
-from portal.api_keys.notice_texts import Letter
+from portal.api_keys.notice_texts import Letter, owner_of
 from portal.api_keys.notices import Notice, put_letter, readers_of
 from portal.api_keys.policy import Policy
 from portal.database import TIMESTAMP_FORM, begin_writing, now
@@ -52,7 +52,7 @@ def expiring(session: Session) -> Iterator[Due]:
         days = (last - at.date()).days
         stage = next((stage for stage in STAGES if days <= stage), None)
         if stage is not None and (last - key.created.date()).days > stage:
-            yield due(Notice.EXPIRING.once(f"{last} {stage}"), key, texts.expiring(key, organization, last, days))
+            yield due(Notice.EXPIRING.once(f"{last} {stage}"), key, texts.expiring(key, owner_of(organization), last, days))
 
 
 def unused(session: Session) -> Iterator[Due]:
@@ -64,7 +64,7 @@ def unused(session: Session) -> Iterator[Due]:
         days = days if owner is not None else Policy().unused_days
         last = key.last_used_at or key.created
         if days is not None and at - last >= timedelta(days=days):
-            yield due(Notice.UNUSED.once(last.strftime(TIMESTAMP_FORM)), key, texts.unused(key, organization, days))
+            yield due(Notice.UNUSED.once(last.strftime(TIMESTAMP_FORM)), key, texts.unused(key, owner_of(organization), days))
 
 
 def live() -> Select[ApiKey, Organization, int | None, int | None]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from portal.api_keys.grants import grants_of
 from portal.api_keys.words import count_objects, say_access
-from portal.mails.outbox import PUBLIC_URL
+from portal.mails.outbox import PUBLIC_URL, one_line
 from portal.models import ApiKey, ApiKeyToken, Organization
 
 
@@ -18,11 +18,23 @@ class Letter:
     text: str
 
 
+@dataclass(frozen=True)
+class Owner:
+    """The organization, by a name that has one line, whatever was imported."""
+
+    id: int
+    name: str
+
+
+def owner_of(organization: Organization) -> Owner:
+    return Owner(organization.id, one_line(organization.name))
+
+
 def letter(subject: str, *paragraphs: str) -> Letter:
     return Letter(subject, "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n")
 
 
-def issued(key: ApiKey, organization: Organization, by: str) -> Letter:
+def issued(key: ApiKey, organization: Owner, by: str) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} was created',
         f'{by} created the API key "{key.name}" of {organization.name} on {moment(key.created)}.',
@@ -33,7 +45,7 @@ def issued(key: ApiKey, organization: Organization, by: str) -> Letter:
     )
 
 
-def rotated(key: ApiKey, organization: Organization, by: str, made: str, leaving: ApiKeyToken) -> Letter:
+def rotated(key: ApiKey, organization: Owner, by: str, made: str, leaving: ApiKeyToken) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} was rotated',
         f'{by} made a new token for the API key "{key.name}" of {organization.name} on {moment(key.tokens[-1].created)}.',
@@ -44,7 +56,7 @@ def rotated(key: ApiKey, organization: Organization, by: str, made: str, leaving
     )
 
 
-def revoked(key: ApiKey, organization: Organization, by: str) -> Letter:
+def revoked(key: ApiKey, organization: Owner, by: str) -> Letter:
     reason = " ".join(key.revoked_reason.split())
     return letter(
         f'API key "{key.name}" of {organization.name} was revoked',
@@ -57,7 +69,7 @@ def revoked(key: ApiKey, organization: Organization, by: str) -> Letter:
     )
 
 
-def leaked(key: ApiKey, organization: Organization, token: ApiKeyToken, address: str) -> Letter:
+def leaked(key: ApiKey, organization: Owner, token: ApiKeyToken, address: str) -> Letter:
     return letter(
         f'A token of API key "{key.name}" of {organization.name} leaked and was ended',
         f"Somebody who holds a whole token reported it as leaked on {moment(token.leaked_at)}, from the address {address or 'unknown'}. "
@@ -68,7 +80,7 @@ def leaked(key: ApiKey, organization: Organization, token: ApiKeyToken, address:
     )
 
 
-def came_back(key: ApiKey, organization: Organization, token_id: str, address: str) -> Letter:
+def came_back(key: ApiKey, organization: Owner, token_id: str, address: str) -> Letter:
     return letter(
         f'An old token of API key "{key.name}" of {organization.name} is still used',
         f'A retired token of the API key "{key.name}" of {organization.name} was sent again, from the address {address or "unknown"}. '
@@ -80,7 +92,7 @@ def came_back(key: ApiKey, organization: Organization, token_id: str, address: s
     )
 
 
-def expiring(key: ApiKey, organization: Organization, last: date, days: int) -> Letter:
+def expiring(key: ApiKey, organization: Owner, last: date, days: int) -> Letter:
     when = {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
     return letter(
         f'API key "{key.name}" of {organization.name} expires {when}',
@@ -92,7 +104,7 @@ def expiring(key: ApiKey, organization: Organization, last: date, days: int) -> 
     )
 
 
-def unused(key: ApiKey, organization: Organization, days: int) -> Letter:
+def unused(key: ApiKey, organization: Owner, days: int) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} hasn\'t been used for {days} days',
         f'The API key "{key.name}" of {organization.name} hasn\'t been used for {days} days or longer. {last_used(key)}',
@@ -103,7 +115,7 @@ def unused(key: ApiKey, organization: Organization, days: int) -> Letter:
     )
 
 
-def policy_changed(organization: Organization, by: str, changes: Mapping[str, int | None]) -> Letter:
+def policy_changed(organization: Owner, by: str, changes: Mapping[str, int | None]) -> Letter:
     return letter(
         f"{organization.name} asks something else of its API keys",
         f"{by} changed what {organization.name} asks of its API keys. From now on:",
@@ -127,7 +139,7 @@ def asks(name: str, value: int | None) -> str:
     return f"{whose} at most {value:,} points a minute."
 
 
-def confirm(organization: Organization, path: str, days: int) -> Letter:
+def confirm(organization: Owner, path: str, days: int) -> Letter:
     """Goes to a stranger, so nothing stands in it that somebody of the organization could have made up."""
     return letter(
         f"Do you want mails about API keys of {organization.name}?",
@@ -137,7 +149,7 @@ def confirm(organization: Organization, path: str, days: int) -> Letter:
     )
 
 
-def why(organization: Organization) -> str:
+def why(organization: Owner) -> str:
     return f"You get this mail as an admin of {organization.name}, or because the key names your address for mails about it."
 
 
@@ -149,7 +161,7 @@ def page(key: ApiKey, act: str = "") -> str:
     return f"{place(key.organization_id)}/keys/{key.id}{f'/{act}' if act else ''}"
 
 
-def keys(organization: Organization) -> str:
+def keys(organization: Owner) -> str:
     return f"{place(organization.id)}/keys"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.access import Principal
 from portal.api_keys import notice_texts as texts
-from portal.api_keys.notice_texts import Letter
+from portal.api_keys.notice_texts import Letter, Owner, owner_of
 from portal.mails.outbox import put
 from portal.models import ApiKey, ApiKeyToken, Membership, NotifyAddress, Organization, Person
 from portal.permissions import Role
@@ -60,7 +60,7 @@ def tell_policy_changed(
     session: Session, principal: Principal, organization: Organization, version: int, changes: Mapping[str, int | None]
 ) -> None:
     """To the admins. `version`: the registry's, in which it was changed; `changes`: by a policy's names, what holds now."""
-    letter = texts.policy_changed(organization, by(principal), changes)
+    letter = texts.policy_changed(owner_of(organization), by(principal), changes)
     event, readers = Notice.POLICY_CHANGED.once(version), admins(session, organization.id)
     put_letter(session, event, str(organization.id), organization.id, readers, letter)
 
@@ -99,8 +99,8 @@ def confirmed(session: Session, organization_id: int, notify_email: str) -> Sequ
     return session.scalars(select(NotifyAddress.email).where(*where, NotifyAddress.confirmed_at.is_not(None))).all()
 
 
-def organization_of(session: Session, key: ApiKey) -> Organization:
-    return session.get_one(Organization, key.organization_id)
+def organization_of(session: Session, key: ApiKey) -> Owner:
+    return owner_of(session.get_one(Organization, key.organization_id))
 
 
 def by(principal: Principal) -> str:

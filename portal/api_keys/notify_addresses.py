@@ -20,6 +20,7 @@ from portal.permissions import Permission
 PAUSE, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_TO_ADDRESS, MOST_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; to an address whoever names it
 LINK_DAYS = 7
+SALT = "notify address"  # what is signed for anything else confirms nothing
 BAD_LINK = "This link doesn't work, or no longer. An admin of the organization can send a new one."
 
 
@@ -51,7 +52,8 @@ def ask_again(session: Session, principal: Principal, organization_id: int, key_
 
 
 def ask(session: Session, organization_id: int, email: str) -> None:
-    letter = texts.confirm(session.get_one(Organization, organization_id), f"/notify-addresses/{sign(organization_id, email)}", LINK_DAYS)
+    organization = texts.owner_of(session.get_one(Organization, organization_id))
+    letter = texts.confirm(organization, f"/notify-addresses/{sign(organization_id, email)}", LINK_DAYS)
     put_letter(session, Notice.CONFIRM.once(stamp(now())), str(organization_id), organization_id, [email], letter)
 
 
@@ -102,7 +104,7 @@ def sign(organization_id: int, email: str) -> str:
 
 
 def signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt="notify address")
+    return URLSafeTimedSerializer(settings().secret_key, salt=SALT)
 
 
 def fingerprint_of(email: str) -> str:
