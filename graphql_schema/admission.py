@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from flask import Response, request
+from flask import Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -59,11 +59,11 @@ class Caller:
         self.lacks = answer.lacks
 
 
-def admit_caller(caller: Caller, snapshot: Snapshot) -> None:
+def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
     """Raises Unauthenticated, MalformedCredential or Limited."""
-    origin = Origin(request.remote_addr or "", request.headers.get("User-Agent", ""))
+    origin = Origin(incoming.remote_addr or "", incoming.headers.get("User-Agent", ""))
     try:
-        told = request.headers.get("Authorization")  # of several ones the server makes one, joined by commas
+        told = incoming.headers.get("Authorization")  # of several ones the server makes one, joined by commas
         caller.token = credential([] if told is None else [told])
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")

@@ -36,6 +36,7 @@ from portal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("graphql", __name__)
+PATH, METHODS = "/graphql", ("GET", "POST")
 PATHS = ("/graphql/", "/export/", "/api/")
 
 
@@ -44,13 +45,18 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.route("/graphql", methods=["GET", "POST"])
+@blueprint.route(PATH, methods=METHODS)
 def graphql() -> Response:
-    incoming: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy is slow
+    """Mostly the shortcut answers before Flask comes here."""
+    return respond(request)
+
+
+def respond(incoming: Request) -> Response:
+    """Needs the app's context alone."""
     request_id, media, caller = secrets.token_hex(8), JSON, Caller()
     try:
         with Snapshot(db.engine) as snapshot:
-            admit_caller(caller, snapshot)
+            admit_caller(caller, snapshot, incoming)
             media = media_type(incoming)
             response = answer(incoming, caller, snapshot, media, request_id)
     except BadRequest as error:
@@ -66,7 +72,7 @@ def graphql() -> Response:
             error_response(500, "Something went wrong here; it was logged.", INTERNAL, media, {"requestId": request_id})
         )
     remember_use(caller)
-    return finish(response, caller, request_id)
+    return compress(tell(response, caller, request_id), incoming)
 
 
 def answer(incoming: Request, caller: Caller, snapshot: Snapshot, media: str, request_id: str) -> Response:
@@ -102,10 +108,6 @@ def status_of(found: Answer, media: str) -> int:
     if found.denied:
         return 403
     return 400 if found.refused and media == GRAPHQL else 200
-
-
-def finish(response: Response, caller: Caller, request_id: str) -> Response:
-    return compress(tell(response, caller, request_id), request)
 
 
 def tell(response: Response, caller: Caller, request_id: str) -> Response:

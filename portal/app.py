@@ -9,9 +9,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import portal.models  # noqa: F401 - the tables that migrations compare with
 from graphql_schema import playground, view
 from graphql_schema.exports import view as exports
+from graphql_schema.shortcut import Shortcut
 from portal import api, bodies, pages, posting
 from portal.cookies import PageSessions
 from portal.extensions import csrf, db, login_manager, migrate
+from portal.pages import headers
 from portal.settings import Settings, read
 
 HERE = Path(__file__).parent
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     exports.register(app)
     playground.register(app)
     api.register(app)
+    app.wsgi_app = Shortcut(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
     if settings.proxy_hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # Flask's own way
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
     return app

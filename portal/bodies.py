@@ -1,24 +1,24 @@
 """What a refused request still sends is read before it is answered: a server cuts the connection off with bytes that nobody read."""
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 
 def register(app: Flask) -> None:
-    app.after_request(read_rest)
+    app.after_request(lambda response: read_rest(request, response))
 
 
-def read_rest(response: Response) -> Response:
+def read_rest(incoming: Request, response: Response) -> Response:
     """Reads what may be sent at most; beyond that, or where nobody knows how much there is, the client is told not to go on."""
-    length = request.content_length
+    length = incoming.content_length
     if length is None:
-        if "Transfer-Encoding" in request.headers:
+        if "Transfer-Encoding" in incoming.headers:
             response.headers["Connection"] = "close"
-    elif length > (request.max_content_length or 0):
+    elif length > (incoming.max_content_length or 0):
         response.headers["Connection"] = "close"
     elif length:
         try:
-            request.get_data(cache=False)
+            incoming.get_data(cache=False)
         except ClientDisconnected:
             response.headers["Connection"] = "close"
     return response

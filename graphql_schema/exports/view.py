@@ -43,7 +43,7 @@ def export(tag: str) -> Response:
     request_id, caller = secrets.token_hex(8), Caller()
     try:
         with Snapshot(db.engine) as snapshot:
-            admit_caller(caller, snapshot)
+            admit_caller(caller, snapshot, request)
             response = answer(tag, caller, Context(caller.principal, snapshot, caller.purse, request_id=request_id))
     except PortalError as error:
         caller.outcome = "limited" if isinstance(error, Limited) else "errors"

@@ -5,7 +5,7 @@ import secrets
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from sqlalchemy import Dialect, bindparam, select
 
 from graphql_schema.admission import Caller, admit_caller
@@ -34,7 +34,7 @@ def show() -> Response:
     request_id, caller = secrets.token_hex(8), Caller()
     try:
         with Snapshot(db.engine) as snapshot:
-            admit_caller(caller, snapshot)
+            admit_caller(caller, snapshot, request)
             response = json_response(describe(caller, snapshot), 200, JSON)
     except PortalError as error:
         response = refusal(error)

@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app
 
 from portal.extensions import settings
 from portal.identity import signed_in
+from portal.settings import Settings
 
 SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'{pictures}; font-src 'self'; connect-src 'self'"
 CSP = f"default-src 'none'; {SOURCES}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -23,6 +24,11 @@ HEADERS = {
 }
 
 
+def of_every_answer(settings: Settings) -> dict[str, str]:
+    """Before it says anything of itself."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.https else {})
+
+
 def register(app: Flask) -> None:
     app.after_request(add_headers)
     app.url_defaults(add_version)
@@ -30,9 +36,7 @@ def register(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     present = {name for name, _ in response.headers}
-    response.headers.extend([(name, value) for name, value in HEADERS.items() if name not in present])
-    if settings().https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers.extend([(name, value) for name, value in of_every_answer(settings()).items() if name not in present])
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store" if signed_in() else "private, no-cache")
     return response
