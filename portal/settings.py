@@ -42,7 +42,7 @@ class Settings:
     mail_from: str | None = None
     workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
-    @property
+    @cached_property
     def pepper(self) -> int:
         """The number of the pepper that new digests use: the highest."""
         return max(self.peppers)

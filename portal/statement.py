@@ -41,6 +41,8 @@ def binder(compiled: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]], Any
     if compiled.positiontup is None:
         text = "{" + ", ".join(f"{name!r}: {part}" for name, part in parts.items()) + "}"
     else:
-        text = "(" + "".join(f"{parts[name]}, " for name in compiled.positiontup) + ")"
+        places = {name: f"b{place}" for place, name in enumerate(parts)}  # a value that stands at several places is made once
+        bound = "".join(f"{places[name]}, " for name in compiled.positiontup)
+        text = f"(lambda {', '.join(places.values())}: ({bound}))({', '.join(parts.values())})"
     made: Callable[[Mapping[str, Any]], Any] = eval(f"lambda v: {text}", known)  # noqa: S307 - see above; it runs for every statement
     return made

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from portal.access import Kind, Principal
@@ -11,6 +11,7 @@ from portal.permissions import RULES, Permission
 
 DIRECTORY = tuple(permission for permission, rule in RULES.items() if rule.directory)
 PRIVATE = tuple(permission for permission in Permission if permission.action == "read_private")
+LISTED = {permission: f"listed_{permission.resource}" for permission in PRIVATE}
 
 
 class Pending(Enum):
@@ -41,6 +42,16 @@ class Sight:
 
 
 def sight_of(principal: Principal) -> Sight:
+    return sight_of_grants(frozenset(principal.grants.items())) if principal.kind is Kind.KEY else made_for(principal)
+
+
+@lru_cache(maxsize=1000)
+def sight_of_grants(grants: frozenset[tuple[Permission, frozenset[int] | None]]) -> Sight:
+    """Of a key of whichever organization: a request needn't make it anew."""
+    return made_for(Principal(Kind.KEY, grants=dict(grants), organization_id=0))
+
+
+def made_for(principal: Principal) -> Sight:
     return Sight(
         reads=frozenset(permission for permission in DIRECTORY if principal.may(permission)),
         private=frozenset(private_of(principal)),
@@ -60,10 +71,10 @@ def values(principal: Principal) -> Mapping[str, Any]:
     """What visibility binds: the ids of the own organizations, and of the objects that each private read lists."""
     bound: dict[str, Any] = {"own": sorted(principal.own)}
     for permission in PRIVATE:
-        bound[listed(permission)] = sorted(principal.grants.get(permission) or ())
+        bound[LISTED[permission]] = sorted(principal.grants.get(permission) or ())
     return bound
 
 
 def listed(permission: Permission) -> str:
     """The name under which a private read's listed objects are bound."""
-    return f"listed_{permission.resource}"
+    return LISTED[permission]
