@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
-REFUSED = re.compile(r"status of 40[019]")  # Chromium reports each refusal, and refusals are under test
+REFUSED = re.compile(r"status of 40[01359]")  # Chromium reports each refusal, and refusals are under test
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NEW_PASSWORD = "a long walk through the exchange"
 
