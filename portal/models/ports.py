@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -15,7 +15,12 @@ class ExchangePort(Record, Base):
     """`speed` in Mbit/s; `is_rs_peer`: peers with the exchange's route servers. `exchange_id` is the LAN's, kept here for speed."""
 
     __tablename__ = "exchange_port"
-    __table_args__ = (unique_while_live("exchange_port", "ipaddr4"), unique_while_live("exchange_port", "ipaddr6"))
+    __table_args__ = (
+        unique_while_live("exchange_port", "ipaddr4"),
+        unique_while_live("exchange_port", "ipaddr6"),
+        # Where a network is, told from the index alone: a large one has hundreds of ports.
+        Index("ix_exchange_port_places", "network_id", "exchange_id", "status", "peering_lan_id"),
+    )
 
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
