@@ -10,6 +10,7 @@ from portal.database import lock
 from portal.extensions import db
 from portal.models import Network
 from tests.graphql.conftest import Ask, Send
+from tests.graphql.oracle_types import ROOTS
 from tests.registry import Records
 
 GATED = {
@@ -50,6 +51,18 @@ def test_every_lookup_asks_for_one_or_for_some(field: str) -> None:
         assert set(lookup.fields) == {"some", "none", "every"}
     else:
         assert {"eq", "ne", "in"} <= set(lookup.fields)
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_one_of_none_is_nobody(root: str, ask: Ask) -> None:
+    whole = ask(f"{{ {root} {{ totalCount }} }}")[root]["totalCount"]
+    filters: Any = KNOWN.schema.type_map[f"{ROOTS[root]}Filter"]
+    asked = [name for name, each in filters.fields.items() if "in" in getattr(get_named_type(each.type), "fields", {})]
+    assert {"id", "status", "updated"} <= set(asked)
+    for name in asked:
+        none = f"{{ {name}: {{ in: [] }} }}"
+        query = f"{{ none: {root}(where: {none}) {{ totalCount }} all: {root}(where: {{ not: {none} }}) {{ totalCount }} }}"
+        assert ask(query) == {"none": {"totalCount": 0}, "all": {"totalCount": whole}}, name
 
 
 def test_addresses_and_prefixes_are_asked_alike() -> None:
