@@ -99,6 +99,11 @@ class Key:
         return self.state in ENDED
 
     @property
+    def limit(self) -> int:
+        """The points that it has a minute."""
+        return min(self.points or self.policy.key_points, self.policy.key_points)
+
+    @property
     def leaked(self) -> bool:
         """Whether its newest token was reported as leaked, and no newer one was made since."""
         return not self.ended and all(token.retires_at is not None for token in self.tokens)

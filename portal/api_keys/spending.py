@@ -43,15 +43,19 @@ def read_days(
 
 def read_hour(
     connection: Connection, principal: Principal, organization_id: int, key_id: str | None = None, *, at: datetime | None = None
-) -> list[int]:
-    """Points in each of the 60 minutes up to a time (now), its own the last, of one key or of all together. Raises NotFound, Forbidden."""
+) -> list[tuple[str, int]]:
+    """(minute as 12:30, points) of the 60 minutes up to a time (now), its own the last, of one key or of all together.
+
+    Raises NotFound, Forbidden.
+    """
     require(principal, Permission.USAGE_READ, organization_id)
     last = (at or now()).replace(second=0)
     first = last - (HOUR - 1) * MINUTE
     statement = select(ApiKeyMinute.minute, func.sum(ApiKeyMinute.points)).where(ApiKeyMinute.minute >= first)
     statement = statement.where(ApiKeyMinute.api_key_id.in_(keys_of(organization_id, key_id))).group_by(ApiKeyMinute.minute)
     found: Mapping[datetime, int] = {minute: int(points) for minute, points in connection.execute(statement)}
-    return [found.get(first + number * MINUTE, 0) for number in range(HOUR)]
+    minutes = [first + number * MINUTE for number in range(HOUR)]
+    return [(f"{minute:%H:%M}", found.get(minute, 0)) for minute in minutes]
 
 
 def keys_of(organization_id: int, key_id: str | None) -> Select[str]:

@@ -11,6 +11,7 @@ from portal.api_keys.detail import Detail, read_key
 from portal.api_keys.dry_run import names_of
 from portal.api_keys.read import PAGE, Order, Show, list_keys
 from portal.api_keys.refusing import WORDS
+from portal.api_keys.spending import read_hour
 from portal.api_keys.token import Token
 from portal.api_keys.usage.of_key import read_key_use
 from portal.api_keys.usage.periods import Period
@@ -62,9 +63,10 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
         names = names_of(connection, principal, organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
-    usage = {"sees_usage": principal.may(Permission.USAGE_READ, organization_id), "period": period, "use": None, "words": WORDS}
+    usage = {"sees_usage": principal.may(Permission.USAGE_READ, organization_id), "period": period, "use": None, "hour": [], "words": WORDS}
     if usage["sees_usage"]:
         with suppress(Unavailable), account_snapshot() as connection:  # the page says so; what the key is stands elsewhere
+            usage["hour"] = read_hour(connection, principal, organization_id, key_id)
             usage["use"] = read_key_use(connection, principal, organization_id, key_id, period)
     return render_template("api_keys/show.html", detail=detail, **usage, **values)
 

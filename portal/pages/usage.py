@@ -6,7 +6,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.api_keys.policy import read_policy
 from portal.api_keys.refusing import WORDS
+from portal.api_keys.spending import read_hour
 from portal.api_keys.usage.of_organization import PAGE, read_organization_use
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.used_keys import Order, read_key_days
@@ -35,8 +37,9 @@ def index(organization_id: int) -> ResponseReturnValue:
     with account_snapshot() as connection:
         page = request.args.get("page", 1, type=int)
         found = read_organization_use(connection, current_principal(), organization_id, period, order, page)
+        hour, policy = read_hour(connection, current_principal(), organization_id), read_policy(connection, organization_id)
     values: dict[str, Any] = {"found": found, "period": period, "periods": sorted(Period, key=int), "order": order, "words": WORDS}
-    values |= {"columns": COLUMNS, "numbers": list(NUMBERS.values())}
+    values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "numbers": list(NUMBERS.values())}
     return render_template("usage/index.html", organization_id=organization_id, page=found.first // PAGE + 1, size=PAGE, **values)
 
 

@@ -37,7 +37,7 @@ def last_day(app: Flask, people: People, at: datetime, key: Robot | None = None)
         return read_days(connection, people.principal("alice"), people.ours, 30, key.key_id if key else None, at=at)[-1]
 
 
-def hour(app: Flask, people: People, at: datetime, key: Robot | None = None) -> list[int]:
+def hour(app: Flask, people: People, at: datetime, key: Robot | None = None) -> list[tuple[str, int]]:
     with app.app_context(), snapshot(db.engine) as connection:
         return read_hour(connection, people.principal("alice"), people.ours, key.key_id if key else None, at=at)
 
@@ -54,14 +54,14 @@ def test_the_busiest_minute_sums_what_all_processes_counted(app: Flask, people: 
     count(app, (key, noon + timedelta(seconds=20), 300))  # another process, in the same minute
     count(app, (key, noon - timedelta(minutes=1), 50), outcome="limited")
     assert last_day(app, people, noon, key) == Day(noon.date(), ok=3, limited=1, points=1150, peak=600)
-    assert hour(app, people, noon, key)[-2:] == [550, 600]
+    assert hour(app, people, noon, key)[-2:] == [("12:29", 550), ("12:30", 600)]
 
 
 def test_all_keys_together_are_summed_by_minute(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:
     first, second, theirs = robot("networks:read", name="a"), robot("networks:read", name="b"), robot("networks:read", charlie=True)
     count(app, (first, noon, 30), (second, noon, 12), (theirs, noon, 999), (second, noon - timedelta(minutes=59), 7))
-    assert hour(app, people, noon)[-1] == 42
-    assert (hour(app, people, noon)[0], len(hour(app, people, noon))) == (7, 60)
+    assert hour(app, people, noon)[-1] == ("12:30", 42)
+    assert (hour(app, people, noon)[0], len(hour(app, people, noon))) == (("11:31", 7), 60)
     told = last_day(app, people, noon)
     assert (told.points, told.peak) == (49, 30)
 
