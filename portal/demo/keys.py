@@ -21,7 +21,7 @@ def issue_key(builder: Builder, row: Row, at: datetime) -> None:
     organization_id = builder.ids[row["organization"]]
     grants = dict(read_grant(builder, text) for text in row["grants"])
     expires_on = builder.at.date() + timedelta(days=row.get("expires", 0))
-    draft = Draft(row["name"], row["notify"], expires_on, row.get("note", ""), grants)
+    draft = Draft(row["name"], row["notify"], expires_on, row.get("note", ""), grants, row.get("addresses", ()))
     key, _ = issue(builder.session, principal_of(builder, row["by"], organization_id), organization_id, draft, settings())
     key.created = key.tokens[0].created = at
     if "expired" in row:
