@@ -26,16 +26,17 @@ def add_details(builder: Builder, key: ApiKey, row: Row, days: Sequence[ApiKeyDa
 
 
 def operations_of(day: ApiKeyDay, names: Sequence[str]) -> list[ApiKeyOperation]:
-    """The day's requests, of what is left two thirds under each name; what failed under the first."""
-    requests, points, made = day.ok + day.denied + day.limited + day.errors, day.points, []
+    """The day's requests, of what is left two thirds under each name; what failed under the first ones."""
+    requests, points, made = day.ok + day.denied + day.limited + day.errors, day.points, list[Row]()
+    failed = day.denied + day.limited + day.errors
     for place, name in enumerate(names):
-        last = place == len(names) - 1
+        last = place == len(names) - 1 or requests < 3
         part, share = (requests, points) if last else (requests - requests // 3, points - points // 3)
-        failed = min(part, day.denied + day.limited + day.errors) if place == 0 else 0
-        if part:
-            made.append(ApiKeyOperation(api_key_id=day.api_key_id, day=day.day, name=name, requests=part, failed=failed, points=share))
-        requests, points = requests - part, points - share
-    return made
+        made.append({"name": name, "requests": part, "failed": min(part, failed), "points": share})
+        requests, points, failed = requests - part, points - share, failed - min(part, failed)
+        if last:
+            break
+    return [ApiKeyOperation(api_key_id=day.api_key_id, day=day.day, **each) for each in made]
 
 
 def sources_of(key: ApiKey, last: datetime, row: Row, chance: Random) -> list[ApiKeySource]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,19 @@ from portal.audit.record import chain
 from portal.database import FIRST_LOCAL_ID, now
 from portal.demo.build import build
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership, Organization, Person
+from portal.models import (
+    ApiKey,
+    ApiKeyDay,
+    ApiKeyMissingScope,
+    ApiKeyOperation,
+    ApiKeySource,
+    ApiKeyToken,
+    AuditRow,
+    Membership,
+    Organization,
+    Person,
+    Refusal,
+)
 from tests.engines import Engine, opened, settings_for
 
 
@@ -139,3 +152,34 @@ def test_two_demos_share_no_credential(registry: Flask, sqlite: Engine, tmp_path
         assert db.session.scalar(select(func.count()).select_from(ApiKeyToken)) == 11
         assert first.isdisjoint(credentials())
         db.session.remove()
+
+
+def test_the_account_in_detail_agrees_with_its_sums(registry: Flask, keys: dict[str, ApiKey]) -> None:
+    requests = ApiKeyDay.ok + ApiKeyDay.denied + ApiKeyDay.limited + ApiKeyDay.errors
+    days = sums(select(ApiKeyDay.api_key_id, ApiKeyDay.day, requests, ApiKeyDay.points))
+    named = select(ApiKeyOperation.api_key_id, ApiKeyOperation.day, func.sum(ApiKeyOperation.requests), func.sum(ApiKeyOperation.points))
+    assert sums(named.group_by(ApiKeyOperation.api_key_id, ApiKeyOperation.day)) == days
+    denied = select(ApiKeyDay.api_key_id, ApiKeyDay.day, ApiKeyDay.denied, ApiKeyDay.denied).where(ApiKeyDay.denied > 0)
+    lacked = select(ApiKeyMissingScope.api_key_id, ApiKeyMissingScope.day, ApiKeyMissingScope.requests, ApiKeyMissingScope.requests)
+    assert sums(lacked) == sums(denied)
+    for source in db.session.scalars(select(ApiKeySource)):
+        assert source.first_used_at < source.last_used_at <= now()
+
+
+def sums(statement: Any) -> dict[Any, tuple[int, int]]:
+    """Key and day → the two numbers that follow."""
+    return {(key_id, day): (int(one), int(two)) for key_id, day, one, two in db.session.execute(statement)}
+
+
+def test_tokens_of_ended_keys_were_refused(keys: dict[str, ApiKey]) -> None:
+    found = list(db.session.scalars(select(Refusal)))
+    reasons = {name: {refusal.reason for refusal in found if refusal.api_key_id == key.id} for name, key in keys.items()}
+    assert {name: words for name, words in reasons.items() if words} == {
+        "Looking glass": {"secret"},
+        "Inventory sync": {"expired"},
+        "Contractor export": {"revoked"},
+        "Staging tests": {"disabled"},
+    }
+    for refusal in found:
+        assert (refusal.hour.minute, refusal.hour.second) == (0, 0)
+        assert refusal.hour <= now()
