@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import confirm, issue_key, open_keys, sign_in
+from tests.e2e.walks import confirm, fill_key, issue_key, open_keys, sign_in
 
 pytestmark = [pytest.mark.needs("chromium")]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -91,14 +91,25 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     wide.get_by_role("button", name="Review").click()
     assert wide.title().startswith("Error: ")
     wrong += look(wide, "new, refused")
+    fill_key(wide, "seen in review", "networks:read", "contacts:update")
+    wide.get_by_text("Choose networks by pasting ASNs").click()
+    wide.get_by_label("Networks to choose").fill("AS64500 AS64510")
+    wide.get_by_role("button", name="Choose these networks").click()
+    wrong += look(wide, "new, pasted")
+    wide.get_by_label("Networks to choose").fill("")
+    wide.get_by_role("button", name="Review").click()
+    wrong += look(wide, "review")
     issue_key(wide, portal, "seen by axe", "networks:read", "networks:update", "contacts:read_private")
     wrong += look(wide, "created")
     open_keys(wide, portal)
     wide.get_by_role("link", name="seen by axe", exact=True).click()
     key = wide.url
-    for place in ("", "/edit", "/rotate", "/disable", "/revoke"):
+    for place in ("", "/edit?add=audit:read", "/rotate", "/disable", "/revoke"):
         wide.goto(key + place)
         wrong += look(wide, f"key{place}")
+    wide.goto(f"{key}/edit?add=audit:read")
+    wide.get_by_role("button", name="Save").click()
+    wrong += look(wide, "edit, reviewed")
     wide.goto(f"{key}/rotate")
     wide.get_by_role("button", name="Rotate").click()
     wrong += look(wide, "rotated")

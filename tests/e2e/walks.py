@@ -35,15 +35,20 @@ def confirm(page: Page) -> None:
         page.get_by_role("button", name="Confirm").click()
 
 
+def fill_key(page: Page, name: str, *grants: str) -> None:
+    """On the form for a new key."""
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Notify e-mail").fill("noc@example.net")
+    for grant in grants:
+        page.locator(f"input[value='{grant}']").check()
+
+
 def issue_key(page: Page, portal: Portal, name: str, *grants: str) -> str:
     """The token that the page shows once."""
     open_keys(page, portal)
     page.get_by_role("link", name="Create API key").first.click()
     confirm(page)
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Notify e-mail").fill("noc@example.net")
-    for grant in grants:
-        page.locator(f"input[value='{grant}']").check()
+    fill_key(page, name, *grants)
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Create key").click()
     found = TOKEN.search(page.inner_text("main"))

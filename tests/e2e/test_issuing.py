@@ -1,0 +1,73 @@
+"""Filling in, reviewing and changing a key as browsers do it: Enter, back and reload at each step, files, rows chosen at once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Portal
+from tests.e2e.walks import TOKEN, confirm, fill_key, open_keys, sign_in
+
+pytestmark = [pytest.mark.needs("chromium")]
+
+
+def open_form(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    open_keys(page, portal)
+    page.get_by_role("link", name="Create API key").first.click()
+    confirm(page)
+
+
+def test_back_and_reload_at_each_step_lose_nothing_and_create_once(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
+    name = f"back and forth {request.node.callspec.id}"
+    open_form(page, portal)
+    fill_key(page, name, "networks:read")
+    page.locator("#addresses").fill("198.51.100.0/24")
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f'Review "{name}"')
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f'Review "{name}"')
+    page.go_back()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
+    expect(page.locator("#addresses")).to_have_value("198.51.100.0/24")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
+    expect(page.locator("input[value='networks:read']")).to_be_checked()
+    page.locator("#points").fill("700")
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("main")).to_contain_text("700. A request takes one")
+    page.get_by_role("button", name="Create key").click()
+    expect(page.get_by_role("main")).to_contain_text(TOKEN)
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("can't be shown again")
+    open_keys(page, portal)
+    assert page.get_by_role("link", name=name, exact=True).count() == 1
+
+
+def test_the_token_comes_as_a_file_as_often_as_it_is_asked_for(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
+    open_form(page, portal)
+    fill_key(page, f"in a file {request.node.callspec.id}", "networks:read")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Create key").click()
+    found = TOKEN.search(page.inner_text("main"))
+    assert found
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download as .env").click()
+        assert f"PEERING_PORTAL_KEY={found[0]}" in download.value.path().read_text("utf-8").splitlines()
+        assert found[0] not in download.value.url
+    expect(page.get_by_role("main")).to_contain_text(found[0])
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
+def test_all_rows_that_the_filter_shows_are_set_at_once(page: Page, portal: Portal) -> None:
+    open_form(page, portal)
+    fill_key(page, "rows at once", "networks:read")
+    page.get_by_text("Only some of our networks", exact=True).click()
+    rows = page.locator("#objects-networks tbody tr")
+    page.locator("#objects-networks-filter").fill("northlight")
+    page.locator("#set-networks").select_option("Update")
+    page.locator("#objects-networks-filter").fill("")
+    for number in range(rows.count()):
+        words = rows.nth(number).locator("th").inner_text()
+        expect(rows.nth(number).locator("select option:checked")).to_have_text("Update" if "Northlight" in words else "Nothing more")
+    assert rows.count() > rows.filter(has_text="Northlight").count() > 1
