@@ -49,7 +49,7 @@ GRANTS = {
 
 def total(client: FlaskClient, key: Robot, arguments: str) -> int | None:
     """totalCount, asked with the key; None where it may not ask."""
-    answer = client.post("/graphql", json={"query": f"{{ {arguments} {{ totalCount }} }}"}, headers=key.headers).json
+    answer: Any = client.post("/graphql", json={"query": f"{{ {arguments} {{ totalCount }} }}"}, headers=key.headers).json
     if answer.get("errors"):
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN", answer
         return None

@@ -14,12 +14,12 @@ from portal.database import begin_writing, lock, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, AuditRow, Network, PersonSession
 from tests.browser import Browser, text
-from tests.pages.forms import Values, finish, form_of
-from tests.people import People, Robot
+from tests.pages.forms import finish, form_of
+from tests.people import People
 from tests.registry import Records
 
 Visit = Callable[[str], Browser]
-MakeRobot = Callable[..., Robot]
+Typed = dict[str, Any]
 TOKEN = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
 
 
@@ -27,7 +27,7 @@ def new(people: People) -> str:
     return f"/organizations/{people.ours}/keys/new"
 
 
-def filled(browser: Browser, people: People, records: Records, **typed: Any) -> Values:
+def filled(browser: Browser, people: People, records: Records, **typed: Any) -> Typed:
     """Every field of the form with something in it."""
     choices = {
         "name": "nightly build",
@@ -42,7 +42,7 @@ def filled(browser: Browser, people: People, records: Records, **typed: Any) -> 
     return form_of(browser.get(new(people))) | choices | typed
 
 
-def sent(browser: Browser, people: People, data: Values, **more: Any) -> TestResponse:
+def sent(browser: Browser, people: People, data: Typed, **more: Any) -> TestResponse:
     return browser.client.post(new(people), data=data | more)
 
 
@@ -131,7 +131,7 @@ def test_change_leads_back_with_everything_kept(visit: Visit, people: People, re
     [{"grants": ["networks:read", "networks:delete"]}, {"points": "1000"}, {"addresses": ""}, {"name": "another"}, {"reviewed": "0" * 32}],
 )
 def test_hidden_fields_that_were_tampered_with_lead_to_another_review(
-    visit: Visit, people: People, records: Records, app: Flask, tampered: Values
+    visit: Visit, people: People, records: Records, app: Flask, tampered: Typed
 ) -> None:
     alice = visit("alice")
     review = form_of(sent(alice, people, filled(alice, people, records)))
@@ -156,7 +156,7 @@ def test_hidden_fields_that_were_tampered_with_lead_to_another_review(
     ],
 )
 def test_hidden_fields_are_checked_like_typed_ones(
-    visit: Visit, people: People, records: Records, app: Flask, tampered: Values, words: str
+    visit: Visit, people: People, records: Records, app: Flask, tampered: Typed, words: str
 ) -> None:
     alice = visit("alice")
     review = form_of(sent(alice, people, filled(alice, people, records)))
