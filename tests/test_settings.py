@@ -92,6 +92,21 @@ def test_each_missing_production_setting_is_named(missing: str) -> None:
         ("PORTAL_REDIS_URL", "redis://cache?socket_timeout=60"),
         ("PORTAL_REDIS_URL", "redis://cache?db"),
         ("PORTAL_REDIS_URL", "unix://cache"),
+        ("PORTAL_SMTP_URL", "mail.example.net"),
+        ("PORTAL_SMTP_URL", "http://mail.example.net"),
+        ("PORTAL_SMTP_URL", "smtp://"),
+        ("PORTAL_SMTP_URL", "smtp://:587"),
+        ("PORTAL_SMTP_URL", "smtp://mail.example.net:99999"),
+        ("PORTAL_SMTP_URL", "smtp://mail.example.net:0"),
+        ("PORTAL_SMTP_URL", "smtp://[mail"),
+        ("PORTAL_SMTP_URL", "smtp://mail.example.net/inbox"),
+        ("PORTAL_SMTP_URL", "smtp://mail.example.net?starttls=0"),
+        ("PORTAL_SMTP_URL", "smtp://portal@mail.example.net"),
+        ("PORTAL_SMTP_URL", "smtp://:word@mail.example.net"),
+        ("PORTAL_SMTP_URL", "smtp://a b:word@mail.example.net"),
+        ("PORTAL_SMTP_URL", "smtp+plain://portal:word@mail.example.net"),
+        ("PORTAL_MAIL_FROM", "nobody"),
+        ("PORTAL_MAIL_FROM", "a@example.net\nBcc: b@example.net"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
@@ -126,6 +141,33 @@ def test_where_redis_is_can_be_told_in_three_ways(url: str) -> None:
     assert read({**PRODUCTION, "PORTAL_REDIS_URL": url}).redis_url == url
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.net",
+        "smtp://portal:w%40rd@mail.example.net:2525",
+        "smtps://portal:word@[2001:db8::1]:465/",
+        "smtp+plain://relay.example.net:25",
+    ],
+)
+def test_where_mails_go_can_be_told_in_three_ways(url: str) -> None:
+    assert read({**PRODUCTION, "PORTAL_SMTP_URL": url}).smtp_url == url
+    assert read({**PRODUCTION, "PORTAL_SMTP_URL": ""}).smtp_url is None
+
+
+@pytest.mark.parametrize(
+    ("told", "sender"),
+    [
+        ({}, "peering-portal@portal.example.net"),
+        ({"PORTAL_PUBLIC_URL": "https://192.0.2.1"}, "peering-portal@localhost"),
+        ({"PORTAL_PUBLIC_URL": "https://[2001:db8::a]"}, "peering-portal@localhost"),
+        ({"PORTAL_MAIL_FROM": "noreply@example.net"}, "noreply@example.net"),
+    ],
+)
+def test_mails_come_from_the_portals_own_host_unless_told_otherwise(told: dict[str, str], sender: str) -> None:
+    assert read({**PRODUCTION, **told}).mail_sender == sender
+
+
 def test_without_redis_nothing_is_shared() -> None:
     assert read({**PRODUCTION, "PORTAL_REDIS_URL": ""}).redis_url is None
 
@@ -137,5 +179,6 @@ def test_new_digests_use_the_highest_pepper() -> None:
 
 def test_settings_do_not_show_their_secrets() -> None:
     secret: dict[str, Any] = {**PRODUCTION, "PORTAL_SECRET_KEY": "marked" * 10, "PORTAL_PEPPERS": f"1:{'marked' * 10}"}
+    secret["PORTAL_SMTP_URL"] = "smtp://portal:marked@mail.example.net"
     assert "marked" not in repr(read(secret))
     assert "marked" not in json.dumps(str(read(secret)))
