@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from portal.api_keys.refusing import Reason
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import OUTCOMES, Account
 from portal.api_keys.usage.counts import Counts
@@ -37,13 +38,17 @@ PLACES: dict[str, Send] = {
 
 @dataclass(frozen=True)
 class Expected:
-    """An answer. `failures`: wrong tokens counted for the address. `used`: how the key's account says it ended, never by whoami."""
+    """An answer. `failures`: wrong tokens counted for the address. `used`: how the key's account says it ended, never by whoami.
+
+    `why`: what the account of refusals says.
+    """
 
     status: int
     challenge: str | None = None
     code: str | None = None
     failures: int = 0
     used: str | None = None
+    why: Reason | None = None
 
 
 ANSWERED = Expected(200)
@@ -52,7 +57,8 @@ MISSING = Expected(401, REALM, "UNAUTHENTICATED")
 MALFORMED = Expected(400, f'{REALM}, error="invalid_request"', "BAD_REQUEST")
 REFUSED = Expected(401, f'{REALM}, error="invalid_token"', "UNAUTHENTICATED", failures=1)
 OVER = Expected(429, None, "RATE_LIMITED", used="limited")
-NO_MORE_FAILURES = Expected(429, None, "RATE_LIMITED", failures=FAILURES)
+UNTRUE = replace(REFUSED, why=Reason.MALFORMED)
+NO_MORE_FAILURES = Expected(429, None, "RATE_LIMITED", failures=FAILURES, why=Reason.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Case:
     changed: tuple[type[Any], dict[str, Any]] | None = None
     spent: Budget | None = None
     anonymous_reading: bool = True
+    address: str = ADDRESS
 
 
 def other(token: str, *, secret_only: bool) -> str:
@@ -73,6 +80,16 @@ def other(token: str, *, secret_only: bool) -> str:
     return (Token(read.token_id, make_token().secret) if secret_only else make_token()).reveal()
 
 
+def refused(why: Reason) -> Expected:
+    return replace(REFUSED, why=why)
+
+
+def only_from(*blocks: str) -> tuple[type[Any], dict[str, Any]]:
+    return ApiKey, {"addresses": list(blocks)}
+
+
+HERE4, HERE6 = only_from("198.51.100.0/24", "192.0.2.7/32"), only_from("2001:db8::/48")
+ELSEWHERE = refused(Reason.ADDRESS)
 FAILED = failures_of(ADDRESS)
 KEY = Budget("key", "key {key}", KEY_POINTS)
 GOOD = "Bearer {token}"
@@ -86,23 +103,32 @@ CASES: dict[str, Case] = {
     "two headers": Case("Bearer {token},Bearer {token}", MALFORMED),
     "an empty header": Case("", MALFORMED),
     "an empty token": Case("Bearer ", MALFORMED),
-    "10 kB": Case("Bearer " + "a" * 10_000, REFUSED),
-    "10 kB after a token": Case(GOOD + "a" * 10_000, REFUSED),
-    "a NUL": Case("Bearer {token}\0", REFUSED),
-    "nothing but a NUL": Case("Bearer \0", REFUSED),
-    "non-ASCII": Case("Bearer " + "\xe9" * 57, REFUSED),
-    "digits of another script": Case("Bearer pport_" + "\u0661".encode().decode("latin-1") * 25, REFUSED),
-    "a bad checksum": Case("Bearer {bad checksum}", REFUSED),
-    "an unknown id": Case("Bearer {unknown id}", REFUSED),
-    "a wrong secret": Case("Bearer {wrong secret}", REFUSED),
-    "expired": Case(GOOD, REFUSED, (ApiKey, {"expires_at": PAST})),
-    "disabled": Case(GOOD, REFUSED, (ApiKey, {"disabled_at": PAST})),
-    "revoked": Case(GOOD, REFUSED, (ApiKey, {"revoked_at": PAST})),
-    "retired": Case(GOOD, REFUSED, (ApiKeyToken, {"retires_at": PAST})),
-    "reported as leaked": Case(GOOD, REFUSED, (ApiKeyToken, {"leaked_at": PAST})),
-    "frozen": Case(GOOD, REFUSED, (Organization, {"keys_frozen": True})),
-    "a deleted organization": Case(GOOD, REFUSED, (Organization, {"status": "deleted"})),
-    "a wrong secret of a revoked key": Case("Bearer {wrong secret}", REFUSED, (ApiKey, {"revoked_at": PAST})),
+    "10 kB": Case("Bearer " + "a" * 10_000, UNTRUE),
+    "10 kB after a token": Case(GOOD + "a" * 10_000, UNTRUE),
+    "a NUL": Case("Bearer {token}\0", UNTRUE),
+    "nothing but a NUL": Case("Bearer \0", UNTRUE),
+    "non-ASCII": Case("Bearer " + "\xe9" * 57, UNTRUE),
+    "digits of another script": Case("Bearer pport_" + "\u0661".encode().decode("latin-1") * 25, UNTRUE),
+    "a bad checksum": Case("Bearer {bad checksum}", UNTRUE),
+    "an unknown id": Case("Bearer {unknown id}", refused(Reason.UNKNOWN)),
+    "a wrong secret": Case("Bearer {wrong secret}", refused(Reason.SECRET)),
+    "expired": Case(GOOD, refused(Reason.EXPIRED), (ApiKey, {"expires_at": PAST})),
+    "disabled": Case(GOOD, refused(Reason.DISABLED), (ApiKey, {"disabled_at": PAST})),
+    "revoked": Case(GOOD, refused(Reason.REVOKED), (ApiKey, {"revoked_at": PAST})),
+    "retired": Case(GOOD, refused(Reason.RETIRED), (ApiKeyToken, {"retires_at": PAST})),
+    "reported as leaked": Case(GOOD, refused(Reason.LEAKED), (ApiKeyToken, {"leaked_at": PAST})),
+    "frozen": Case(GOOD, refused(Reason.FROZEN), (Organization, {"keys_frozen": True})),
+    "a deleted organization": Case(GOOD, refused(Reason.FROZEN), (Organization, {"status": "deleted"})),
+    "a wrong secret of a revoked key": Case("Bearer {wrong secret}", refused(Reason.SECRET), (ApiKey, {"revoked_at": PAST})),
+    "from an address of its list": Case(GOOD, WORKS, HERE4),
+    "from one that is written as IPv6": Case(GOOD, WORKS, HERE4, address="::ffff:192.0.2.7"),
+    "from an IPv6 address of its list": Case(GOOD, WORKS, HERE6, address="2001:db8:0:7::1"),
+    "from a wrong IPv4 address": Case(GOOD, ELSEWHERE, HERE4, address="192.0.2.8"),
+    "from a wrong IPv4 address that is written as IPv6": Case(GOOD, ELSEWHERE, HERE4, address="::ffff:192.0.2.8"),
+    "from a wrong IPv6 address": Case(GOOD, ELSEWHERE, HERE6, address="2001:db8:1::1"),
+    "from IPv4 where only IPv6 is listed": Case(GOOD, ELSEWHERE, HERE6),
+    "a wrong secret from a wrong address": Case("Bearer {wrong secret}", refused(Reason.SECRET), HERE4, address="192.0.2.8"),
+    "revoked, from a wrong address": Case(GOOD, refused(Reason.REVOKED), (ApiKey, {"revoked_at": PAST, "addresses": ["192.0.2.8/32"]})),
     "over the limit": Case(GOOD, OVER, spent=KEY),
     "a bad token after too many": Case("Bearer {unknown id}", NO_MORE_FAILURES, spent=FAILED),
     "a good key beside too many bad ones": Case(GOOD, replace(WORKS, failures=FAILURES), spent=FAILED),
@@ -149,18 +175,26 @@ def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict
         spending.spend([replace(case.spent, subject=subject)], case.spent.points)
     account = app.extensions["portal usage"]
     account.counts = Counts()
-    sent: dict[str, Any] = {"REMOTE_ADDR": ADDRESS}
+    sent: dict[str, Any] = {"REMOTE_ADDR": case.address}
     if case.header is not None:
         sent["HTTP_AUTHORIZATION"] = filled(case.header, keys)
     response = send(client, sent)
     code = response.get_json()["errors"][0]["extensions"]["code"] if response.status_code != 200 else None
-    failures = spending.minutes[FAILED.subject].spent if FAILED.subject in spending.minutes else 0
-    return Expected(response.status_code, response.headers.get("WWW-Authenticate"), code, failures, used(account)), response
+    failures = sum(minute.spent for subject, minute in spending.minutes.items() if subject.startswith("failures "))
+    answer = Expected(response.status_code, response.headers.get("WWW-Authenticate"), code, failures, used(account), why(account))
+    return answer, response
 
 
 def used(account: Account) -> str | None:
     """The one outcome that was counted, of whichever key."""
     counted = [(outcome, count) for day in account.counts.days.values() for outcome, count in day.items() if outcome in OUTCOMES]
+    assert [count for _, count in counted] in ([], [1])
+    return counted[0][0] if counted else None
+
+
+def why(account: Account) -> Reason | None:
+    """The one refusal that was counted."""
+    counted = [(Reason(reason), count) for (_, reason, _, _), count in account.counts.refusals.items()]
     assert [count for _, count in counted] in ([], [1])
     return counted[0][0] if counted else None
 
@@ -182,8 +216,17 @@ def test_what_is_sent_is_answered_alike_everywhere(name: str, app: Flask, client
             assert [each for each in keys.values() if each in said] in ([], [keys["key"]])  # the key's id is told to who holds its token
 
 
-def test_who_does_not_hold_the_token_is_never_told_the_keys_id(app: Flask, client: FlaskClient, keys: dict[str, str]) -> None:
-    for name in ("an unknown id", "a wrong secret", "a bad checksum"):
+def test_who_does_not_hold_the_token_or_stands_elsewhere_is_never_told_the_keys_id(
+    app: Flask, client: FlaskClient, keys: dict[str, str]
+) -> None:
+    for name in (
+        "an unknown id",
+        "a wrong secret",
+        "a bad checksum",
+        "a wrong secret of a revoked key",
+        "a wrong secret from a wrong address",
+        "from a wrong IPv4 address",
+    ):
         prepare(app, CASES[name])
         for send in PLACES.values():
             _, response = answered(app, client, send, CASES[name], keys)
