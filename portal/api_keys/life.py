@@ -135,16 +135,17 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
 def revoke(session: Session, principal: Principal, organization_id: int, key_id: str, *, reason: str = "") -> ApiKey:
     """Ends the key for good; its next request is refused."""
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
-    return put_end(session, principal, live_key(session, organization_id, key_id), reason)
+    key = put_end(session, principal, live_key(session, organization_id, key_id), reason)
+    tell_revoked(session, principal, [key])
+    return key
 
 
 def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "") -> ApiKey:
-    """Revokes a live key that was read under the lock."""
+    """Revokes a live key that was read under the lock. Its readers are told by whoever calls, as several keys are one mail."""
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
     record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=subject(key), details=details)
     session.flush()
-    tell_revoked(session, principal, key)
     return key
 
 

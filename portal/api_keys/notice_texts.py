@@ -1,6 +1,6 @@
 """The words of the mails about API keys: what happened, by whom, and what to do. A token's public id stands in them, never a secret."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,9 +63,22 @@ def revoked(key: ApiKey, organization: Owner, by: str) -> Letter:
         f'{by} revoked the API key "{key.name}" of {organization.name} on {moment(key.revoked_at)}.',
         f"The reason that was given: {reason}" if reason else "",
         f"Whatever uses it is refused from now on. {last_used(key)} A revoked key can't be brought back; an admin can issue another one:\n"
-        f"{keys(organization)}/new",
+        f"{all_keys(organization)}/new",
         look_at(key),
         why(organization),
+    )
+
+
+def several_revoked(keys: Sequence[ApiKey], organization: Owner, by: str) -> Letter:
+    reason = " ".join(keys[0].revoked_reason.split())
+    count = f"{len(keys)} API keys" if len(keys) > 1 else "An API key"
+    return letter(
+        f"{count} of {organization.name} {'were' if len(keys) > 1 else 'was'} revoked",
+        f"{by} revoked {len(keys)} of the API keys of {organization.name} on {moment(keys[0].revoked_at)}:",
+        "\n".join(f"- {key.name} ({key.id}). {last_used(key)}" for key in keys),
+        f"The reason that was given: {reason}" if reason else "",
+        f"Whatever uses them is refused from now on. They can't be brought back; an admin can issue others:\n{all_keys(organization)}",
+        f"You get this mail as an admin of {organization.name}, or because these keys name your address for mails about them.",
     )
 
 
@@ -161,7 +174,7 @@ def page(key: ApiKey, act: str = "") -> str:
     return f"{place(key.organization_id)}/keys/{key.id}{f'/{act}' if act else ''}"
 
 
-def keys(organization: Owner) -> str:
+def all_keys(organization: Owner) -> str:
     return f"{place(organization.id)}/keys"
 
 

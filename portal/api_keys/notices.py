@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access import Principal
 from portal.api_keys import notice_texts as texts
 from portal.api_keys.notice_texts import Letter, Owner, owner_of
+from portal.database import lock
 from portal.mails.outbox import put
 from portal.models import ApiKey, ApiKeyToken, Membership, NotifyAddress, Organization, Person
 from portal.permissions import Role
@@ -40,8 +41,26 @@ def tell_rotated(session: Session, principal: Principal, key: ApiKey, *, made: s
     tell(session, Notice.ROTATED.once(made), key, texts.rotated(key, organization_of(session, key), by(principal), made, leaving))
 
 
-def tell_revoked(session: Session, principal: Principal, key: ApiKey) -> None:
-    tell(session, Notice.REVOKED, key, texts.revoked(key, organization_of(session, key), by(principal)))
+def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
+    """One key, or several of an organization that one act revoked: each reader gets one mail, about the keys that are theirs to know of."""
+    if len(keys) == 1:
+        tell(session, Notice.REVOKED, keys[0], texts.revoked(keys[0], organization_of(session, keys[0]), by(principal)))
+    elif keys:
+        tell_several_revoked(session, principal, keys)
+
+
+def tell_several_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
+    organization, everybody = organization_of(session, keys[0]), admins(session, keys[0].organization_id)
+    known = {email.casefold() for email in everybody}
+
+    def tell_readers(readers: Iterable[str], theirs: Sequence[ApiKey]) -> None:
+        letter, event = texts.several_revoked(theirs, organization, by(principal)), Notice.REVOKED.once(lock(session))
+        put_letter(session, event, str(organization.id), organization.id, readers, letter)
+
+    tell_readers(everybody, keys)
+    for email in sorted({key.notify_email for key in keys}):
+        readers = [reader for reader in confirmed(session, organization.id, email) if reader.casefold() not in known]
+        tell_readers(readers, [key for key in keys if key.notify_email == email])
 
 
 def tell_leaked(session: Session, key: ApiKey, token: ApiKeyToken, address: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.access import Principal, begin, require
 from portal.api_keys.key import FACTS, Key, make_key
 from portal.api_keys.life import LOADED, put_disabled, put_end
+from portal.api_keys.notices import tell_revoked
 from portal.database import now
 from portal.errors import Invalid, NotFound
 from portal.models import ApiKey, Organization
@@ -79,6 +80,8 @@ def stop_several(
     do = act_of(session, principal, act, reason)
     for key in changing:
         do(key)
+    if act is Act.REVOKE:
+        tell_revoked(session, principal, changing)
     return done
 
 

@@ -13,10 +13,11 @@ from portal.api_keys.life import revoke
 from portal.api_keys.notices import token_came_back
 from portal.api_keys.policy import read_policy, set_policy
 from portal.api_keys.rotation import Overlap, rotate
+from portal.api_keys.several import Act, stop_several
 from portal.api_keys.token import read_token
 from portal.database import begin_writing, lock, now
 from portal.extensions import db, settings
-from portal.models import ApiKeyToken, Mail, Membership, NotifyAddress, Organization, Person
+from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Organization, Person
 from portal.permissions import Role
 from tests.people import DIGEST, People, Robot
 
@@ -122,6 +123,37 @@ def test_revoking_tells_by_whom_and_why(app: Flask, people: People, robot: MakeR
     assert "The reason that was given: no longer needed" in texts[keys[0].key_id]
     assert 'The portal\'s operator revoked the API key "second"' in texts[keys[1].key_id]
     assert "reason" not in texts[keys[1].key_id]
+
+
+def test_several_keys_that_are_revoked_at_once_are_one_mail(app: Flask, people: People, robot: MakeRobot) -> None:
+    keys = [robot("networks:read", name=name) for name in ("first", "second", "third")]
+    agree(app, people, "noc@example.net")
+    with app.app_context():
+        begin_writing(db.session())
+        db.session.execute(update(ApiKey).where(ApiKey.id == keys[2].key_id).values(notify_email="alice@example.net"))
+        db.session.commit()
+        ids = [key.key_id for key in keys]
+        stop_several(db.session(), people.principal("alice"), people.ours, ids, Act.REVOKE, reason="moved house")
+        db.session.commit()
+    mails = {mail.recipient: mail for mail in told(app, "api_key.revoked")}
+    assert {reader: mail.subject for reader, mail in mails.items()} == {
+        "alice@example.net": "3 API keys of Example Org were revoked",
+        "noc@example.net": "2 API keys of Example Org were revoked",
+    }
+    assert "third" in mails["alice@example.net"].text
+    assert "third" not in mails["noc@example.net"].text  # it names somebody else
+    assert "The reason that was given: moved house" in mails["noc@example.net"].text
+
+
+def test_one_key_that_is_chosen_alone_is_a_mail_about_that_key(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    with app.app_context():
+        for act in (Act.DISABLE, Act.ENABLE, Act.REVOKE, Act.REVOKE):
+            stop_several(db.session(), people.principal("alice"), people.ours, [key.key_id], act)
+        db.session.commit()
+    assert [(mail.about, mail.subject) for mail in told(app, "api_key.revoked")] == [
+        (key.key_id, 'API key "robot" of Example Org was revoked')
+    ]
 
 
 def test_each_leaked_token_is_told_once(app: Flask, people: People, robot: MakeRobot) -> None:
