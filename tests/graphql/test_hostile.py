@@ -37,6 +37,7 @@ def test_a_hostile_document_is_refused(name: str) -> None:
 def test_a_hostile_question_is_refused_without_a_statement(
     app: Flask, client: FlaskClient, full_size: None, statements: Statements, name: str
 ) -> None:
+    """Trap 19: a nested query of 217 bytes that runs for 31 s."""
     body, word = REFUSED[name]
     app.extensions["portal spending"] = Spending()
     with statements() as seen:
