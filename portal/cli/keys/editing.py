@@ -29,7 +29,14 @@ PLAIN = {"name": "Name", "note": "Note", "notify_email": "Notify e-mail"}  # wha
 @click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Works to the end of that day, UTC.")
 @NEVER
 @GRANTS
-@click.option("--revoke-grant", "revoked", type=click.Choice(GRANTABLE), multiple=True, metavar="GRANT", help="As networks:read.")
+@click.option(
+    "--revoke-grant",
+    "revoked",
+    type=click.Choice([grant.value for grant in GRANTABLE]),
+    multiple=True,
+    metavar="GRANT",
+    help="As networks:read.",
+)
 @ADDRESS
 @click.option("--any-address", is_flag=True, help="Works from everywhere.")
 @click.option("--points", type=int, metavar="N", help="Points a minute.")
