@@ -12,7 +12,7 @@ from graphql_schema.exports import view as exports
 from graphql_schema.shortcut import Shortcut
 from portal import api, bodies, pages, posting
 from portal.cookies import PageSessions
-from portal.extensions import csrf, db, login_manager, migrate
+from portal.extensions import csrf, db, login_manager
 from portal.pages import headers
 from portal.settings import Settings, read
 
@@ -45,7 +45,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = PageSessions()
     app.url_map.merge_slashes = False  # it answers by redirecting to whatever host the request has named
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)
     login_manager.init_app(app)
     bodies.register(app)

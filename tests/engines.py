@@ -11,12 +11,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-import flask_migrate
 import pytest
+from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.app import create_app
+from portal.cli.migrating import configuration
 from portal.extensions import db
 from portal.settings import Settings
 from tests.needs import postgresql_programs
@@ -103,7 +104,7 @@ def opened(settings: Settings) -> Iterator[Flask]:
 
 def migrate(database_url: str, data: Path) -> None:
     with opened(settings_for(database_url, data)) as app, app.app_context():
-        flask_migrate.upgrade()
+        command.upgrade(configuration(), "head")
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,18 @@
-"""Opens the registry for a command: settings, database and migrations, but none of the doors, which take a second to import."""
+"""Opens the registry for a command: settings and database, but none of the doors, which take a second to import."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask, current_app
+from flask import Flask
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 import portal
 import portal.models
 from portal.api_keys.peppers import check_peppers
 from portal.errors import ConfigurationError
-from portal.extensions import db, migrate, settings
+from portal.extensions import db, settings
 from portal.settings import Settings, read
 
 MIGRATIONS = Path(portal.__file__).parent / "migrations"
@@ -35,7 +33,6 @@ def open_database(told: Settings) -> Iterator[None]:
     app = Flask("portal", instance_path=str(told.data), static_folder=None)
     app.config.update(SETTINGS=told, SQLALCHEMY_DATABASE_URI=told.database_url)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         try:
             yield
@@ -47,28 +44,26 @@ def open_database(told: Settings) -> Iterator[None]:
 def check_migrated() -> None:
     """Raises ConfigurationError naming the cure for a database that is older or newer than this release."""
     check_not_newer()
-    if stored_migration() != scripts().get_current_head():
+    if stored_migration() != max(migrations()):
         raise ConfigurationError("The database isn't migrated to this release. Run: portal migrate")
 
 
 def check_not_newer() -> None:
     """Raises ConfigurationError for a database that a newer release has migrated."""
     found = stored_migration()
-    if found is not None and found not in {script.revision for script in scripts().walk_revisions()}:
+    if found is not None and found not in migrations():
         raise ConfigurationError(f"The database has migration {found}, which this release doesn't know. Start the newer release.")
 
 
 def stored_migration() -> str | None:
     """The migration that the database has; None for an empty database."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
-def scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(configuration())
-
-
-def configuration() -> Config:
-    """Alembic's, for the current app."""
-    found: Config = current_app.extensions["migrate"].migrate.get_config()
-    return found
+def migrations() -> set[str]:
+    """The numbers of those that this release has, which their files begin with."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}

@@ -5,7 +5,8 @@ from alembic import command
 
 from portal.access import COMMAND_LINE
 from portal.api_keys.peppers import check_peppers
-from portal.cli.opening import check_not_newer, configuration, open_database, open_registry
+from portal.cli.migrating import configuration
+from portal.cli.opening import check_not_newer, open_database, open_registry
 from portal.demo.build import build, has_organizations
 from portal.extensions import db, settings
 from portal.settings import read
