@@ -62,6 +62,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_keys.show", "GET"): MEMBERS,
     ("api_keys.new", "GET"): ADMINS,
     ("api_keys.new", "POST"): ADMINS_ACT,
+    ("api_keys.env", "POST"): ADMINS_ACT,
     ("api_keys.edit", "GET"): ADMINS,
     ("api_keys.edit", "POST"): ADMINS_ACT,
     ("api_keys.rotate", "GET"): ADMINS,
