@@ -68,6 +68,9 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal) -> None:
     for place in ("", "?event=nonsense", "?first=yesterday"):
         wide.goto(f"{keys.removesuffix('/keys')}/activity{place}")
         wrong += look(wide, f"activity{place}")
+    for place in ("/policy", "/policy/edit", "/keys/report"):
+        wide.goto(keys.removesuffix("/keys") + place)
+        wrong += look(wide, place)
     wide.goto(f"{keys}/find")
     wide.get_by_role("button", name="Find its API key").click()
     wrong += look(wide, "find, refused")
