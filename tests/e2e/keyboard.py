@@ -1,0 +1,38 @@
+"""A page worked by the keyboard alone: Tab to what is wanted, then type, Space or Enter."""
+
+from playwright.sync_api import Locator, Page
+
+MOST_STOPS = 400
+FOCUSED = "element => element === document.activeElement"
+
+
+def reach(page: Page, wanted: Locator) -> None:
+    """Tabs on until it has the focus; fails for what the keyboard can't reach, or that shows no sign of its focus."""
+    for _ in range(MOST_STOPS):
+        if wanted.evaluate(FOCUSED):
+            outline = wanted.evaluate("element => getComputedStyle(element).outlineStyle + getComputedStyle(element).boxShadow")
+            assert outline != "nonenone", f"the focus on {wanted} can't be seen"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard doesn't reach {wanted}")
+
+
+def follow(page: Page, wanted: Locator) -> None:
+    """A link or a button."""
+    reach(page, wanted)
+    enter(page)
+
+
+def enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def fill(page: Page, wanted: Locator, text: str) -> None:
+    reach(page, wanted)
+    page.keyboard.type(text)
+
+
+def tick(page: Page, wanted: Locator) -> None:
+    reach(page, wanted)
+    page.keyboard.press("Space")
