@@ -25,6 +25,7 @@ def key(app: Flask, robot: MakeRobot, send: Send) -> Robot:
     made = robot("networks:read")
     send("{ viewer { address } }", made)
     with app.app_context():
+        app.extensions["portal usage"].close()
         account = app.extensions["portal usage"] = Account(db.engine)
     account.closed.set()
     return made

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 OUTCOMES = ("ok", "denied", "limited", "errors")
 OTHER = "other"  # what has no line of its own any more
@@ -16,8 +17,7 @@ Source = tuple[str, str]  # an address and a user agent
 Refusal = tuple[datetime, str, str, str]  # the hour, the reason, the address, and the key's id, "" where no key is known
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One request of a key. `operation` is its name, "" without one; None where the request was refused before it was read."""
 
     outcome: str
