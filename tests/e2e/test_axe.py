@@ -1,6 +1,8 @@
 """axe finds nothing on any page, light and dark, wide and at 320 px; no page scrolls sideways; title and heading agree."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Literal
 
 import pytest
@@ -131,4 +133,17 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     wrong += look(wide, "disabled")
     wide.get_by_role("link", name="Enable").click()
     wrong += look(wide, "enable")
+    assert wrong == []
+
+
+def test_the_page_on_which_a_notify_address_confirms(wide: Page, portal: Portal) -> None:
+    key = ("keys", "issue", "--organization", "1000000000", "--name", "asks", "--grant", "networks:read", "--notify")
+    portal.command(*key, "somebody.with.a.long.name@mail.operations.northlight.example.net")
+    with closing(sqlite3.connect(portal.data / "portal.sqlite3")) as database:
+        (text,) = database.execute("SELECT text FROM mail WHERE event LIKE 'notify_address.confirm%' ORDER BY id DESC").fetchone()
+    wide.goto(portal.url + text.partition("{PORTAL_PUBLIC_URL}")[2].splitlines()[0])
+    wrong = look(wide, "notify address")
+    wide.get_by_role("button", name="Send mails to this address").click()
+    assert wide.get_by_role("status").inner_text().startswith("Confirmed")
+    wrong += look(wide, "notify address, confirmed")
     assert wrong == []
