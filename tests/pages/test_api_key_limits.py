@@ -1,0 +1,74 @@
+"""What a key spent against what it has a minute: told on its page and on the organization's, to who may know its use."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.database import now
+from tests.browser import Browser, text
+from tests.keys.test_policy import change_ceilings
+from tests.keys.test_spending import count
+from tests.pages.test_api_keys import change
+from tests.people import People, Robot
+
+Visit = Callable[[str], Browser]
+
+
+def page_of(key: Robot) -> str:
+    return f"/organizations/{key.organization_id}/keys/{key.key_id}"
+
+
+@pytest.mark.parametrize("name", ["alice", "erin"])
+def test_a_keys_page_holds_what_it_spent_against_its_limit(
+    app: Flask, people: People, visit: Visit, robot: Callable[..., Robot], name: str
+) -> None:
+    key = robot("networks:read")
+    change(app, key, points=40, addresses=["192.0.2.0/24"])
+    count(app, (key, now(), 30))
+    count(app, (key, now(), 0), outcome="limited")
+    page = visit(name).get(page_of(key))
+    for words in (
+        "Works from 192.0.2.0/24",
+        "Limit 40 points a minute",
+        "It has 40 points a minute, and all keys of Example Org together 5,000.",
+        "The last hour, minute by minute: at most 30 of 40 points",
+        "The busiest minute of each day, the last 30 days: at most 30 of 40 points",
+        "1 request was refused in the last 30 days as the points were used up",
+    ):
+        assert words in text(page)
+    assert 'aria-label="The last hour, minute by minute: at most 30 of 40 points"' in page.get_data(as_text=True)
+
+
+def test_the_operators_ceiling_is_the_limit_of_a_key_that_has_more(
+    app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]
+) -> None:
+    key = robot("networks:read")
+    change(app, key, points=40)
+    change_ceilings(app, people, 20, 100)
+    said = text(visit("alice").get(page_of(key)))
+    assert "Limit 20 points a minute" in said
+    assert "No request was refused in the last 30 days as points were used up." in said
+
+
+def test_a_viewer_is_told_neither_limit_nor_use(app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]) -> None:
+    key = robot("networks:read")
+    change(app, key, points=40, addresses=["192.0.2.0/24"])
+    count(app, (key, now(), 30))
+    said = text(visit("bob").get(page_of(key)))
+    assert "points" not in said
+    assert "192.0.2.0" not in said
+
+
+def test_the_usage_page_holds_all_keys_against_the_organizations_limit(
+    app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]
+) -> None:
+    first, second = robot("networks:read", name="first"), robot("networks:read", name="second")
+    usage = f"/organizations/{people.ours}/usage"
+    assert "They spent nothing in the last hour." in text(visit("alice").get(usage))
+    at = now()
+    count(app, (first, at, 30), (second, at, 12))
+    change_ceilings(app, people, 50, 60)
+    said = text(visit("alice").get(usage))
+    assert "All keys together have 60 points a minute, each at most 50." in said
+    assert "The last hour, minute by minute: at most 42 of 60 points" in said
