@@ -37,9 +37,9 @@ def test_limits_are_shown_set_and_set_back(demo: CommandLine) -> None:
     assert demo.ok("keys", "limits", NORTHLIGHT, "--per-key", "default", "--all", "default", "--json").json == said
 
 
-@pytest.mark.parametrize("command", ["policy", "limits"])
-def test_an_unknown_organization_has_neither_policy_nor_limits(demo: CommandLine, command: str) -> None:
-    assert "no such organization" in demo("keys", command, "5").line
+@pytest.mark.parametrize("command", [("policy", "5"), ("limits", "5"), ("usage", "--organization", "5")])
+def test_an_unknown_organization_has_neither_policy_nor_limits_nor_use(demo: CommandLine, command: tuple[str, ...]) -> None:
+    assert "no such organization" in demo("keys", *command).line
 
 
 @pytest.mark.parametrize("show", ["active", "expiring", "ended", "unused"])

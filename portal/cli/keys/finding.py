@@ -45,6 +45,13 @@ def organization_of(session: Session, key_id: str) -> int:
     return found
 
 
+def check_organization(session: Session, organization_id: int) -> int:
+    """Its id. Raises NotFound for one that never was; a deleted one's keys can still be looked at."""
+    if session.get(Organization, organization_id) is None:
+        raise NotFound("There is no such organization.")
+    return organization_id
+
+
 def key_of(session: Session, key_id: str, organization_id: int | None = None) -> ApiKey:
     """With its grants. Raises NotFound, also for a key that isn't the organization's, where one is named."""
     key = session.scalars(select(ApiKey).options(*LOADED).where(ApiKey.id == key_id)).one_or_none()

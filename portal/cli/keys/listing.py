@@ -9,6 +9,7 @@ from portal.access import COMMAND_LINE
 from portal.api_keys.key import Key
 from portal.api_keys.life import LOADED
 from portal.api_keys.read import Show, make_keys, read_facts
+from portal.cli.keys.finding import check_organization
 from portal.cli.keys.options import AS_JSON, ORGANIZATION
 from portal.cli.keys.saying import describe, moment, until, write_json
 from portal.cli.opening import open_registry
@@ -28,6 +29,7 @@ def list_keys(organization_id: int, show: str, as_json: bool) -> None:
     organization's policy says, "breaching" those that don't comply with it, "ended" the revoked and the expired.
     """
     with open_registry() as session:
+        check_organization(session, organization_id)
         keys = make_keys(read_facts(session.connection(), COMMAND_LINE, organization_id), sees_usage=True)
         shown = [key for key in keys if show == ALL or Show(show).shows(key)]
         found = select(ApiKey).options(*LOADED).where(ApiKey.id.in_([key.id for key in shown]))

@@ -8,7 +8,7 @@ import click
 
 from portal.access import COMMAND_LINE
 from portal.api_keys.spending import Day, read_days
-from portal.cli.keys.finding import organization_of
+from portal.cli.keys.finding import check_organization, organization_of
 from portal.cli.keys.options import AS_JSON
 from portal.cli.keys.saying import write_json
 from portal.cli.opening import open_registry
@@ -33,8 +33,8 @@ def show_usage(key_id: str | None, organization_id: int | None, days: int, as_cs
     if as_csv and as_json:
         raise click.UsageError("Say --csv or --json, not both.")
     with open_registry() as session:
-        of = organization_of(session, key_id) if key_id else organization_id
-        found = read_days(session.connection(), COMMAND_LINE, of or 0, days, key_id)
+        of = organization_of(session, key_id) if key_id else check_organization(session, organization_id or 0)
+        found = read_days(session.connection(), COMMAND_LINE, of, days, key_id)
     if as_json:
         write_json([asdict(day) for day in found])
         return
