@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
-from portal.api_keys.state import State, state_of
+from portal.api_keys.state import State, state_of_row
 from portal.database import now
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, Organization
 
@@ -133,14 +133,7 @@ class Key:
 def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
     """From the key's rows of FACTS, one for each token."""
     row = rows[-1]
-    state = state_of(
-        expires_at=row.expires_at,
-        disabled_at=row.disabled_at,
-        revoked_at=row.revoked_at,
-        frozen=row.keys_frozen,
-        organization_status=row.organization_status,
-        at=now(),
-    )
+    state = state_of_row(row, now())
     return Key(
         id=row.id,
         name=row.name,

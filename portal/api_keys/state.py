@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -33,3 +34,15 @@ def state_of(
     if disabled_at is not None:
         return State.DISABLED
     return State.ACTIVE
+
+
+def state_of_row(row: Any, at: datetime) -> State:
+    """The state of a key whose row has `keys_frozen` and `organization_status` of its organization beside its own columns."""
+    return state_of(
+        expires_at=row.expires_at,
+        disabled_at=row.disabled_at,
+        revoked_at=row.revoked_at,
+        frozen=row.keys_frozen,
+        organization_status=row.organization_status,
+        at=at,
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 from portal.access import Principal, require
 from portal.api_keys.key import ENDED
 from portal.api_keys.spending import NUMBERS
-from portal.api_keys.state import State, state_of
+from portal.api_keys.state import State, state_of_row
 from portal.api_keys.usage.periods import Period
 from portal.database import now
 from portal.models import ApiKey, ApiKeyDay, Organization
@@ -77,14 +77,7 @@ def sums_of(organization_id: int, period: Period) -> Select[Any]:
 
 
 def used_key(row: Row[Any]) -> UsedKey:
-    state = state_of(
-        expires_at=row.expires_at,
-        disabled_at=row.disabled_at,
-        revoked_at=row.revoked_at,
-        frozen=row.keys_frozen,
-        organization_status=row.organization_status,
-        at=now(),
-    )
+    state = state_of_row(row, now())
     sums = {name: int(getattr(row, name)) for name in NUMBERS}
     return UsedKey(row.id, row.name, state, row.created, row.last_used_at, **sums)
 
