@@ -1,35 +1,33 @@
-"""Each test's own database on both engines: SQLite copies a migrated file, PostgreSQL a template in a server of the run's own.
+"""The two database engines that tests run on: SQLite as files, PostgreSQL as a server of the run's own (one for each xdist worker).
 
-With pytest-xdist each worker has its own server.
+What depends on SQL runs on both; the doors (DOORS) run on SQLite, and on both with `--engines=both`, as CI runs them.
 """
 
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
 from alembic import command
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Dialect
-from sqlalchemy import Engine as SqlEngine
 
-from portal.app import create_app
 from portal.cli.migrating import configuration
-from portal.extensions import db
-from portal.settings import Settings
+from tests.apps import opened, settings_for
 from tests.needs import postgresql_programs
 from tests.postgresql import PostgresqlServer
 
 TEMPLATE = "template_portal"
+TESTS = Path(__file__).parent
+DOORS = ("api", "attacks", "cli", "clients", "docs", "pages")  # folders whose tests see a database only through rules that others test
+NAMES = ("sqlite", "postgresql")
 
 
 class Engine(Protocol):
     """Databases that end with their block, each as its URL."""
+
+    name: str
 
     def empty(self) -> AbstractContextManager[str]:
         """Without tables."""
@@ -40,6 +38,8 @@ class Engine(Protocol):
 
 class Sqlite:
     """Files in a folder that pytest removes."""
+
+    name = "sqlite"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,6 +63,8 @@ class Sqlite:
 class Postgresql:
     """Copies of a template in one server."""
 
+    name = "postgresql"
+
     def __init__(self, server: PostgresqlServer) -> None:
         self.server = server
         server.execute(f"CREATE DATABASE {TEMPLATE}")
@@ -75,51 +77,33 @@ class Postgresql:
         return self.server.copy_of(TEMPLATE)
 
 
-def settings_for(database_url: str, data: Path, **changes: Any) -> Settings:
-    """Local settings with secrets of their own, for documentation's ASNs and addresses."""
-    made: dict[str, Any] = {
-        "database_url": database_url,
-        "secret_key": secrets.token_urlsafe(48),
-        "peppers": {1: secrets.token_bytes(48)},
-        "audit_key": secrets.token_bytes(48),
-        "data": data,
-        "allow_documentation": True,
-    }
-    return Settings(**made | changes)
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Flask]:
-    """The app, of which nothing runs or is connected any more at the end: PostgreSQL copies no database that somebody is connected to."""
-    app = create_app(settings)
-    app.testing = True
-    with app.app_context():
-        share_compiled(db.engine)
-    try:
-        yield app
-    finally:
-        if "portal usage" in app.extensions:
-            app.extensions["portal usage"].close()
-        if app.extensions["portal postman"]:
-            app.extensions["portal postman"].close()
-        with app.app_context():
-            db.engine.dispose()
-
-
-DIALECTS: dict[str, Dialect] = {}
-COMPILED: dict[str, dict[Any, Any]] = {"sqlite": {}, "postgresql": {}}
-
-
-def share_compiled(engine: SqlEngine) -> None:
-    """Statements are compiled once for all the databases of a run: most of a test's time went into that."""
-    name = engine.dialect.name
-    engine.dialect = DIALECTS.setdefault(name, engine.dialect)
-    engine.update_execution_options(compiled_cache=COMPILED[name])
-
-
 def migrate(database_url: str, data: Path) -> None:
     with opened(settings_for(database_url, data)) as app, app.app_context():
         command.upgrade(configuration(), "head")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engines", choices=("needed", "both"), default="needed", help="run the doors' tests on PostgreSQL too: both")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sql: depends on SQL, so it runs on both engines in a folder of the doors too")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", [pytest.param(name, marks=needs(name)) for name in engines_of(metafunc)], indirect=True)
+
+
+def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    path = metafunc.definition.path
+    door = path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[0] in DOORS
+    needed = not door or metafunc.definition.get_closest_marker("sql")
+    return NAMES if needed or metafunc.config.getoption("--engines") == "both" else NAMES[:1]
+
+
+def needs(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.needs("postgresql"),) if name == "postgresql" else ()
 
 
 @pytest.fixture(scope="session")
@@ -136,31 +120,8 @@ def postgresql() -> Iterator[Postgresql]:
         yield Postgresql(server)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Either engine, started when the first test asks for it."""
     started: Engine = request.getfixturevalue(request.param)
     return started
-
-
-@pytest.fixture
-def database_url(engine: Engine) -> Iterator[str]:
-    """A migrated database without rows."""
-    with engine.fresh() as url:
-        yield url
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path)
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    with opened(settings) as app:
-        yield app
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()

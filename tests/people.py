@@ -1,6 +1,6 @@
 """Alice (admin), Erin (editor), Bob (viewer), Charlie (another organization's admin), Dave (of none), Olga (operator), robots (keys)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,8 +8,11 @@ import bcrypt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from portal.access import Kind, Principal
+from portal.accounts import passwords
+from portal.accounts.sessions import begin_session
 from portal.api_keys.life import Draft, issue
 from portal.database import lock, next_id, now
 from portal.extensions import db, settings
@@ -41,29 +44,25 @@ class People:
         return Principal(kind, str(self.ids[name]), name.title(), roles=roles.get(name, {}), confirmed_at=now() if confirmed else None)
 
 
-@pytest.fixture
-def people(app: Flask) -> People:
-    with app.app_context():
-        session = db.session()
-        lock(session)
-        ours, theirs = next_id(session), next_id(session)
-        session.add(Organization(id=ours, name="Example Org", latitude=None, longitude=None))
-        session.add(Organization(id=theirs, name="Other Org", latitude=None, longitude=None))
-        found = {}
-        for name in ("alice", "erin", "bob", "charlie", "dave", "olga"):
-            person = Person(email=f"{name}@example.net", name=name.title(), password_digest=DIGEST, operator=name == "olga")
-            session.add(person)
-            session.flush()
-            found[name] = person.id
-        for name, organization, role in (
-            ("alice", ours, Role.ADMIN),
-            ("erin", ours, Role.EDITOR),
-            ("bob", ours, Role.VIEWER),
-            ("charlie", theirs, Role.ADMIN),
-        ):
-            session.add(Membership(organization_id=organization, person_id=found[name], role=role))
-        session.commit()
-        return People(ours, theirs, found)
+ROLES = {"alice": Role.ADMIN, "erin": Role.EDITOR, "bob": Role.VIEWER}
+
+
+def add_people(session: Session) -> People:
+    lock(session)
+    ours, theirs = next_id(session), next_id(session)
+    session.add(Organization(id=ours, name="Example Org", latitude=None, longitude=None))
+    session.add(Organization(id=theirs, name="Other Org", latitude=None, longitude=None))
+    ids = {}
+    for name in ("alice", "erin", "bob", "charlie", "dave", "olga"):
+        person = Person(email=f"{name}@example.net", name=name.title(), password_digest=DIGEST, operator=name == "olga")
+        session.add(person)
+        session.flush()
+        ids[name] = person.id
+    for name, role in ROLES.items():
+        session.add(Membership(organization_id=ours, person_id=ids[name], role=role))
+    session.add(Membership(organization_id=theirs, person_id=ids["charlie"], role=Role.ADMIN))
+    session.commit()
+    return People(ours, theirs, ids)
 
 
 @pytest.fixture
@@ -74,14 +73,39 @@ def browser(client: FlaskClient) -> Browser:
 
 @pytest.fixture
 def visit(app: Flask, people: People) -> Callable[[str], Browser]:
-    """`visit("alice")`: a browser of its own in which that person has signed in through the page."""
+    """`visit("alice")`: a browser of its own in which that person is signed in, by a session's row and its cookie."""
 
-    def sign_in(name: str) -> Browser:
+    def with_cookie(name: str) -> Browser:
+        client = app.test_client()
+        with app.app_context():
+            session_id = begin_session(db.session(), people.principal(name), people.ids[name])
+            db.session.commit()
+        with client.session_transaction() as cookie:
+            cookie.update(_user_id=session_id, _fresh=True)
+        return Browser(client)
+
+    return with_cookie
+
+
+@pytest.fixture
+def sign_in(app: Flask, people: People) -> Callable[[str], Browser]:
+    """`sign_in("alice")`: like `visit`, but through the page, where signing in is what is tested."""
+
+    def through_the_page(name: str) -> Browser:
         browser = Browser(app.test_client())
         browser.sign_in(f"{name}@example.net", PASSWORD)
         return browser
 
-    return sign_in
+    return through_the_page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """bcrypt as everywhere, only with fewer rounds; the real number is looked at where passwords are tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "ROUNDS", 4)
+        patch.setattr(passwords, "NOBODYS", DIGEST)
+        yield
 
 
 @dataclass(frozen=True)

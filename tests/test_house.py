@@ -21,7 +21,8 @@ from portal.cli.migrating import configuration
 from portal.cli.opening import MIGRATIONS, migrations
 from portal.database import Base
 from portal.extensions import db
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 
 HOUSE = Path(__file__).parents[1]
 ROOMS = ("portal", "graphql_schema", "tests", "benchmarks", "docs")

@@ -154,6 +154,7 @@ def test_a_key_whose_token_leaked_gets_a_new_one_by_rotating(client: FlaskClient
     assert "reported as leaked and has ended" not in text(alice.get(place))
 
 
+@pytest.mark.own_database
 def test_a_failure_of_ours_is_masked_and_logs_no_token(
     app: Flask, client: FlaskClient, robot: Make, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -110,6 +111,7 @@ def test_what_is_not_there_is_refused_in_json(client: FlaskClient) -> None:
         assert response.get_json()["errors"][0]["extensions"]["code"] == code
 
 
+@pytest.mark.own_database
 def test_a_failure_of_ours_is_masked(app: Flask, client: FlaskClient, robot: Make) -> None:
     key = robot("networks:read")
     with app.app_context():

@@ -54,6 +54,7 @@ def test_a_new_key_is_answered_while_another_process_writes(app: Flask, robot: C
         assert db.session.scalars(select(ApiKeyToken.first_used_at)).one() is not None
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize("path", ["/", "/account", "/login", "/organizations/1/keys", "/nothing"])
 def test_who_is_signed_in_is_told_of_a_failure_when_the_database_is_gone(app: Flask, visit: Visit, path: str) -> None:
     alice = visit("alice")

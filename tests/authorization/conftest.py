@@ -20,10 +20,11 @@ from portal.extensions import db, settings
 from portal.limits import Spending
 from portal.models import RECORDS, ApiKeyGrant, ApiKeyGrantObject
 from portal.permissions import GRANTABLE, Permission
+from tests.apps import opened, settings_for
 from tests.authorization.rights import ANONYMOUS, CONTACT, GATED, NEEDS, READS, Caller, Rights, Row, Tables
 from tests.authorization.served import TAGS, Served
 from tests.authorization.world import OURS, THEIRS, world
-from tests.engines import Engine, opened, settings_for
+from tests.engines import Engine
 from tests.graphql.oracle_types import TYPES
 
 MARK = re.compile(r"\b([a-z_]+)\.([a-z0-9_]+)\.(\d+)!")

@@ -28,7 +28,8 @@ from portal.models import (
     Person,
     Refusal,
 )
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ from portal.models import (
     PeeringLan,
     Prefix,
 )
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 
 DOCUMENTED_ASNS = {*range(64496, 64512), *range(65536, 65552)}
 DOCUMENTED_BLOCKS = [ip_network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]

@@ -12,8 +12,8 @@ from portal.accounts.sign_in import Welcome
 from portal.extensions import db
 from portal.models import AuditRow, Membership, Person, PersonSession
 from portal.settings import read
+from tests.apps import opened
 from tests.cli.conftest import NORTHLIGHT, CommandLine
-from tests.engines import opened
 
 CHOSEN = "correct horse battery staple"
 NEW = ("create-admin", "--email", "Ada@Example.net", "--organization", NORTHLIGHT)

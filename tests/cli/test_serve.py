@@ -18,8 +18,8 @@ from sqlalchemy import select
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay
 from portal.settings import read
+from tests.apps import opened
 from tests.cli.conftest import PORTAL, CommandLine
-from tests.engines import opened
 
 QUERY = json.dumps({"query": "{ network(asn: 64500) { name } }"}).encode()
 

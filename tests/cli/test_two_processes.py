@@ -19,10 +19,10 @@ from portal.extensions import db, settings
 from portal.models import ApiKey, Membership, Organization, Person
 from portal.permissions import Permission, Role
 from portal.settings import read
+from tests.apps import opened
 from tests.browser import CSRF
 from tests.cli.conftest import CommandLine
 from tests.cli.test_serve import Server, served
-from tests.engines import opened
 from tests.people import DIGEST, PASSWORD
 
 TIMES = int(os.environ.get("PORTAL_TEST_REVOCATIONS", "200"))

@@ -19,9 +19,9 @@ from portal.api_keys.token import Token, make_token, read_token
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.settings import read
+from tests.apps import opened
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 from tests.cli.test_serve import Server, served
-from tests.engines import opened
 from tests.redis import RedisServer
 
 THREADS, ROUNDS = 8, 20

@@ -1,4 +1,7 @@
-"""What the README, docs/ and the page of a new key print is run as printed; only the address and the way to `portal` are the test's own."""
+"""What the README, docs/ and the page of a new key print is run as printed, or checked where it can't be run here.
+
+Only the address, the way to `portal`, and what stands in for a token or a key's id are the test's own. test_documents.py has the rest.
+"""
 
 import ast
 import csv
@@ -6,8 +9,10 @@ import json
 import os
 import re
 import shlex
-import subprocess
-import sys
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,71 +20,165 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+import run as launcher
+from graphql_schema import sdl
+from tests.docs.printed import ROOT, Block, answers, block, blocks
+from tests.docs.shells import run, run_in, shell
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
 from tests.e2e.walks import issue_key, sign_in
 
-HOUSE = Path(__file__).parents[2]
-PRINTED = "http://127.0.0.1:8000"
-PYTHON = shlex.quote(sys.executable)
 GRANTS = ("networks:read", "exchanges:read", "contacts:read")
 TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
+CLAIMED: list[Block] = []  # the shell blocks that a test below runs or checks
 
 portal, playwright, chromium = e2e.portal, e2e.playwright, e2e.chromium
 
 
-def blocks(name: str) -> list[str]:
-    """The shell commands that a document prints, a text for each block."""
-    return re.findall(r"```sh\n(.*?)```", (HOUSE / name).read_text("utf-8"), flags=re.S)
+def prints(document: str, words: str) -> Callable[[Any], Any]:
+    """Gives a test, as `printed`, the text of the one shell block of a document that holds these words."""
+    claimed = block(document, words)
+    CLAIMED.append(claimed)
+    return pytest.mark.parametrize("printed", [claimed.text], ids=[str(claimed)])
 
 
-def block(name: str, words: str) -> str:
-    """The one block that holds these words."""
-    (found,) = [text for text in blocks(name) if words in text]
-    return found
+def ask(served: Portal, token: str, query: str) -> Any:
+    """The whole answer to a query, whatever its status."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    body = json.dumps({"query": query}).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{served.url}/graphql", body, headers)) as response:
+            return json.load(response)
+    except urllib.error.HTTPError as error:
+        return json.load(error)
 
 
-def run(text: str, served: Portal, **variables: str) -> str:
-    """What the commands print, asked of the served demo from the house's own folder."""
-    environment = e2e.environment(served.data) | {"PEERING_PORTAL_URL": served.url} | variables
-    return shell(text.replace(PRINTED, served.url), HOUSE, environment).stdout
+def test_every_shell_block_is_run_or_checked_by_one_test() -> None:
+    assert sorted(map(str, CLAIMED)) == sorted(map(str, blocks("sh")))
 
 
-def shell(text: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The commands in a shell that stops at the first that fails."""
-    script = re.sub(r"\bpython3( run\.py portal)?\b", lambda found: PYTHON + (" -m portal.cli" if found[1] else ""), text)
-    ended = subprocess.run(
-        ["sh", "-eu", "-c", script],
-        cwd=folder,
-        env=environment | {"PYTHONPATH": str(HOUSE)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended
+@pytest.mark.parametrize(("printed", "answer"), answers(), ids=str)
+def test_printed_queries_are_answered(printed: Block, answer: Block | None, portal: Portal, token: str) -> None:
+    told = ask(portal, token, printed.text)
+    if answer:
+        assert {name: told[name] for name in json.loads(answer.text)} == json.loads(answer.text)
+    else:
+        assert "errors" not in told, told
+        assert all(told["data"].values())
 
 
-def test_every_printed_block_is_run_here_or_sets_the_portal_up() -> None:
-    scripts = ("network.sh", "follow.py", "with_gql.py", "router_config.py", "find_tokens.py")
-    run_here = ("keys issue", "curl ", "portal import", *(f"docs/examples/{name}" for name in scripts))
-    set_up = ("python3 run.py test", "--no-demo", "*  portal keys notify")  # a crontab's line; tests/cli runs the command
-    printed = [text for name in ("README.md", "docs/README.md") for text in blocks(name)]
-    assert [text for text in printed if not any(words in text for words in run_here + set_up)] == []
+@pytest.mark.parametrize("printed", blocks("python"), ids=str)
+def test_printed_python_runs(printed: Block, portal: Portal, token: str) -> None:
+    assert "AS64500 Northlight\n" in run(f"python3 -c {shlex.quote(printed.text)}", portal, PEERING_PORTAL_KEY=token)
+
+
+@prints("README.md", "run.py test")
+def test_the_two_commands_are_those_of_run_py(printed: str) -> None:
+    """tests/packaging runs them."""
+    commands = [shlex.split(line, comments=True) for line in printed.splitlines()]
+    assert commands == [["python3", "run.py"], ["python3", "run.py", "test"]]
+    told = re.findall(r"^\| `--([a-z-]+)( [A-Z]+)?` \|", (ROOT / "README.md").read_text("utf-8"), flags=re.M)
+    values = {"N": "2", "DIR": "registry", "": ""}
+    options = [part for name, value in told for part in (f"--{name}", values[value.strip()]) if part]
+    assert len(vars(launcher.read_options(options))) == len(told)
+
+
+@prints("docs/operate.md", "--no-demo")
+def test_run_py_takes_the_options_for_an_empty_registry(printed: str) -> None:
+    _, script, *options = shlex.split(printed)
+    assert script == "run.py"
+    assert launcher.read_options(options).no_demo
+
+
+@prints("docs/contribute.md", "ruff check")
+def test_the_linters_are_those_of_ci(printed: str) -> None:
+    ci = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    assert [line for line in ci if line.startswith(".venv/bin/")] == printed.splitlines()
+
+
+@prints("docs/contribute.md", "graphql_schema/schema.graphql")
+def test_the_schema_is_printed_as_docs_print_it(printed: str, tmp_path: Path) -> None:
+    (tmp_path / "graphql_schema").mkdir()
+    shell(printed.replace("> ", f"> {shlex.quote(str(tmp_path))}/"), ROOT, dict(os.environ))
+    assert (tmp_path / "graphql_schema" / "schema.graphql").read_text("utf-8") == sdl()
+
+
+@prints("docs/contribute.md", "autogenerate")
+def test_a_migration_is_begun_as_docs_print_it(printed: str, tmp_path: Path) -> None:
+    for name in ("portal", "graphql_schema", "templates", "static"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+    versions = tmp_path / "portal" / "migrations" / "versions"
+    before = set(versions.glob("*.py"))
+    environment = dict(os.environ) | {"PORTAL_DATA": str(tmp_path / "data")}
+    shell(f"python3 run.py portal migrate\n{printed}", tmp_path, environment, source=tmp_path)
+    (written,) = set(versions.glob("*.py")) - before
+    assert written.name == f"{len(before) + 1:04}_say_what_changes.py"
+
+
+@prints("docs/operate.md", "token_urlsafe")
+def test_a_printed_secret_is_long_enough(printed: str, portal: Portal) -> None:
+    assert len(run(printed, portal).strip()) >= 32
+
+
+@prints("docs/operate.md", "keys limits")
+def test_limits_are_changed_as_docs_print_it(printed: str, portal: Portal) -> None:
+    changed, back = run(printed, portal).split("organization", 2)[1:]
+    assert "2000" in changed
+    assert "1000" in back
+
+
+@prints("docs/operate.md", "audit verify")
+def test_the_audit_is_looked_after_as_docs_print_it(printed: str, portal: Portal, tmp_path: Path) -> None:
+    assert "Head: " in run_in(tmp_path, printed, portal)
+    assert json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[0])
+
+
+@prints("docs/keys.md", "--template find-peers")
+def test_a_key_from_a_template_is_created_as_docs_print_it(printed: str, portal: Portal) -> None:
+    told = json.loads(run(f"{printed}\n{block('docs/keys.md', '/api/whoami').text}", portal))
+    assert {scope["scope"] for scope in told["key"]["scopes"]} == {*GRANTS, "facilities:read"}
+    assert told["rateLimit"]["limit"] == 500
+
+
+@prints("docs/keys.md", "keys rotate")
+def test_a_key_is_rotated_as_docs_print_it(printed: str, portal: Portal) -> None:
+    text = printed.replace("key_…", key_of(portal, "rotated")) + '\nprintf %s "$PEERING_PORTAL_KEY"'
+    assert re.fullmatch(TOKEN, run(text, portal))
+
+
+@prints("docs/keys.md", "keys revoke")
+def test_the_command_line_does_to_a_key_what_docs_print(printed: str, portal: Portal) -> None:
+    key = key_of(portal, "from docs")
+    run(printed.replace("key_…", key), portal)
+    assert json.loads(portal.command("keys", "show", key, "--json"))["revokedReason"] == "replaced by another key"
+
+
+def key_of(portal: Portal, name: str) -> str:
+    """The id of a new key."""
+    options = ("--organization", "1000000000", "--name", name, "--notify", "noc@example.net", "--grant", "networks:read")
+    portal.command("keys", "issue", *options)
+    keys: list[Any] = json.loads(portal.command("keys", "list", "--organization", "1000000000", "--json"))
+    return next(str(key["keyId"]) for key in keys if key["name"] == name)
 
 
 @pytest.fixture(scope="module")
 def token(portal: Portal) -> str:
     """Of the key that the README issues from the command line."""
-    printed = run(block("README.md", "keys issue") + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
+    printed = run(block("README.md", "keys issue").text + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
     assert re.fullmatch(TOKEN, printed)
     return printed
 
 
+@prints("README.md", "keys issue")
+def test_the_readme_creates_the_key_of_these_tests(printed: str, token: str) -> None:
+    assert all(f"--grant {grant}" in printed for grant in GRANTS)
+    assert token
+
+
 @pytest.mark.needs("curl")
-def test_the_first_query_of_the_readme_is_answered(portal: Portal, token: str) -> None:
-    asked = block("README.md", "curl ").partition("\n")[2]  # below the line that stands for the token
+@prints("README.md", "curl ")
+def test_the_first_query_of_the_readme_is_answered(printed: str, portal: Portal, token: str) -> None:
+    asked = printed.partition("\n")[2]  # below the line that stands for the token
     network: Any = json.loads(run(asked, portal, PEERING_PORTAL_KEY=token))["data"]["network"]
     assert network["name"] == "Northlight"
     assert network["ports"]["nodes"]
@@ -87,8 +186,9 @@ def test_the_first_query_of_the_readme_is_answered(portal: Portal, token: str) -
 
 
 @pytest.mark.needs("curl")
-def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
-    first, *others = run(block("docs/README.md", "network.sh"), portal).splitlines()
+@prints("docs/query.md", "network.sh")
+def test_the_examples_run_as_docs_print_them(printed: str, portal: Portal) -> None:
+    first, *others = run(printed, portal).splitlines()
     assert json.loads(first)["data"]["network"]["name"] == "Northlight"
     assert "AS64500\tNorthlight\tnoc@northlight.example.net" in others
     peers = list(csv.reader(line for line in others if "\t" not in line))
@@ -96,10 +196,9 @@ def test_the_examples_run_as_docs_print_them(portal: Portal) -> None:
     assert len({len(row) for row in peers}) == 1
 
 
-def test_sessions_for_routers_are_made_as_docs_print_them(portal: Portal, token: str, tmp_path: Path) -> None:
-    asked = block("docs/README.md", "router_config.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
-    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
-    shell(asked, tmp_path, environment)
+@prints("docs/query.md", "router_config.py")
+def test_sessions_for_routers_are_made_as_docs_print_them(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
+    run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token)
     made = (tmp_path / "peers.conf").read_text("utf-8")
     lines = [line for line in made.splitlines() if not line.startswith("#")]
     sessions = re.findall(r"local (\S+) as 64500; neighbor (\S+) as (\d+);\n  ipv([46]) \{ (import limit \d+ action restart; )?", made)
@@ -108,27 +207,27 @@ def test_sessions_for_routers_are_made_as_docs_print_them(portal: Portal, token:
     assert all(ip_address(address).version == int(session[3]) for session in sessions for address in session[:2])
 
 
-def test_the_client_library_finds_peers_as_docs_print_it(portal: Portal, token: str) -> None:
-    peers = [line.split("\t") for line in run(block("docs/README.md", "with_gql.py"), portal, PEERING_PORTAL_KEY=token).splitlines()]
+@prints("docs/query.md", "with_gql.py")
+def test_the_client_library_finds_peers_as_docs_print_it(printed: str, portal: Portal, token: str) -> None:
+    peers = [line.split("\t") for line in run(printed, portal, PEERING_PORTAL_KEY=token).splitlines()]
     assert len(peers) > 2
     assert {len(row) for row in peers} == {4}
     assert any("@" in row[3] for row in peers)
 
 
 @pytest.mark.needs("curl")
-def test_a_kept_answer_is_not_sent_again(portal: Portal, token: str, tmp_path: Path) -> None:
-    asked = block("docs/README.md", "--etag-save").replace(PRINTED, portal.url).replace("curl ", "curl --write-out '%{http_code}' ", 1)
-    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token}
-    assert [shell(asked, tmp_path, environment).stdout for _ in range(2)] == ["200", "304"]
+@prints("docs/query.md", "--etag-save")
+def test_a_kept_answer_is_not_sent_again(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
+    asked = printed.replace("curl ", "curl --write-out '%{http_code}' ", 1)
+    assert [run_in(tmp_path, asked, portal, PEERING_PORTAL_KEY=token) for _ in range(2)] == ["200", "304"]
     assert {"asn": 64500, "name": "Northlight"} in json.loads((tmp_path / "networks.json").read_text())["data"]["networks"]["nodes"]
 
 
 @pytest.mark.needs("curl")
-def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
-    asked = block("docs/README.md", "/export/").replace(PRINTED, portal.url).replace("docs/examples", str(HOUSE / "docs" / "examples"))
-    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
-    last, *first = shell(asked, tmp_path, environment).stdout.splitlines()
-    _, *again = shell(asked, tmp_path, environment).stdout.splitlines()
+@prints("docs/query.md", "/export/")
+def test_a_mirror_is_kept_as_docs_print_it(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
+    last, *first = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token).splitlines()
+    _, *again = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token).splitlines()
     assert json.loads(last)["complete"]
     assert [line.partition(":")[0] for line in first] == ["net", "netixlan", "poc"]
     assert [line.partition(" came, ")[2] for line in again] == [line.partition(" came, ")[2] for line in first]
@@ -137,38 +236,38 @@ def test_a_mirror_is_kept_as_docs_print_it(portal: Portal, token: str, tmp_path:
 
 
 @pytest.mark.needs("curl")
-def test_a_key_is_told_who_it_is_as_docs_print_it(portal: Portal, token: str) -> None:
-    told = json.loads(run(block("docs/README.md", "/api/whoami"), portal, PEERING_PORTAL_KEY=token))
+@prints("docs/keys.md", "/api/whoami")
+def test_a_key_is_told_who_it_is_as_docs_print_it(printed: str, portal: Portal, token: str) -> None:
+    told = json.loads(run(printed, portal, PEERING_PORTAL_KEY=token))
     assert {scope["scope"] for scope in told["key"]["scopes"]} == set(GRANTS)
 
 
 @pytest.mark.needs("curl")
-def test_a_leaked_token_is_found_and_ended_as_docs_print_it(portal: Portal, tmp_path: Path) -> None:
-    issued = block("README.md", "keys issue").replace("from the shell", "leaked")
+@prints("docs/keys.md", "find_tokens.py")
+def test_a_leaked_token_is_found_and_ended_as_docs_print_it(printed: str, portal: Portal, tmp_path: Path) -> None:
+    issued = block("README.md", "keys issue").text.replace("from the shell", "leaked")
     leaked = run(issued + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
-    asked = block("docs/README.md", "find_tokens.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
-    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": leaked, "PEERING_PORTAL_URL": portal.url}
-    told = shell(asked, tmp_path, environment).stdout
+    told = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=leaked)
     assert told.splitlines() == [f"leaked.txt:1: {leaked[:18]}"] * 2
-    who = block("docs/README.md", "/api/whoami").replace("--fail-with-body ", "")
+    who = block("docs/keys.md", "/api/whoami").text.replace("--fail-with-body ", "")
     assert "reported as leaked" in run(who, portal, PEERING_PORTAL_KEY=leaked)
 
 
-def test_changes_are_followed_as_docs_print_it(portal: Portal, token: str, tmp_path: Path) -> None:
-    asked = block("docs/README.md", "follow.py").replace("docs/examples", str(HOUSE / "docs" / "examples"))
-    environment = e2e.environment(portal.data) | {"PEERING_PORTAL_KEY": token, "PEERING_PORTAL_URL": portal.url}
-    first, again = (shell(asked, tmp_path, environment).stdout.splitlines() for _ in range(2))
+@prints("docs/query.md", "follow.py")
+def test_changes_are_followed_as_docs_print_it(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
+    first, again = (run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token).splitlines() for _ in range(2))
     kept = json.loads((tmp_path / "ports.json").read_text())["ports"]
     assert len(first) == len(kept) > 10
     assert all(line.startswith("+ netixlan:") for line in first)
     assert again == []
 
 
-def test_real_data_comes_in_as_the_readme_prints_it(tmp_path: Path) -> None:
+@prints("docs/operate.md", "portal import")
+def test_real_data_comes_in_as_docs_print_it(printed: str, tmp_path: Path) -> None:
     dump = {"org": {"data": [{"id": 4, "name": "Example Four", "status": "ok"}]}}
     (tmp_path / "peeringdb.json").write_text(json.dumps(dump))
     migrated = "PORTAL_DATA=registry python3 run.py portal migrate\n"  # as `run.py --no-demo` does before it serves
-    said = shell(migrated + block("README.md", "portal import"), tmp_path, dict(os.environ))
+    said = shell(migrated + printed, tmp_path, dict(os.environ))
     assert "you@example.net is an admin of organization 4." in said.stderr
 
 

@@ -184,6 +184,7 @@ def test_a_cursor_that_nobody_made_is_refused(get: Get, version: int) -> None:
     assert get("net", changedSince=cursor).error == (400, "BAD_USER_INPUT")
 
 
+@pytest.mark.own_database
 def test_a_mistake_of_ours_is_masked_and_logged_once(app: Flask, get: Get, caplog: pytest.LogCaptureFixture) -> None:
     with app.app_context():
         db.session.execute(text("ALTER TABLE contact RENAME TO lost"))

@@ -15,7 +15,7 @@ from graphql_schema.http import GRAPHQL, JSON, LARGEST_BODY
 from portal.directory import sizes
 from portal.extensions import db
 from portal.settings import Settings
-from tests.engines import opened, settings_for
+from tests.apps import opened, settings_for
 
 VIEWER = {"query": "{ viewer { anonymous } }"}
 
@@ -194,6 +194,7 @@ def test_a_portal_without_anonymous_reading_asks_for_a_key(settings: Settings) -
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="peering-portal"'
 
 
+@pytest.mark.own_database
 def test_a_failure_of_ours_is_masked_and_logged_once(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     with app.app_context():
         sizes.latest[db.engine] = sizes.Counted(monotonic(), sizes.TYPICAL)

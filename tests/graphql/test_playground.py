@@ -8,8 +8,8 @@ from graphql_schema import KNOWN
 from graphql_schema.engine.documents import read_document
 from graphql_schema.examples import EXAMPLES, Example
 from portal.settings import Settings
+from tests.apps import opened, settings_for
 from tests.browser import Browser, text
-from tests.engines import opened, settings_for
 from tests.graphql.conftest import Ask
 from tests.registry import Records
 

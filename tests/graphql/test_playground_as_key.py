@@ -15,8 +15,8 @@ from portal.extensions import db
 from portal.limits import PERSON_POINTS, Spending
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow
 from portal.settings import Settings
+from tests.apps import opened, settings_for
 from tests.browser import CSRF, Browser, text
-from tests.engines import opened, settings_for
 from tests.pages.test_api_keys import change
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records

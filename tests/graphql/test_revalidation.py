@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.models import ApiKey, Network
 from portal.permissions import Permission
 from portal.settings import Settings
-from tests.engines import opened, settings_for
+from tests.apps import opened, settings_for
 from tests.graphql.conftest import Statements
 from tests.people import People, Robot
 from tests.registry import Records

@@ -11,7 +11,7 @@ from werkzeug.test import Client, TestResponse
 
 from graphql_schema.http import LARGEST_BODY
 from portal.settings import Settings
-from tests.engines import opened
+from tests.apps import opened
 from tests.people import Robot
 
 QUESTION = {"query": "{ networks { nodes { name } } }"}

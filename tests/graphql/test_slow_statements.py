@@ -63,6 +63,7 @@ def test_a_request_has_one_slow_statement_and_runs_no_other(app: Flask) -> None:
     assert len(pool_of(snapshot.engine).idle) == 1
 
 
+@pytest.mark.own_database
 def test_a_slow_question_is_told_to_ask_for_less(
     send: Send, slow: Callable[[str], None], robot: Callable[..., Robot], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_slow_question_is_told_to_ask_for_less(
     assert "errors" not in send("{ facilities { totalCount } }", key).json
 
 
+@pytest.mark.own_database
 def test_a_database_that_is_slow_before_the_question_is_read_is_told_apart(
     send: Send, slow: Callable[[str], None], robot: Callable[..., Robot]
 ) -> None:

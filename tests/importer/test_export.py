@@ -13,7 +13,8 @@ from portal.errors import Forbidden
 from portal.extensions import db
 from portal.importer.export import export_dump
 from portal.models import Contact, Network, Organization
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 from tests.importer.conftest import Registry, Rows
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 from tests.importer.conftest import Registry, Rows
 from tests.importer.test_export import export
 from tests.needs import real_rows

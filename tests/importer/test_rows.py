@@ -11,7 +11,8 @@ from portal.extensions import db
 from portal.importer.run import PATIENCE
 from portal.models import Organization
 from portal.models.addresses import address_bytes
-from tests.engines import Engine, opened, settings_for
+from tests.apps import opened, settings_for
+from tests.engines import Engine
 from tests.importer.conftest import Registry, Rows
 
 

@@ -126,6 +126,7 @@ def test_a_retired_token_that_comes_back_is_counted_and_told_once(
         assert db.session.get_one(ApiKey, key.key_id).last_used_at is None
 
 
+@pytest.mark.own_database
 def test_what_could_not_be_told_is_told_with_the_next_flush(
     app: Flask, robot: MakeRobot, asleep: Account, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,7 +12,7 @@ from portal.mails.message import compose
 from portal.mails.outbox import LONGEST_SUBJECT, PUBLIC_URL, clean, one_line
 from portal.models import Mail
 from portal.settings import Settings
-from tests.engines import settings_for
+from tests.apps import settings_for
 
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"]
 MIME = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}

@@ -14,11 +14,12 @@ from portal import posting
 from portal.api_keys.life import Draft, issue, revoke
 from portal.database import now
 from portal.extensions import db, settings
+from portal.mails import postman
 from portal.models import ApiKeyToken, Mail
 from portal.permissions import Permission
 from portal.settings import Settings
+from tests.apps import opened
 from tests.browser import Browser
-from tests.engines import opened
 from tests.people import PASSWORD, People, Robot
 from tests.smtp import Postbox, Silent
 
@@ -33,8 +34,9 @@ def smtp_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(settings: Settings, smtp_url: str) -> Iterator[Flask]:
-    """One that sends its mails."""
+def app(settings: Settings, smtp_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """One that sends its mails, and at its end waits shortly for one that is on its way."""
+    monkeypatch.setattr(postman, "PATIENCE", 0.5)
     with opened(replace(settings, smtp_url=smtp_url)) as app:
         yield app
 
@@ -74,7 +76,6 @@ def test_what_is_rolled_back_sends_nothing(app: Flask, people: People, postbox: 
     assert '"done"' in told["Subject"]
 
 
-@KIND
 def test_a_process_that_begins_to_serve_sends_what_waits(settings: Settings, people: People, postbox: Postbox) -> None:
     with opened(settings) as before, before.app_context():
         issue_key(people)
@@ -124,14 +125,15 @@ def test_a_mail_server_that_is_away_undoes_nothing(app: Flask, robot: Callable[.
         assert db.session.scalars(select(ApiKeyToken.leaked_at)).one() is not None
 
 
+@pytest.mark.own_database
 def test_the_postman_outlives_trouble_with_the_database(app: Flask, people: People) -> None:
-    said, postman = Said(), app.extensions[posting.NAME]
+    said, sending = Said(), app.extensions[posting.NAME]
     with app.app_context():
         cast(Table, Mail.__table__).drop(db.engine)
     logging.getLogger("portal.mails.postman").addHandler(said)
-    postman.ring()
+    sending.ring()
     assert said.something.wait(60)
-    assert postman.thread.is_alive()
+    assert sending.thread.is_alive()
     logging.getLogger("portal.mails.postman").removeHandler(said)
 
 

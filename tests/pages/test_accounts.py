@@ -90,8 +90,8 @@ def test_too_many_failures_say_how_long_to_wait(app: Flask, browser: Browser, pe
     assert "Alice" in text(browser.sign_in("alice@example.net", PASSWORD))
 
 
-def test_where_somebody_has_signed_in_before_strangers_shut_nobody_out(app: Flask, visit: Visit) -> None:
-    alices = visit("alice")
+def test_where_somebody_has_signed_in_before_strangers_shut_nobody_out(app: Flask, sign_in: Visit) -> None:
+    alices = sign_in("alice")
     alices.submit("/logout", page="/account")
     stranger = Browser(app.test_client())
     for _ in range(MOST_BY_EMAIL + 1):
@@ -134,8 +134,8 @@ def test_cookies_are_hardened_and_none_remembers(visit: Visit, app: Flask) -> No
     assert "Expires" not in cookie, "it ends with the browser"
 
 
-def test_the_cookie_of_a_known_browser_holds_no_address(visit: Visit) -> None:
-    cookie = visit("alice").client.get_cookie("portal-known")
+def test_the_cookie_of_a_known_browser_holds_no_address(sign_in: Visit) -> None:
+    cookie = sign_in("alice").client.get_cookie("portal-known")
     assert cookie is not None
     assert "alice" not in cookie.value
     assert cookie.http_only

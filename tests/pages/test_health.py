@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from tests.engines import opened, settings_for
+from tests.apps import opened, settings_for
 
 
 def test_a_portal_that_can_work_says_so(client: FlaskClient) -> None:

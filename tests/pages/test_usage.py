@@ -244,6 +244,7 @@ def trouble(request: pytest.FixtureRequest, app: Flask, key: Robot) -> None:
             account().failing_since = now() - timedelta(minutes=5)
 
 
+@pytest.mark.own_database
 @pytest.mark.usefixtures("trouble")
 def test_what_cannot_be_told_is_unavailable_and_never_nothing(visit: Visit, people: People, key: Robot) -> None:
     alice = visit("alice")

@@ -1,5 +1,8 @@
 """Which passwords are good enough, and that bcrypt sees all of them."""
 
+import subprocess
+import sys
+
 import pytest
 
 from portal.accounts.passwords import check_length, check_new, hash_password, is_right, make_password
@@ -43,6 +46,13 @@ def test_all_72_bytes_count() -> None:
 
 def test_a_letter_composed_otherwise_is_the_same_letter() -> None:
     assert is_right("cafe\u0301 au lait, s'il vous plaît", hash_password("café au lait, s'il vous plaît"))
+
+
+def test_a_password_costs_as_much_to_try_as_nobodys() -> None:
+    """A fresh interpreter, because this one has cheaper passwords."""
+    program = "from portal.accounts import passwords as p; print(p.hash_password('x')[:7], p.NOBODYS[:7], p.ROUNDS)"
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed.split() == ["$2b$12$", "$2b$12$", "12"]
 
 
 def test_nobodys_password_is_always_wrong() -> None:
