@@ -68,7 +68,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if given:
         missing = [name for name in PRODUCTION_NEEDS if name not in given]
         if missing:
-            raise ConfigurationError(f"Production needs {', '.join(missing)} too. The README's table of settings says what each is.")
+            raise ConfigurationError(f"Production needs {', '.join(missing)} too. docs/operate.md says what each is.")
     else:
         given = local_secrets(data)
     return Settings(

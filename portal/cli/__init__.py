@@ -56,7 +56,7 @@ def load(home: str) -> tuple[click.Command, ...]:
 def portal() -> None:
     """Run and look after a Peering Portal.
 
-    PORTAL_DATA names the data folder (by default "instance"). Production settings come from the environment; the README lists them.
+    PORTAL_DATA names the data folder (by default "instance"). Production settings come from the environment; docs/operate.md lists them.
     """
 
 
