@@ -103,10 +103,10 @@ def shared(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> It
             own.bring_to(state)
             yield own
         return
-    portal: Shared = request.getfixturevalue(f"shared_{engine.name}")
-    portal.bring_to(state)
-    yield portal
-    portal.clean()
+    common: Shared = request.getfixturevalue(f"shared_{engine.name}")
+    common.bring_to(state)
+    yield common
+    common.clean()
     assert not portal.database.altered, "the test has changed a table of the database that all share: mark it own_database"
 
 
