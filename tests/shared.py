@@ -107,7 +107,7 @@ def shared(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> It
     common.bring_to(state)
     yield common
     common.clean()
-    assert not portal.database.altered, "the test has changed a table of the database that all share: mark it own_database"
+    assert not common.database.altered, "the test has changed a table of the database that all share: mark it own_database"
 
 
 @pytest.fixture
