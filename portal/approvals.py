@@ -26,7 +26,7 @@ def waiting(session: Session, principal: Principal) -> Waiting:
     found: list[tuple[str, Network | Exchange, str]] = []
     for tag, model in WAITING.items():
         rows = select(model, Organization.name).join(Organization, Organization.id == model.organization_id).where(model.status == PENDING)
-        found += [(f"{tag}:{row.id}", row, name) for row, name in session.execute(rows).tuples()]
+        found += [(f"{tag}:{row.id}", row, name) for row, name in session.execute(rows)]
     return sorted(found, key=lambda one: (one[1].created, one[0]))
 
 

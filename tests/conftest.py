@@ -2,7 +2,17 @@
 
 import os
 
-pytest_plugins = ["pytester", "tests.needs", "tests.engines", "tests.people", "tests.redis", "tests.shared", "tests.smtp"]
+pytest_plugins = [
+    "pytester",
+    "tests.needs",
+    "tests.engines",
+    "tests.people",
+    "tests.redis",
+    "tests.shared",
+    "tests.smtp",
+    "tests.demo",
+    "tests.chromium",
+]
 
 for name in [name for name in os.environ if name.startswith("PORTAL_") and not name.startswith("PORTAL_TEST_")]:
     del os.environ[name]

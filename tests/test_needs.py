@@ -16,6 +16,7 @@ def plugin(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.fspath(Path(__file__).parents[1]))
     monkeypatch.delenv("PORTAL_TEST_DATA", raising=False)
     monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # others' plugins take longer to load than these tests to run
     pytester.makeconftest('pytest_plugins = ["tests.needs"]')
 
 
@@ -30,7 +31,7 @@ def test_each_need_is_said_once_with_several_workers(pytester: pytest.Pytester) 
     pytester.makepyfile(
         'import pytest\n@pytest.mark.needs("data")\n@pytest.mark.parametrize("n", range(3))\ndef test_a(n): pass\ndef test_b(): pass'
     )
-    ended = pytester.runpytest_subprocess("-n", "2")
+    ended = pytester.runpytest_inprocess("-p", "xdist", "-n", "2")
     assert [line for line in ended.outlines if "deselected" in line and "need" in line] == [
         "deselected 3 tests: need PORTAL_TEST_DATA to name the folder of real rows"
     ]

@@ -16,6 +16,8 @@ from tests.cli.conftest import CommandLine
 from tests.people import People
 from tests.registry import Records
 
+pytestmark = pytest.mark.sql
+
 
 def test_what_waits_is_listed_and_approved_by_what_the_list_says(demo: CommandLine) -> None:
     listed = demo.ok("approve").out.splitlines()

@@ -37,6 +37,7 @@ def test_settings_that_are_missing_are_named(empty: CommandLine) -> None:
     assert "PORTAL_DATABASE_URL, PORTAL_SECRET_KEY, PORTAL_PEPPERS, PORTAL_AUDIT_KEY" in said.line
 
 
+@pytest.mark.sql
 def test_several_problems_of_a_production_are_told_at_once(production: CommandLine) -> None:
     production.data.mkdir(mode=0o755)
     said = production("check", PORTAL_PUBLIC_URL="https://portal.example.net", PORTAL_PROXY_HOPS="0")
@@ -47,15 +48,14 @@ def test_several_problems_of_a_production_are_told_at_once(production: CommandLi
     assert said.line == "Error: 3 problems found."
 
 
-def test_an_address_that_only_this_machine_can_open_is_a_problem(production: CommandLine) -> None:
-    production.ok("migrate")
-    said = production("check", PORTAL_PUBLIC_URL="http://localhost:8000")
+def test_an_address_that_only_this_machine_can_open_is_a_problem(migrated: CommandLine) -> None:
+    said = migrated("check", PORTAL_PUBLIC_URL="http://localhost:8000")
     assert "Set it to the https:// address" in said.out
 
 
-def test_a_changed_pepper_is_a_problem(production: CommandLine) -> None:
-    production.ok("migrate")
-    said = production("check", PORTAL_PEPPERS=f"1:{'x' * 40}")
+@pytest.mark.sql
+def test_a_changed_pepper_is_a_problem(migrated: CommandLine) -> None:
+    said = migrated("check", PORTAL_PEPPERS=f"1:{'x' * 40}")
     assert said.code == 1
     assert "Problem: Pepper 1 of PORTAL_PEPPERS" in said.out
 

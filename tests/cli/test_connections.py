@@ -2,16 +2,27 @@
 
 import socket
 import time
+from collections.abc import Iterator
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import local
 from tests.cli.test_serve import QUERY, Server, served
+from tests.demo import Demo
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
 UNKNOWN = "Authorization: Bearer nobody\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """For all of them: an address may send 30 wrong tokens a minute, and they send 21."""
+    portal = local(tmp_path_factory.mktemp("portal"))
+    built_demo.copy(portal.data)
+    with served(portal) as running:
+        yield running
 
 
 def ask(server: Server, times: int, path: str, more: str, length: int = len(QUERY)) -> list[tuple[int, str | None]]:
@@ -34,11 +45,9 @@ def ask(server: Server, times: int, path: str, more: str, length: int = len(QUER
 
 
 @pytest.mark.parametrize(("path", "more", "status"), [("/graphql", UNKNOWN, 401), ("/nothing", "", 404), ("/api/whoami", UNKNOWN, 405)])
-def test_a_refused_request_leaves_its_connection_usable(demo: CommandLine, path: str, more: str, status: int) -> None:
-    with served(demo) as server:
-        assert ask(server, 20, path, more) == [(status, None)] * 20
+def test_a_refused_request_leaves_its_connection_usable(server: Server, path: str, more: str, status: int) -> None:
+    assert ask(server, 20, path, more) == [(status, None)] * 20
 
 
-def test_a_body_that_nobody_will_read_ends_the_connection_and_says_so(demo: CommandLine) -> None:
-    with served(demo) as server:
-        assert ask(server, 1, "/graphql", UNKNOWN, 1_100_000) == [(401, "close")]
+def test_a_body_that_nobody_will_read_ends_the_connection_and_says_so(server: Server) -> None:
+    assert ask(server, 1, "/graphql", UNKNOWN, 1_100_000) == [(401, "close")]

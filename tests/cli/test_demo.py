@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
-from portal.app import create_app
 from portal.extensions import db
 from portal.models import Person
 from portal.settings import read
+from tests.apps import opened
 from tests.browser import Browser, text
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 
@@ -32,6 +33,7 @@ def test_if_empty_leaves_a_registry_with_records_alone(demo: CommandLine) -> Non
     assert (demo.data / "portal.sqlite3").read_bytes() == before
 
 
+@pytest.mark.sql
 def test_commands_work_on_both_engines_and_each_demo_has_a_password_of_its_own(production: CommandLine, built: tuple[Path, str]) -> None:
     production.ok("migrate")
     said = production.ok("demo", "--if-empty", "--url", "http://127.0.0.1:9000")
@@ -46,15 +48,14 @@ def test_commands_work_on_both_engines_and_each_demo_has_a_password_of_its_own(p
 
 
 def test_the_admin_signs_in_with_the_printed_password_and_must_change_it(demo: CommandLine, built: tuple[Path, str]) -> None:
-    app = create_app(read(demo.environ))
-    page = Browser(app.test_client()).sign_in("admin@example.net", built[1])
-    assert page.status_code == 200
-    assert page.request.path == "/account/password"
-    assert "Maren Dijkstra" in text(page)
-    with app.app_context():
-        assert all(db.session.scalars(select(Person.must_change_password)))
-        db.session.remove()
-        db.engine.dispose()
+    with opened(read(demo.environ)) as app:
+        page = Browser(app.test_client()).sign_in("admin@example.net", built[1])
+        assert page.status_code == 200
+        assert page.request.path == "/account/password"
+        assert "Maren Dijkstra" in text(page)
+        with app.app_context():
+            assert all(db.session.scalars(select(Person.must_change_password)))
+            db.session.remove()
 
 
 def test_the_printed_password_is_stored_nowhere(built: tuple[Path, str]) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.app import create_app
-from portal.extensions import db
 from portal.settings import read
+from tests.apps import opened
 from tests.cli.conftest import PORTAL, CommandLine
 from tests.importer.conftest import SMALL, Registry, as_bytes
 
+pytestmark = pytest.mark.sql
 COUNT = sum(map(len, SMALL.values()))
 
 
@@ -26,17 +26,14 @@ def counted(**counts: int) -> dict[str, int]:
 
 
 @pytest.fixture
-def portal(production: CommandLine) -> CommandLine:
-    production.ok("migrate")
-    return production
+def portal(migrated: CommandLine) -> CommandLine:
+    return migrated
 
 
 @pytest.fixture
 def registry(portal: CommandLine) -> Iterator[Registry]:
-    app = create_app(read(portal.environ))
-    yield Registry(app)
-    with app.app_context():
-        db.engine.dispose()
+    with opened(read(portal.environ)) as app:
+        yield Registry(app)
 
 
 @pytest.fixture
@@ -154,11 +151,8 @@ def test_the_exported_demo_makes_an_equal_registry(demo: CommandLine, portal: Co
     assert first.stat().st_mode & 0o777 == 0o600
     assert portal.ok("import", str(first)).out
     portal.ok("export", str(second))
-    settings = read(demo.environ)
-    app = create_app(settings)
-    assert Registry(app).records() == registry.records()
-    with app.app_context():
-        db.engine.dispose()
+    with opened(read(demo.environ)) as app:
+        assert Registry(app).records() == registry.records()
     with gzip.open(first) as packed:
         assert packed.read() == second.read_bytes()
 
@@ -239,7 +233,6 @@ def test_a_key_revoked_while_an_import_reads_is_refused_on_its_next_request(
         assert reading.process.wait() == 0
     assert registry.row("org", 500)["name"] == "Organization 500"
     assert ask() == 401
-    registry.app.extensions["portal usage"].close()
 
 
 class Import:

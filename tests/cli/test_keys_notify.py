@@ -84,12 +84,11 @@ def test_a_mail_server_that_takes_us_is_well(demo: CommandLine, postbox: Postbox
     assert postbox.mails == []
 
 
-def test_mails_that_wait_in_production_are_a_problem(production: CommandLine) -> None:
-    production.ok("migrate")
-    production.ok("demo")
-    assert "PORTAL_SMTP_URL isn't set" in production.ok("check").out
-    production("keys", "notify")
-    said = production("check")
+def test_mails_that_wait_in_production_are_a_problem(migrated: CommandLine) -> None:
+    migrated.ok("demo")
+    assert "PORTAL_SMTP_URL isn't set" in migrated.ok("check").out
+    migrated("keys", "notify")
+    said = migrated("check")
     assert said.code == 1
     assert re.search(r"Problem: Mails wait \(\d+\), and nothing sends them\. Set PORTAL_SMTP_URL\.", said.out)
 

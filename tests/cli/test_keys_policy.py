@@ -75,17 +75,16 @@ def test_usage_is_of_one_thing_in_one_form(demo: CommandLine, arguments: tuple[s
     assert demo("keys", "usage", *arguments).code == 2
 
 
-def test_peppers_tell_how_many_tokens_need_them(production: CommandLine) -> None:
-    old, new = production.environ["PORTAL_PEPPERS"], secrets.token_urlsafe(48)
-    production.ok("migrate")
-    production.ok("demo")
-    (before,) = production.ok("keys", "pepper-status", "--json").json
+def test_peppers_tell_how_many_tokens_need_them(migrated: CommandLine) -> None:
+    old, new = migrated.environ["PORTAL_PEPPERS"], secrets.token_urlsafe(48)
+    migrated.ok("demo")
+    (before,) = migrated.ok("keys", "pepper-status", "--json").json
     assert (before["number"], before["needed"], before["known"], before["newest"]) == (1, True, True, True)
     assert 0 < before["working"] < before["tokens"]
-    first, second = production.ok("keys", "pepper-status", "--json", PORTAL_PEPPERS=f"{old},2:{new}").json
+    first, second = migrated.ok("keys", "pepper-status", "--json", PORTAL_PEPPERS=f"{old},2:{new}").json
     assert first == before | {"newest": False}
     assert (second["number"], second["tokens"], second["newest"]) == (2, 0, True)
-    said = production.ok("keys", "pepper-status", PORTAL_PEPPERS=f"2:{new}").out
+    said = migrated.ok("keys", "pepper-status", PORTAL_PEPPERS=f"2:{new}").out
     assert f"pepper 1: {before['tokens']} tokens, {before['working']} of them working; MISSING, and needed" in said
     assert "pepper 2: 0 tokens" in said
 

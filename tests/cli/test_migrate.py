@@ -6,6 +6,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 
+pytestmark = pytest.mark.sql
+
 
 def test_migrate_says_nothing_and_can_be_repeated(production: CommandLine) -> None:
     for _ in range(2):
@@ -37,9 +39,8 @@ def test_a_database_of_a_newer_release_is_refused(demo: CommandLine, command: st
 
 
 @pytest.mark.parametrize("command", ["migrate", "approve", "serve --port 1"])
-def test_a_changed_pepper_is_refused_by_name(production: CommandLine, command: str) -> None:
-    production.ok("migrate")
-    said = production(*command.split(), PORTAL_PEPPERS=f"1:{'x' * 40}")
+def test_a_changed_pepper_is_refused_by_name(migrated: CommandLine, command: str) -> None:
+    said = migrated(*command.split(), PORTAL_PEPPERS=f"1:{'x' * 40}")
     assert said.code == 1
     assert "Pepper 1 of PORTAL_PEPPERS" in said.line
 

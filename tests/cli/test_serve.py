@@ -114,9 +114,8 @@ def test_local_mode_serves_this_machine_alone(demo: CommandLine) -> None:
     assert "Production settings are required to listen on 0.0.0.0: PORTAL_DATABASE_URL, PORTAL_SECRET_KEY" in said.line
 
 
-def test_several_workers_in_production_need_redis(production: CommandLine) -> None:
-    production.ok("migrate")
-    said = production("serve", "--workers", "2")
+def test_several_workers_in_production_need_redis(migrated: CommandLine) -> None:
+    said = migrated("serve", "--workers", "2")
     assert said.code == 1
     assert "PORTAL_REDIS_URL" in said.line
 
@@ -137,8 +136,8 @@ def test_a_second_server_on_the_same_port_is_refused(demo: CommandLine) -> None:
         assert "Address already in use" in said.line
 
 
-def test_production_serves_on_both_engines(production: CommandLine) -> None:
-    production.ok("migrate")
-    with served(production) as server:
+@pytest.mark.sql
+def test_production_serves_on_both_engines(migrated: CommandLine) -> None:
+    with served(migrated) as server:
         assert json.load(urllib.request.urlopen(f"{server.url}/readyz", timeout=30))["status"] == "ok"
         assert server.end(signal.SIGTERM) == (0, "")

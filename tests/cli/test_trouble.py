@@ -1,6 +1,11 @@
-"""Trouble that can be foreseen is one line on standard error and exit code 1, a wrong call 2; a script can rely on both."""
+"""Trouble that can be foreseen is one line on standard error and exit code 1, a wrong call 2; a script can rely on both.
+
+The first are processes, as a script starts them.
+"""
 
 import sqlite3
+
+import pytest
 
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 
@@ -8,18 +13,20 @@ SECRET = "s3cr3t-of-the-database"
 
 
 def test_help_describes_every_command_in_a_sentence(empty: CommandLine) -> None:
-    listed = empty.ok("--help").out.partition("Commands:\n")[2].splitlines()
+    said = empty.process("--help")
+    assert (said.code, said.err) == (0, "")
+    listed = said.out.partition("Commands:\n")[2].splitlines()
     names = [line.split()[0] for line in listed if line[2] != " "]
     assert {"approve", "check", "create-admin", "demo", "keys", "migrate", "reset-password", "serve"} <= set(names)
     assert all(len(line.split()) > 3 for line in listed)
 
 
 def test_an_unknown_command_is_a_wrong_call(empty: CommandLine) -> None:
-    assert empty("destroy").code == 2
+    assert empty.process("destroy").code == 2
 
 
 def test_a_missing_setting_is_named(empty: CommandLine) -> None:
-    said = empty("migrate", PORTAL_SECRET_KEY="x" * 40)
+    said = empty.process("migrate", PORTAL_SECRET_KEY="x" * 40)
     assert said.code == 1
     assert "PORTAL_DATABASE_URL, PORTAL_PEPPERS, PORTAL_AUDIT_KEY, PORTAL_PUBLIC_URL" in said.line
 
@@ -38,7 +45,8 @@ def test_a_file_that_is_no_database_is_one_line(demo: CommandLine) -> None:
     assert "file is not a database" in demo("approve").line
 
 
-def test_a_busy_database_is_one_line(demo: CommandLine) -> None:
+def test_a_busy_database_is_one_line(demo: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.database.PATIENT", 100)
     connection = sqlite3.connect(demo.data / "portal.sqlite3", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     said = demo("create-admin", "--email", "a@example.net", "--organization", NORTHLIGHT)

@@ -1,6 +1,6 @@
 """Two served portals on one database: a key that is revoked through one is refused by the other on its very next request, every time.
 
-PORTAL_TEST_REVOCATIONS sets how many (by default 200).
+PORTAL_TEST_REVOCATIONS sets how many (by default 25).
 """
 
 import http.client
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
+import pytest
 from sqlalchemy import select
 
 from portal.access import COMMAND_LINE
@@ -25,7 +26,7 @@ from tests.cli.conftest import CommandLine
 from tests.cli.test_serve import Server, served
 from tests.people import DIGEST, PASSWORD
 
-TIMES = int(os.environ.get("PORTAL_TEST_REVOCATIONS", "200"))
+TIMES = int(os.environ.get("PORTAL_TEST_REVOCATIONS", "25"))
 QUESTION = json.dumps({"query": "{ viewer { key { name } } }"})
 PORTAL = "https://portal.example.net"
 
@@ -87,10 +88,10 @@ def fill(portal: CommandLine) -> tuple[int, dict[str, str]]:
         return organization, tokens
 
 
-def test_a_key_that_is_revoked_through_one_is_refused_by_the_other_at_once(production: CommandLine) -> None:
-    production.ok("migrate")
-    organization, tokens = fill(production)
-    with served(production) as one, served(production) as other, Connection(one) as page, Connection(other) as script:
+@pytest.mark.sql
+def test_a_key_that_is_revoked_through_one_is_refused_by_the_other_at_once(migrated: CommandLine) -> None:
+    organization, tokens = fill(migrated)
+    with served(migrated) as one, served(migrated) as other, Connection(one) as page, Connection(other) as script:
         assert page.post_form("/login", csrf_token=page.csrf("/login"), email="alice@example.net", password=PASSWORD) == 302
         keys = f"/organizations/{organization}/keys"
         proof = page.csrf(f"{keys}/{next(iter(tokens))}/revoke")
@@ -101,6 +102,6 @@ def test_a_key_that_is_revoked_through_one_is_refused_by_the_other_at_once(produ
             revoked = page.post_form(f"{keys}/{key_id}/revoke", csrf_token=proof, reason="", sure="y")
             answers.append((before, revoked, script.ask(token, address)))
     assert [answer for answer in answers if answer != (200, 302, 401)] == []
-    with opened(read(production.environ)) as app, app.app_context():
+    with opened(read(migrated.environ)) as app, app.app_context():
         assert db.session.scalars(select(ApiKey.id).where(ApiKey.revoked_at.is_(None))).all() == []
         db.session.remove()

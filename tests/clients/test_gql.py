@@ -9,8 +9,10 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import GraphQLError
 
-from tests.cli.conftest import NORTHLIGHT, CommandLine, local
+from tests.cli.conftest import NORTHLIGHT
 from tests.cli.test_serve import served
+from tests.commands import CommandLine, local
+from tests.demo import Demo
 
 NETWORKS = """query Networks($after: Cursor) {
   networks(first: 25, after: $after) { totalCount nodes { asn name } pageInfo { hasNextPage endCursor } }
@@ -40,10 +42,9 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def demo(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     portal = local(tmp_path_factory.mktemp("portal"))
-    portal.ok("migrate")
-    portal.ok("demo")
+    built_demo.copy(portal.data)
     with served(portal) as server:
         yield Served(server.url, portal)
 

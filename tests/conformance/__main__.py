@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.conformance.served import served_portal
 from tests.conformance.suites import HERE, Score, audits, diff, fuzz, lint
+from tests.demo import build
 from tests.needs import conformance_suites
 
 
@@ -21,8 +22,11 @@ def main() -> int:
     examples: int = parser.parse_args().examples
     if not conformance_suites():
         subprocess.run(["npm", "ci"], cwd=HERE, check=True)
-    with tempfile.TemporaryDirectory() as folder, served_portal(Path(folder)) as portal:
-        scores = [told(audits(portal)), told(lint()), told(diff(portal)), told(fuzz(portal, examples, Path(folder)))]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build(folder / "data")
+        with served_portal(folder) as portal:
+            scores = [told(audits(portal)), told(lint()), told(diff(portal)), told(fuzz(portal, examples, folder))]
     return 0 if all(score.whole for score in scores) else 1
 
 

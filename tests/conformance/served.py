@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.permissions import GRANTABLE
-from tests.cli.conftest import NORTHLIGHT, local
+from tests.cli.conftest import NORTHLIGHT
 from tests.cli.test_serve import served
+from tests.commands import local
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,8 @@ class Portal:
 
 @contextmanager
 def served_portal(folder: Path) -> Iterator[Portal]:
-    """Until the block ends; its data stays in the folder."""
+    """Until the block ends; the folder's `data` are a demo's."""
     command = local(folder)
-    command.ok("migrate")
-    command.ok("demo")
     reading = [grant for permission in sorted(GRANTABLE) if permission.endswith(":read") for grant in ("--grant", permission)]
     about = ("--organization", NORTHLIGHT, "--name", "suites", "--notify", "noc@example.net")
     token = command.ok("keys", "issue", *about, *reading).out.strip()

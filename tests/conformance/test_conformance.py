@@ -7,14 +7,17 @@ import pytest
 
 from tests.conformance.served import Portal, served_portal
 from tests.conformance.suites import Score, audits, diff, fuzz, lint
+from tests.demo import Demo
 
 AUDITS = 61
-EXAMPLES = 11  # for each root field, 300 and more together
+EXAMPLES = 9  # for each root field, 300 and more together
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with served_portal(tmp_path_factory.mktemp("portal")) as served:
+def portal(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("portal")
+    built_demo.copy(folder / "data")
+    with served_portal(folder) as served:
         yield served
 
 

@@ -26,13 +26,13 @@ from tests.docs.printed import ROOT, Block, answers, block, blocks
 from tests.docs.shells import run, run_in, shell
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, sign_in
+from tests.e2e.walks import issue_key, visit
 
 GRANTS = ("networks:read", "exchanges:read", "contacts:read")
 TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
 CLAIMED: list[Block] = []  # the shell blocks that a test below runs or checks
 
-portal, playwright, chromium = e2e.portal, e2e.playwright, e2e.chromium
+portal = e2e.portal
 
 
 def prints(document: str, words: str) -> Callable[[Any], Any]:
@@ -275,7 +275,7 @@ def test_real_data_comes_in_as_docs_print_it(printed: str, tmp_path: Path) -> No
 def test_the_snippets_of_a_new_keys_page_run_as_printed(portal: Portal, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, portal)
+    visit(page, portal)
     token = issue_key(page, portal, "snippets", *GRANTS)
     _, whoami, _, export, curl, python = page.locator("main pre").all_inner_texts()
     context.close()

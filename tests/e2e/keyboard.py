@@ -3,15 +3,17 @@
 from playwright.sync_api import Locator, Page
 
 MOST_STOPS = 400
-FOCUSED = "element => element === document.activeElement"
+LOOK = "getComputedStyle(element).outlineStyle + getComputedStyle(element).boxShadow"
+FOCUS = f"element => element === document.activeElement ? {LOOK} : null"  # how the focus on it shows, if it has it
 
 
 def reach(page: Page, wanted: Locator) -> None:
     """Tabs on until it has the focus; fails for what the keyboard can't reach, or that shows no sign of its focus."""
+    element = wanted.element_handle()
     for _ in range(MOST_STOPS):
-        if wanted.evaluate(FOCUSED):
-            outline = wanted.evaluate("element => getComputedStyle(element).outlineStyle + getComputedStyle(element).boxShadow")
-            assert outline != "nonenone", f"the focus on {wanted} can't be seen"
+        sign = element.evaluate(FOCUS)
+        if sign:
+            assert sign != "nonenone", f"the focus on {wanted} can't be seen"
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard doesn't reach {wanted}")

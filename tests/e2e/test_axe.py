@@ -1,48 +1,29 @@
-"""axe finds nothing on any page, light and dark, wide and at 320 px; no page scrolls sideways; title and heading agree."""
+"""axe finds nothing on any page, in the forms that tests/chromium.py tells; no page scrolls sideways; title and heading agree."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.e2e.conftest import Portal
-from tests.e2e.walks import confirm, fill_key, issue_key, open_keys, sign_in
+from tests.chromium import Look
+from tests.demo import Demo
+from tests.e2e.conftest import Portal, served
+from tests.e2e.walks import confirm, fill_key, issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTHS = (1280, 320)
 
 
-def look(page: Page, place: str) -> list[str]:
-    """What is wrong with the page as it stands, in both schemes and at both widths."""
-    wrong = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page).response["violations"]
-            wrong += [f"{place} {scheme} {width}: {each['id']} {each['nodes'][0]['target']}" for each in found]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                wrong.append(f"{place} {width}: scrolls sideways")
-    heading = page.locator("h1").inner_text()
-    if heading not in page.title():
-        wrong.append(f"{place}: the title {page.title()!r} isn't the heading {heading!r}")
-    return wrong
+@pytest.fixture(scope="module")
+def portal(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Of this module alone: all keys are frozen for a while, and lists are as the demo has them."""
+    with served(built_demo, tmp_path_factory.mktemp("portal")) as portal:
+        portal.choose_password()
+        yield portal
 
 
-@pytest.fixture
-def wide(chromium: Browser) -> Iterator[Page]:
-    """axe works by script, so these pages have it."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-
-
-def test_pages_for_everybody(wide: Page, portal: Portal) -> None:
+def test_pages_for_everybody(wide: Page, portal: Portal, look: Look) -> None:
     wrong = []
     for place in ("/", "/login", "/login?next=/account", "/nothing", "/playground", "/leaked-keys"):
         wide.goto(portal.url + place)
@@ -56,8 +37,8 @@ def test_pages_for_everybody(wide: Page, portal: Portal) -> None:
     assert wrong == []
 
 
-def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal) -> None:
-    sign_in(wide, portal)
+def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal, look: Look) -> None:
+    visit(wide, portal)
     wrong = []
     for place in ("/", "/account", "/account/password", "/confirm-password", "/playground"):
         wide.goto(portal.url + place)
@@ -86,8 +67,8 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal) -> None:
     assert wrong == []
 
 
-def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
-    sign_in(wide, portal)
+def test_the_pages_of_a_keys_life(wide: Page, portal: Portal, look: Look) -> None:
+    visit(wide, portal)
     open_keys(wide, portal)
     keys = wide.url
     wide.goto(f"{keys}/new")
@@ -136,7 +117,7 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal) -> None:
     assert wrong == []
 
 
-def test_the_page_on_which_a_notify_address_confirms(wide: Page, portal: Portal) -> None:
+def test_the_page_on_which_a_notify_address_confirms(wide: Page, portal: Portal, look: Look) -> None:
     key = ("keys", "issue", "--organization", "1000000000", "--name", "asks", "--grant", "networks:read", "--notify")
     portal.command(*key, "somebody.with.a.long.name@mail.operations.northlight.example.net")
     with closing(sqlite3.connect(portal.data / "portal.sqlite3")) as database:

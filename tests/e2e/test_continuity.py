@@ -3,15 +3,25 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, revoke, sign_in
+from tests.demo import Demo
+from tests.e2e.conftest import Portal, served
+from tests.e2e.walks import issue_key, revoke, sign_in, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 SUCCESSOR = "successor@example.net"
+
+
+@pytest.fixture(scope="module")
+def portal(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Of this module alone, as its admin is deleted."""
+    with served(built_demo, tmp_path_factory.mktemp("portal")) as portal:
+        portal.choose_password()
+        yield portal
 
 
 def status_of(portal: Portal, token: str) -> int:
@@ -27,7 +37,7 @@ def status_of(portal: Portal, token: str) -> int:
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
 def test_a_key_outlives_its_maker(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     token = issue_key(page, portal, "made by who leaves", "networks:read")
     portal.command("create-admin", "--email", SUCCESSOR, "--organization", "1000000000", "--name", "The Successor")
     first = portal.command("reset-password", "--email", SUCCESSOR).strip()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, open_keys, sign_in
+from tests.e2e.walks import issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 
@@ -48,7 +48,7 @@ def pages(page: Page, portal: Portal, name: str) -> Iterator[bytes]:
 
 def test_a_marked_token_is_found_nowhere(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
     name = f"marked {request.node.callspec.id}"
-    sign_in(page, portal)
+    visit(page, portal)
     token = issue_key(page, portal, name, "networks:read")
     wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
     seen = [

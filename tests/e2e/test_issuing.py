@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import TOKEN, confirm, fill_key, open_keys, sign_in
+from tests.e2e.walks import TOKEN, confirm, fill_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 
 
 def open_form(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     open_keys(page, portal)
     page.get_by_role("link", name="Create API key").first.click()
     confirm(page)

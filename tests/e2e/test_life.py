@@ -9,7 +9,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import NEW_PASSWORD, Portal
 from tests.e2e.keyboard import enter, fill, follow, reach, tick
-from tests.e2e.walks import TOKEN, open_keys, sign_in
+from tests.e2e.walks import TOKEN, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 
@@ -46,9 +46,13 @@ def hides(page: Page, token: str) -> None:
     """Neither reload nor back shows it again."""
     page.reload()
     assert token not in page.content()
-    with suppress(Error):  # Chromium asks before it would send the form again, and shows no page till then
-        page.go_back()
+    go_back(page)
     expect(page.locator("body")).not_to_contain_text(token)
+
+
+def go_back(page: Page) -> None:
+    with suppress(Error):  # Chromium asks before it would send a form again, and shows no page till then
+        page.go_back()
 
 
 def issue(page: Page, portal: Portal, name: str) -> str:
@@ -90,14 +94,14 @@ def revoke(page: Page, portal: Portal, name: str) -> None:
         tick(page, sure)
         press(page, f'Revoke "{name}"')
     expect(page.get_by_role("main")).to_contain_text("This key is revoked")
-    page.go_back()
+    go_back(page)
     page.reload()
     expect(page.get_by_role("main")).to_contain_text("This key is revoked")
 
 
 def test_a_keys_life_by_the_keyboard(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
     name = f"a life {request.node.callspec.id}"
-    sign_in(page, portal)
+    visit(page, portal)
     first = issue(page, portal, name)
     hides(page, first)
     status, said = ask(portal, first)

@@ -2,17 +2,26 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.e2e.conftest import Portal
+from tests.demo import Demo
+from tests.e2e.conftest import Portal, served
 from tests.e2e.walks import TOKEN, confirm, issue_key, open_keys, revoke, sign_in
 
 pytestmark = [pytest.mark.needs("chromium", "curl")]
 QUERY = "{ viewer { key { name } } network(asn: 64500) { name contacts { nodes { role visible } } } }"
+
+
+@pytest.fixture(scope="module")
+def portal(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Of this module alone, as its admin signs in for the first time."""
+    with served(built_demo, tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
 
 
 def curl(portal: Portal, token: str) -> tuple[int, dict[str, Any]]:

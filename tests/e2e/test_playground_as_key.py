@@ -1,14 +1,15 @@
 """An admin runs a query as one of the organization's keys, with and without JavaScript, and finds it in the activity."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.chromium import Look
 from tests.e2e.conftest import Portal
-from tests.e2e.test_axe import look
-from tests.e2e.walks import issue_key, open_keys, sign_in
+from tests.e2e.walks import issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 QUERY = "{ viewer { key { name scopes } } }"
+KEY = "Looking glass"
 
 
 def type_query(page: Page, query: str) -> None:
@@ -29,7 +30,7 @@ def run(page: Page, query: str, *, scripted: bool) -> None:
 def test_a_query_is_run_as_a_key(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
     scripted = request.node.callspec.params["page"]
     name = f"acted as {'with' if scripted else 'without'} script"
-    sign_in(page, portal)
+    visit(page, portal)
     token = issue_key(page, portal, name, "networks:read")
     open_keys(page, portal)
     page.get_by_role("link", name=name, exact=True).click()
@@ -60,13 +61,13 @@ def test_a_query_is_run_as_a_key(page: Page, portal: Portal, request: pytest.Fix
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
 def test_a_chosen_key_needs_no_pasted_one_and_the_schema_is_there(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.method} {request.url.removeprefix(portal.url)}"))
     page.goto(f"{portal.url}/playground")
     pasted, chosen = page.get_by_label("API key (optional)"), page.get_by_label("Run as")
     expect(pasted).to_be_visible()
-    chosen.select_option(index=1)
+    chosen.select_option(label=KEY)
     expect(pasted).to_be_hidden()
     run(page, QUERY, scripted=True)
     expect(page.locator(".result-window")).to_contain_text('"scopes"')
@@ -80,23 +81,21 @@ def test_a_chosen_key_needs_no_pasted_one_and_the_schema_is_there(page: Page, po
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
 def test_a_session_that_has_ended_is_told_in_the_editor(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     page.goto(f"{portal.url}/playground")
-    page.get_by_label("Run as").select_option(index=1)
+    page.get_by_label("Run as").select_option(label=KEY)
     page.context.clear_cookies()
     run(page, QUERY, scripted=True)
     expect(page.locator(".result-window")).to_contain_text("Reload the page, then run the query again.")
 
 
-def test_axe_finds_nothing_where_a_key_is_chosen(chromium: Browser, portal: Portal) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    sign_in(page, portal)
+def test_axe_finds_nothing_where_a_key_is_chosen(wide: Page, portal: Portal, look: Look) -> None:
+    page = wide
+    visit(page, portal)
     page.goto(f"{portal.url}/playground?key=key_000000000000")
     page.wait_for_selector(".graphiql-query-editor .CodeMirror")
     assert look(page, "a key that can't be chosen") == []
-    page.get_by_label("Run as").select_option(index=1)
+    page.get_by_label("Run as").select_option(label=KEY)
     run(page, QUERY, scripted=True)
     expect(page.locator(".result-window")).to_contain_text('"scopes"')
     assert look(page, "run as a key") == []
-    context.close()

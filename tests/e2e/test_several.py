@@ -3,18 +3,19 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.chromium import Look
 from tests.e2e.conftest import Portal
-from tests.e2e.test_axe import look
-from tests.e2e.walks import confirm, issue_key, open_keys, sign_in
+from tests.e2e.keyboard import follow, tick
+from tests.e2e.walks import confirm, issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 
 
 def test_two_keys_are_revoked_at_once(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
     names = [f"{number} {request.node.callspec.id}" for number in ("first", "second")]
-    sign_in(page, portal)
+    visit(page, portal)
     for name in names:
         issue_key(page, portal, name, "networks:read")
     open_keys(page, portal)
@@ -37,7 +38,7 @@ def test_two_keys_are_revoked_at_once(page: Page, portal: Portal, request: pytes
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
 def test_script_ticks_all_that_are_shown(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     open_keys(page, portal)
     every = page.get_by_label("Select all shown")
     boxes = page.locator("tbody input[type=checkbox]")
@@ -53,24 +54,17 @@ def test_script_ticks_all_that_are_shown(page: Page, portal: Portal) -> None:
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
 def test_it_can_be_worked_by_keyboard_alone(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     open_keys(page, portal)
-    page.locator("tbody input[type=checkbox]").first.focus()
-    page.keyboard.press("Space")
-    button = page.get_by_role("button", name="Disable selected…")
-    for _ in range(200):
-        if button.evaluate("node => node === document.activeElement"):
-            break
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    tick(page, page.locator("tbody input[type=checkbox]").first)
+    follow(page, page.get_by_role("button", name="Disable selected…"))
     confirm(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Disable")
 
 
-def test_axe_finds_nothing_on_the_page_that_asks_nor_on_what_it_refuses(chromium: Browser, portal: Portal) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    sign_in(page, portal)
+def test_axe_finds_nothing_on_the_page_that_asks_nor_on_what_it_refuses(wide: Page, portal: Portal, look: Look) -> None:
+    page = wide
+    visit(page, portal)
     open_keys(page, portal)
     for act, states in (("Disable", ("asked", "refused")), ("Revoke", ("asked",))):
         open_keys(page, portal)
@@ -81,4 +75,3 @@ def test_axe_finds_nothing_on_the_page_that_asks_nor_on_what_it_refuses(chromium
             assert look(page, f"{act} {state}") == []
             if state != states[-1]:
                 page.get_by_role("button", name=re.compile(f"^{act}")).click()
-    context.close()

@@ -4,11 +4,11 @@ import json
 import urllib.request
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.chromium import Look
 from tests.e2e.conftest import Portal
-from tests.e2e.test_axe import look
-from tests.e2e.walks import issue_key, open_keys, sign_in
+from tests.e2e.walks import issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 QUERY = {"query": "query WalkedThrough { networks(first: 1) { nodes { name } } }"}
@@ -21,17 +21,17 @@ def ask(portal: Portal, token: str) -> None:
 
 
 def test_a_use_is_seen_some_seconds_later(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
+    visit(page, portal)
     name = f"walked {id(page)}"  # the portal is the same with and without JavaScript
     token = issue_key(page, portal, name, "networks:read")
     for _ in range(3):
         ask(portal, token)
     open_keys(page, portal)
     page.get_by_role("link", name=name, exact=True).click()
-    for _ in range(30):
+    for _ in range(100):
         if page.get_by_text("WalkedThrough").count():
             break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(150)
         page.reload()
     row = page.get_by_role("row", name="WalkedThrough")
     expect(row).to_contain_text("3")
@@ -45,10 +45,9 @@ def test_a_use_is_seen_some_seconds_later(page: Page, portal: Portal) -> None:
     assert f",{name}," in download.value.path().read_text()
 
 
-def test_axe_finds_nothing_on_the_pages_of_usage(chromium: Browser, portal: Portal) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    sign_in(page, portal)
+def test_axe_finds_nothing_on_the_pages_of_usage(wide: Page, portal: Portal, look: Look) -> None:
+    page = wide
+    visit(page, portal)
     open_keys(page, portal)
     page.get_by_role("main").get_by_role("link", name="Usage").click()
     usage, wrong = page.url, []
@@ -60,5 +59,4 @@ def test_axe_finds_nothing_on_the_pages_of_usage(chromium: Browser, portal: Port
     page.get_by_role("link", name="Last 90 days").click()
     page.get_by_text("Day by day").click()
     wrong += look(page, "a key's usage")
-    context.close()
     assert wrong == []
