@@ -13,12 +13,13 @@ from pathlib import Path
 
 from benchmarks import generate
 from benchmarks.postgraphile import COMMON_EXCHANGES
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.usage import note_first_use
 from portal.app import create_app
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import db, settings
 from portal.settings import read
 from tests.needs import postgresql_programs

@@ -8,9 +8,9 @@ from flask import Flask, Response, request
 from benchmarks import floor_sql
 from benchmarks.key_check import LOOK_UP, json_response, key_of_request
 from benchmarks.store import Rows, Store, among, open_store
-from portal.directory.paging import BY_ID, fingerprint, read_cursor, write_cursor
-from portal.directory.types import TYPES
-from portal.directory.words import ContactRole, Policy, Scope, names
+from portal.registry.choices import ContactRole, Policy, Scope, names
+from portal.registry.read.paging import BY_ID, fingerprint, read_cursor, write_cursor
+from portal.registry.types import TYPES
 from portal.settings import Settings, read
 
 Data = dict[str, Any]

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response, abort, request
 
 from benchmarks.store import Rows
-from portal.api_keys.admit import credential
+from portal.api_keys.authenticate.authenticate import credential
 from portal.api_keys.state import State, state_of
 from portal.api_keys.token import digest
-from portal.database import now
+from portal.db.session import now
 from portal.errors import PortalError
 from portal.pages.headers import HEADERS
 from portal.settings import Settings

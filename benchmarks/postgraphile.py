@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.workloads import Variables
-from portal.database import TIMESTAMP_FORM
-from portal.directory.paging import BY_ID, read_cursor
-from portal.directory.types import TYPES
+from portal.db.types import TIMESTAMP_FORM
+from portal.registry.read.paging import BY_ID, read_cursor
+from portal.registry.types import TYPES
 
 PRIMARY_KEY_ASC = "22a7b38e94"  # how this version marks its cursors of that order
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from portal.snapshots import MAPPED
+from portal.db.reader import MAPPED
 
 Rows = Callable[..., list[Any]]  # rows(sql, value, …); a list is one value, for `AMONG ?`
 

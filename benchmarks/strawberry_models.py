@@ -2,8 +2,11 @@
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
 
-from portal.database import Base
-from portal.models import Contact, Exchange, ExchangePort, Network
+from portal.db.base import Base
+from portal.registry.contacts import Contact
+from portal.registry.exchanges import Exchange
+from portal.registry.networks import Network
+from portal.registry.ports import ExchangePort
 
 TABLES = Base.metadata.tables
 NETWORKS, CONTACTS = TABLES[Network.__tablename__], TABLES[Contact.__tablename__]

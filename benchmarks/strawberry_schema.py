@@ -9,10 +9,10 @@ from strawberry.scalars import ID
 from strawberry.schema.config import StrawberryConfig
 
 from benchmarks.strawberry_models import EXCHANGES, NETWORKS, PORTS, ExchangeRow, NetworkRow, PortRow
-from portal.database import TIMESTAMP_FORM
-from portal.directory.paging import BY_ID, fingerprint, read_cursor, write_cursor
-from portal.directory.types import TYPES
-from portal.directory.words import ContactRole, Policy, Scope
+from portal.db.types import TIMESTAMP_FORM
+from portal.registry.choices import ContactRole, Policy, Scope
+from portal.registry.read.paging import BY_ID, fingerprint, read_cursor, write_cursor
+from portal.registry.types import TYPES
 
 ASN = NewType("ASN", int)
 Cursor = NewType("Cursor", str)

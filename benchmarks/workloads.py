@@ -10,8 +10,8 @@ from graphql import parse, validate
 
 from benchmarks.generate import FIRST_ASN
 from graphql_schema import KNOWN
-from portal.directory.paging import BY_ID, fingerprint, write_cursor
-from portal.directory.types import TYPES
+from portal.registry.read.paging import BY_ID, fingerprint, write_cursor
+from portal.registry.types import TYPES
 
 Variables = dict[str, Any]
 

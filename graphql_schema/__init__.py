@@ -4,18 +4,18 @@ import strawberry
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
-from graphql_schema.campuses import Campus
-from graphql_schema.carriers import Carrier, CarrierFacility
-from graphql_schema.contacts import Contact
-from graphql_schema.engine.schema import learn
-from graphql_schema.exchanges import Exchange, PeeringLan, Prefix
-from graphql_schema.facilities import ExchangeFacility, Facility, NetworkFacility
-from graphql_schema.networks import Network
-from graphql_schema.organizations import Organization
-from graphql_schema.ports import ExchangePort
-from graphql_schema.queries import Query
-from graphql_schema.scalars import SCALARS
-from graphql_schema.scopes import RequiresScope, describe_argument
+from graphql_schema.engine.schema_index import learn
+from graphql_schema.schema.query import Query
+from graphql_schema.schema.scalars import SCALARS
+from graphql_schema.schema.scopes import RequiresScope, describe_argument
+from graphql_schema.types.campuses import Campus
+from graphql_schema.types.carriers import Carrier, CarrierFacility
+from graphql_schema.types.contacts import Contact
+from graphql_schema.types.exchanges import Exchange, PeeringLan, Prefix
+from graphql_schema.types.facilities import ExchangeFacility, Facility, NetworkFacility
+from graphql_schema.types.networks import Network
+from graphql_schema.types.organizations import Organization
+from graphql_schema.types.ports import ExchangePort
 
 RECORDS = (
     Campus,

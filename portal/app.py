@@ -6,14 +6,17 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import portal.models  # noqa: F401 - the tables that migrations compare with
-from graphql_schema import playground, view
-from graphql_schema.exports import view as exports
-from graphql_schema.shortcut import Shortcut
-from portal import api, bodies, pages, posting
-from portal.cookies import PageSessions
+import portal.models
+import portal.registry.types  # noqa: F401 - the tables that migrations compare with
+from portal import api, pages, runtime
+from portal.api import graphql
+from portal.api.exports import view as exports
+from portal.api.wsgi import Shortcut
 from portal.extensions import csrf, db, login_manager
+from portal.http import drain
+from portal.http.sessions import PageSessions
 from portal.pages import headers
+from portal.pages.playground import routes as playground
 from portal.settings import Settings, read
 
 HERE = Path(__file__).parent
@@ -47,10 +50,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
-    bodies.register(app)
-    posting.register(app)
+    drain.register(app)
+    runtime.register(app)
     pages.register(app)
-    view.register(app)
+    graphql.register(app)
     exports.register(app)
     playground.register(app)
     api.register(app)

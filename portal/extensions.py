@@ -7,7 +7,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-from portal.database import Base
+from portal.db.base import Base
 from portal.settings import Settings
 
 db = SQLAlchemy(metadata=Base.metadata)

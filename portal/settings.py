@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from portal.emails import check_email
+from portal.email_addresses import check_email
 from portal.errors import ConfigurationError, Invalid
 
 PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")

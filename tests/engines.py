@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 from alembic import command
 
-from portal.cli.migrating import configuration
+from portal.cli.alembic_config import configuration
 from tests.apps import opened, settings_for
 from tests.needs import postgresql_programs
 from tests.postgresql import PostgresqlServer

@@ -10,14 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal.access import Kind, Principal
+from portal.access.permissions import Permission, Role
+from portal.access.principal import Kind, Principal
 from portal.accounts import passwords
 from portal.accounts.sessions import begin_session
-from portal.api_keys.life import Draft, issue
-from portal.database import lock, next_id, now
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.db.session import lock, next_id, now
 from portal.extensions import db, settings
-from portal.models import Membership, Organization, Person
-from portal.permissions import Permission, Role
+from portal.models import Membership, Person
+from portal.registry.organizations import Organization
 from tests.browser import Browser
 
 PASSWORD = "correct horse battery staple"

@@ -5,8 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.database import lock, next_id
-from portal.models import Contact, Exchange, ExchangeFacility, ExchangePort, Facility, Network, NetworkFacility, PeeringLan, Prefix
+from portal.db.session import lock, next_id
+from portal.registry.contacts import Contact
+from portal.registry.exchanges import Exchange, PeeringLan, Prefix
+from portal.registry.facilities import ExchangeFacility, Facility, NetworkFacility
+from portal.registry.networks import Network
+from portal.registry.ports import ExchangePort
 from tests.people import People
 
 

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.directory.sizes import latest
 from portal.extensions import db
+from portal.registry.read.sizes import latest
 from portal.settings import Settings
 from tests.apps import opened, settings_for, stop_threads
 from tests.engines import Engine

@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from portal.mails.posts import SmtpServer
+from portal.mails.transport import SmtpServer
 
 CERTIFICATE = Path(__file__).parent / "mails" / "certificate.pem"  # for 127.0.0.2 and localhost, until 2126
 USER, PASSWORD = "portal", "hush/hush @:"

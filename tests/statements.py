@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, event
 
-from portal.snapshots import pool_of
+from portal.db.reader import pool_of
 
 FRAME = ("BEGIN", "ROLLBACK", "COMMIT", "SET LOCAL")
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from portal.database import Base
+from portal.db.base import Base
 
 Rows = dict[str, Sequence[Sequence[Any]]]
 TABLES = [table.name for table in Base.metadata.sorted_tables]  # parents before children

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from portal.access import ANONYMOUS, COMMAND_LINE, ConfirmationNeeded, Kind, Principal, require
-from portal.database import now
+from portal.access.permissions import GRANTABLE, RULES, P, Permission, Role
+from portal.access.principal import ANONYMOUS, COMMAND_LINE, Kind, Principal
+from portal.access.require import ConfirmationNeeded, require
+from portal.db.session import now
 from portal.errors import Forbidden, NotFound
-from portal.permissions import GRANTABLE, RULES, P, Permission, Role
 
 OURS, THEIRS = 7, 8
 DIRECTORY = {"networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read"}

@@ -8,9 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from portal.database import FIRST_LOCAL_ID, Registry, lock, next_id, snapshot
+from portal.db.base import FIRST_LOCAL_ID, Registry
+from portal.db.session import lock, next_id, snapshot
 from portal.extensions import db
-from portal.models import Network, Organization, Person
+from portal.models import Person
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
 from tests.people import People
 from tests.registry import Records
 

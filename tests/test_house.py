@@ -17,9 +17,9 @@ from sqlalchemy import inspect
 
 from graphql_schema import sdl
 from portal.app import create_app
-from portal.cli.migrating import configuration
-from portal.cli.opening import MIGRATIONS, migrations
-from portal.database import Base
+from portal.cli.alembic_config import configuration
+from portal.cli.context import MIGRATIONS, migrations
+from portal.db.base import Base
 from portal.extensions import db
 from tests.apps import opened, settings_for
 from tests.engines import Engine

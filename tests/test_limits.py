@@ -2,9 +2,10 @@
 
 import pytest
 
-from portal.access import Kind, Principal
+from portal.access.principal import Kind, Principal
 from portal.errors import Limited
-from portal.limits import MOST_COUNTED, Budget, Spending, budgets_of, neighbourhood, points_of
+from portal.limits.budgets import Budget, budgets_of, neighbourhood, points_of
+from portal.limits.memory import MOST_COUNTED, Spending
 
 
 class Clock:

@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.api_keys.notify_addresses import sign
+from portal.api_keys.notices.notify_addresses import sign
 from portal.api_keys.token import make_token
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot

@@ -12,8 +12,9 @@ import pytest
 from redis import Redis
 
 from portal.errors import Limited
-from portal.limits import Budget, Left, Spending, failures_of
-from portal.shared_limits import AGAIN, SharedSpending
+from portal.limits.budgets import Budget, Left, failures_of
+from portal.limits.memory import Spending
+from portal.limits.redis import AGAIN, SharedSpending
 from tests.redis import RedisServer
 from tests.test_limits import KEY, ORGANIZATION, Clock
 

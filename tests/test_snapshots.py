@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from portal.db.reader import Snapshot, pool_of
 from portal.extensions import db
-from portal.snapshots import Snapshot, pool_of
 
 VERSION = "SELECT version FROM registry"
 WRITE = "UPDATE registry SET version = version + 1"

@@ -9,6 +9,6 @@ rows it means (`rows.py`), and the rest goes like this:
    its columns, and the functions that turn its rows into dicts (`shapes.py`). Plans are kept in their document's entry.
 3. `arguments.py` reads what every list is asked for (first, after, where, orderBy, changedSince) before anything runs.
 4. `executor.py` lets graphql-core run the root fields; where one returns rows, `run.py` runs the levels: parents first, then the children
-   of all parents by one statement, whatever their number. Each is a prepared select of `portal/directory/`, with visibility inside.
+   of all parents by one statement, whatever their number. Each is a prepared select of `portal/registry/read/`, with visibility inside.
 5. `answer.py` is the way in: question in, answer out, every error with a code (`errors.py`).
 """

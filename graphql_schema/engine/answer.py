@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 from graphql import GraphQLError, OperationType
 
 from graphql_schema.engine.arguments import read_arguments
+from graphql_schema.engine.cache_size import PER_LETTER, WEIGHT
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cost import Cost, sum_up
 from graphql_schema.engine.documents import Document, read_document
@@ -14,10 +15,9 @@ from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, s
 from graphql_schema.engine.executor import RowsExecutor
 from graphql_schema.engine.plan import Missing, Plan, make_plan
 from graphql_schema.engine.run import Run
-from graphql_schema.engine.schema import KnownSchema
-from graphql_schema.engine.weight import PER_LETTER, WEIGHT
+from graphql_schema.engine.schema_index import KnownSchema
+from portal.access.permissions import least
 from portal.errors import PortalError
-from portal.permissions import least
 
 MOST_PLANS_KEPT = 32
 MOST_TRUNCATED = 50  # lists that are named as cut short

@@ -7,19 +7,19 @@ from typing import Any
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
-from graphql_schema.engine.asking import missing_scopes, translate
-from graphql_schema.engine.composing import Composed
+from graphql_schema.engine.computed_plan import Composed
 from graphql_schema.engine.errors import ScopeMissing, from_portal
+from graphql_schema.engine.filter_input import missing_scopes, translate
 from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import Missing
-from graphql_schema.engine.schema import KnownSchema
-from graphql_schema.fields import DEFAULT_FIRST
-from portal.directory.changes import BY_CHANGE
-from portal.directory.description import RecordType
-from portal.directory.filters import Where, read_where
-from portal.directory.paging import BY_ID, After, Order, read_cursor, read_order
-from portal.directory.sight import Sight
+from graphql_schema.engine.schema_index import KnownSchema
+from graphql_schema.schema.fields import DEFAULT_FIRST
+from portal.access.visibility import Sight
 from portal.errors import Invalid, PortalError
+from portal.registry.description import RecordType
+from portal.registry.read.changes import BY_CHANGE
+from portal.registry.read.filters import Where, read_where
+from portal.registry.read.paging import BY_ID, After, Order, read_cursor, read_order
 
 # By a filter's name and the id of its value, which is kept so long: the value of a variable is one, in however many lists it stands.
 Wheres = dict[tuple[str, int], tuple[Any, Where]]

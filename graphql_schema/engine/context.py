@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from portal.access import Principal
-from portal.directory.reader import Reader
-from portal.directory.reading import counting
-from portal.directory.sight import Sight, sight_of, values
-from portal.directory.types import TYPES
-from portal.purse import Purse
-from portal.snapshots import Snapshot
+from portal.access.principal import Principal
+from portal.access.visibility import Sight, sight_of, values
+from portal.db.reader import Snapshot
+from portal.limits.charge import Purse
+from portal.registry.read.queries import counting
+from portal.registry.read.statements import Reader
+from portal.registry.types import TYPES
 
 
 @dataclass

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode, GraphQLField
 from graphql.execution import Executor, get_argument_values
 
-from graphql_schema.engine.composed import Expected, Finder
-from graphql_schema.engine.composing import Composed, ComposedShape
+from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.engine.computed_plan import Composed, ComposedShape
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.errors import TooCostly
+from graphql_schema.engine.filter_cost import ROW, UNITS_OF_A_ROW, look
 from graphql_schema.engine.levels import One, Page
-from graphql_schema.engine.looking import ROW, UNITS_OF_A_ROW, look
 from graphql_schema.engine.shapes import Shape
-from portal.directory.sizes import Sizes, fresh_sizes, read_sizes
-from portal.directory.types import TYPES
-from portal.limits import points_of
+from portal.limits.budgets import points_of
+from portal.registry.read.sizes import Sizes, fresh_sizes, read_sizes
+from portal.registry.types import TYPES
 
 if TYPE_CHECKING:
     from graphql_schema.engine.plan import Plan

@@ -19,10 +19,10 @@ from graphql import (
 )
 from graphql.validation import recommended_rules
 
+from graphql_schema.engine.cache_size import PER_LETTER, WEIGHT
+from graphql_schema.engine.document_limits import check_size
 from graphql_schema.engine.errors import PARSE, VALIDATION, coded
-from graphql_schema.engine.limits import check_size
-from graphql_schema.engine.schema import KnownSchema
-from graphql_schema.engine.weight import PER_LETTER, WEIGHT
+from graphql_schema.engine.schema_index import KnownSchema
 
 MOST_TOKENS = 4000
 MOST_ERRORS = 5

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLError, Node
 
 from graphql_schema.engine.context import Context
-from portal.access import Kind
+from portal.access.principal import Kind
 from portal.errors import PortalError
 
 log = logging.getLogger(__name__)

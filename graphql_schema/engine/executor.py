@@ -6,8 +6,8 @@ from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
 from graphql.execution import Executor
 from graphql.pyutils import Path
 
-from graphql_schema.engine.composed import Finder
-from graphql_schema.engine.composing import run_composed
+from graphql_schema.engine.computed import Finder
+from graphql_schema.engine.computed_plan import run_composed
 from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import COMPOSED, Plan
 from graphql_schema.engine.rows import Rows, Several

@@ -8,12 +8,12 @@ from graphql import FieldNode, GraphQLField
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
+from graphql_schema.engine.cache_size import PER_LETTER_OF_SQL, WEIGHT
 from graphql_schema.engine.shapes import Shape
-from graphql_schema.engine.weight import PER_LETTER_OF_SQL, WEIGHT
-from portal.directory.description import RecordType, Relation
-from portal.directory.selects import Reading
-from portal.directory.sight import Sight
-from portal.statement import Prepared
+from portal.access.visibility import Sight
+from portal.db.prepared import Prepared
+from portal.registry.description import RecordType, Relation
+from portal.registry.read.selects import Reading
 
 MOST_STATEMENTS_KEPT = 32
 

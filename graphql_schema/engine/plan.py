@@ -6,17 +6,17 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, get_named_type
 from graphql.execution import Executor
 
-from graphql_schema.engine.composed import finder_of
-from graphql_schema.engine.composing import Composed, compose
+from graphql_schema.engine.computed import finder_of
+from graphql_schema.engine.computed_plan import Composed, compose
 from graphql_schema.engine.cost import Steps, outline
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.rows import COUNTS_ALL
-from graphql_schema.engine.schema import KnownField, KnownSchema
+from graphql_schema.engine.schema_index import KnownField, KnownSchema
 from graphql_schema.engine.shapes import Shape, add_column
-from graphql_schema.fields import MOST_FIRST
-from portal.directory.description import RecordType
-from portal.directory.sight import Sight
+from graphql_schema.schema.fields import MOST_FIRST
+from portal.access.visibility import Sight
+from portal.registry.description import RecordType
 
 MOST_LEVELS = 50
 COMPOSED = "composed"  # in place of a tag

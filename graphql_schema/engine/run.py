@@ -13,11 +13,11 @@ from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.levels import Child, Edges, Level, One, Page
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.shapes import Row, Shape
-from portal.directory import selects
-from portal.directory.changes import changed
-from portal.directory.description import Relation
-from portal.directory.paging import Order, ends_descending, fingerprint, write_cursor
-from portal.statement import Prepared
+from portal.db.prepared import Prepared
+from portal.registry.description import Relation
+from portal.registry.read import selects
+from portal.registry.read.changes import changed
+from portal.registry.read.paging import Order, ends_descending, fingerprint, write_cursor
 
 FEW = 20  # rows of each parent that are read at once before it is worth asking for each parent's first rows alone
 PARENT, IDENTITY = itemgetter(-2), itemgetter(-1)  # of a row

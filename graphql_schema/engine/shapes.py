@@ -7,8 +7,8 @@ import orjson
 from graphql import GraphQLList, GraphQLNonNull, GraphQLScalarType
 from sqlalchemy import Boolean
 
-from graphql_schema.engine.schema import KnownField
-from portal.directory.description import RecordType
+from graphql_schema.engine.schema_index import KnownField
+from portal.registry.description import RecordType
 
 Row = tuple[Any, ...]
 MakeRows = Callable[[list[Row]], list[dict[str, Any]]]

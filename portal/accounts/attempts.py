@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.errors import Limited
 from portal.extensions import settings
 from portal.models import FailedSignIn

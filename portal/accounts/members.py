@@ -3,12 +3,14 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, begin
+from portal.access.permissions import Permission, Role
+from portal.access.principal import Principal
+from portal.access.require import begin
 from portal.accounts.sessions import end_sessions
 from portal.audit import Event, record
 from portal.errors import Conflict, NotFound
-from portal.models import Membership, Organization, Person
-from portal.permissions import Permission, Role
+from portal.models import Membership, Person
+from portal.registry.organizations import Organization
 
 
 def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:

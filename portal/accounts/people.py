@@ -3,18 +3,19 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access import ConfirmationNeeded, Principal, require
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import ConfirmationNeeded, require
 from portal.accounts.attempts import forget_failures
 from portal.accounts.members import remove_membership
 from portal.accounts.passwords import check_new, hash_password, make_password
 from portal.accounts.sessions import end_sessions
 from portal.accounts.sign_in import normal_email
 from portal.audit import Event, record
-from portal.database import lock
-from portal.emails import check_email
+from portal.db.session import lock
+from portal.email_addresses import check_email
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import Membership, Person
-from portal.permissions import Permission
 
 LONGEST_NAME = 100
 

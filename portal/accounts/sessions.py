@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal
-from portal.database import now
+from portal.access.principal import Principal
+from portal.db.session import now
 from portal.models import PersonSession
 
 LONGEST_IDLE = timedelta(hours=12)

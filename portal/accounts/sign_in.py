@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.access import Principal
+from portal.access.principal import Principal
 from portal.accounts.attempts import MOST_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
 from portal.accounts.passwords import check_length, check_new, hash_password, is_right
 from portal.accounts.sessions import begin_session, end_session, end_sessions
 from portal.audit import Event, record
-from portal.database import begin_writing, lock, now
+from portal.db.session import begin_writing, lock, now
 from portal.errors import Invalid, NotFound
 from portal.models import Person, PersonSession
 

@@ -9,11 +9,11 @@ from werkzeug.exceptions import HTTPException
 
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.http import JSON, BadRequest, bad_request, error_response, read_body, read_json, refusal
-from portal.api_keys.leaks import MOST_TOKENS, Way
+from portal.api_keys.lifecycle.leak import MOST_TOKENS, Way
 from portal.api_keys.token import read_token
 from portal.errors import Invalid, PortalError
 from portal.extensions import db
-from portal.leak_reports import take
+from portal.http.leak_reports import take
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("leaked_keys_api", __name__)

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from graphql_schema.http import JSON, json_response
-from portal.api_keys.leaks import MOST_TOKENS
+from portal.api_keys.lifecycle.leak import MOST_TOKENS
 from portal.api_keys.token import ALPHABET, LENGTH, PATTERN, Token
-from portal.database import TIMESTAMP_FORM, now
+from portal.db.session import now
+from portal.db.types import TIMESTAMP_FORM
 from portal.errors import NotFound
 from portal.extensions import settings
 

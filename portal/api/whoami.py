@@ -8,20 +8,20 @@ from typing import Any
 from flask import Blueprint, Response, request
 from sqlalchemy import Dialect, bindparam, select
 
-from graphql_schema.admission import Caller, admit_caller
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.http import JSON, error_response, json_response, refusal
-from graphql_schema.rate_limit import reset_at
-from graphql_schema.view import tell
-from portal.access import Kind
-from portal.database import TIMESTAMP_FORM
+from graphql_schema.types.rate_limit import reset_at
+from portal.access.permissions import Permission
+from portal.access.principal import Kind
+from portal.api.caller import Caller, admit_caller
+from portal.api.graphql import tell
+from portal.db.prepared import Prepared
+from portal.db.reader import Snapshot
+from portal.db.types import TIMESTAMP_FORM
 from portal.errors import PortalError
 from portal.extensions import db
-from portal.limits import Left
-from portal.models import Organization
-from portal.permissions import Permission
-from portal.snapshots import Snapshot
-from portal.statement import Prepared
+from portal.limits.budgets import Left
+from portal.registry.organizations import Organization
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("whoami", __name__)

@@ -6,9 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.errors import Invalid
-from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, Campus, Carrier, Exchange, Facility, Network
-from portal.permissions import GRANTABLE, RULES, Permission
+from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject
+from portal.registry.campuses import Campus
+from portal.registry.carriers import Carrier
+from portal.registry.exchanges import Exchange
+from portal.registry.facilities import Facility
+from portal.registry.networks import Network
 
 Grants = Mapping[Permission, frozenset[int] | None]
 OBJECTS: dict[str, Any] = {

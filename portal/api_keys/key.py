@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, func, select
 
 from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
 from portal.api_keys.state import State, state_of_row
-from portal.database import now
-from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, Organization
+from portal.db.session import now
+from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken
+from portal.registry.organizations import Organization
 
 EXPIRING = timedelta(days=30)
 ENDED = {State.EXPIRED, State.REVOKED}

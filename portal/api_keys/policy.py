@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, begin
-from portal.api_keys.notices import tell_policy_changed
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import begin
+from portal.api_keys.notices.notices import tell_policy_changed
 from portal.audit import Event, record
-from portal.database import now
+from portal.db.session import now
 from portal.errors import Conflict, Invalid, NotFound
-from portal.limits import KEY_POINTS, ORGANIZATION_POINTS
-from portal.models import ApiKeyPolicy, Organization
-from portal.permissions import Permission
+from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
+from portal.models import ApiKeyPolicy
+from portal.registry.organizations import Organization
 
 MOST_DAYS = 3660
 CHOSEN = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.permissions import P
+from portal.access.permissions import P
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from portal.access import Principal, require
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import require
 from portal.models import AuditRow
-from portal.permissions import Permission
 
 PAGE = 50
 LATEST = 10_000  # rows in which one looks for what can be chosen, and up to which they are counted

@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, require
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import require
 from portal.audit.events import Event
 from portal.audit.record import record
 from portal.audit.verify import verify
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid
 from portal.extensions import settings
 from portal.models import AuditRow
-from portal.permissions import Permission
 
 
 def prune(session: Session, principal: Principal, before: date) -> int:

@@ -8,9 +8,10 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, describe_origin
+from portal.access.principal import Principal, describe_origin
 from portal.audit.events import Event
-from portal.database import TIMESTAMP_FORM, lock, now
+from portal.db.session import lock, now
+from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import settings
 from portal.models import AuditRow
 

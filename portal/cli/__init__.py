@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from portal.cli.failing import say_foreseen
+from portal.cli.errors import say_foreseen
 
 HOMES = {
     "approve": "portal.cli.approve",

@@ -2,10 +2,10 @@
 
 import click
 
-from portal import approvals
-from portal.access import COMMAND_LINE
-from portal.cli.opening import open_registry
-from portal.models import Network
+from portal.access.principal import COMMAND_LINE
+from portal.cli.context import open_registry
+from portal.registry.networks import Network
+from portal.registry.write import approve as approvals
 
 
 @click.command()

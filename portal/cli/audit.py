@@ -8,12 +8,12 @@ import click
 import orjson
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE
-from portal.audit.lines import line
+from portal.access.principal import COMMAND_LINE
+from portal.audit.json_lines import line
 from portal.audit.prune import prune
 from portal.audit.verify import AT_ONCE, Finding, Head, Verdict, verify
-from portal.cli.opening import open_registry
-from portal.database import snapshot
+from portal.cli.context import open_registry
+from portal.db.session import snapshot
 from portal.extensions import db, settings
 from portal.models import AuditRow
 

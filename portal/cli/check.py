@@ -8,16 +8,16 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from portal.api_keys.peppers import check_peppers
-from portal.cli.failing import describe
-from portal.cli.opening import check_migrated, open_database
+from portal.api_keys.authenticate.peppers import check_peppers
+from portal.cli.context import check_migrated, open_database
+from portal.cli.errors import describe
 from portal.errors import ConfigurationError
 from portal.extensions import db
-from portal.limits import Budget
-from portal.mails.posts import Away, SmtpServer
-from portal.mails.standing import standing
+from portal.limits.budgets import Budget
+from portal.limits.redis import AWAY, SharedSpending
+from portal.mails.backlog import standing
+from portal.mails.transport import Away, SmtpServer
 from portal.settings import Settings, read
-from portal.shared_limits import AWAY, SharedSpending
 
 OLDEST_POSTGRESQL = 15
 SHARED = 0o077  # what group and others may do

@@ -11,16 +11,16 @@ from typing import Any, BinaryIO
 import click
 import orjson
 
-from portal.access import COMMAND_LINE
-from portal.cli.failing import say_foreseen
-from portal.cli.opening import open_registry
+from portal.access.principal import COMMAND_LINE
+from portal.cli.context import open_registry
+from portal.cli.errors import say_foreseen
 from portal.extensions import db, settings
 from portal.importer.export import export_dump as write_dump
 from portal.importer.outcome import Outcome
-from portal.importer.report import Report, written_beside
+from portal.importer.problems import Report, written_beside
 from portal.importer.run import Options
 from portal.importer.run import import_dump as take_dump
-from portal.importer.source import Source
+from portal.importer.stream import Source
 
 SKIPPED, REFUSED = 1, 2
 MOST_KINDS = 10  # of problems that the summary tells

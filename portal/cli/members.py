@@ -5,11 +5,11 @@ import json
 import click
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE
+from portal.access.permissions import Role
+from portal.access.principal import COMMAND_LINE
 from portal.accounts import add_member, find_person, remove_member
-from portal.cli.opening import open_registry
+from portal.cli.context import open_registry
 from portal.models import Membership, Person
-from portal.permissions import Role
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
 EMAIL = click.option("--email", required=True, help="The e-mail address of the person's account.")

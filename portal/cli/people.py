@@ -4,11 +4,11 @@ import sys
 
 import click
 
-from portal.access import COMMAND_LINE
+from portal.access.permissions import Role
+from portal.access.principal import COMMAND_LINE
 from portal.accounts import add_member, create_person, delete_person, find_person, make_password, reset_password
-from portal.cli.opening import open_registry
+from portal.cli.context import open_registry
 from portal.errors import Invalid
-from portal.permissions import Role
 
 ON_STDIN = click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
 EMAIL = click.option("--email", required=True, help="The e-mail address that the person signs in with.")

@@ -3,10 +3,10 @@
 import click
 from alembic import command
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.peppers import check_peppers
-from portal.cli.migrating import configuration
-from portal.cli.opening import check_not_newer, open_database, open_registry
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.authenticate.peppers import check_peppers
+from portal.cli.alembic_config import configuration
+from portal.cli.context import check_not_newer, open_database, open_registry
 from portal.demo.build import build, has_organizations
 from portal.extensions import db, settings
 from portal.settings import read

@@ -13,9 +13,9 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from portal import posting
+from portal import runtime
 from portal.app import create_app
-from portal.cli.opening import open_registry
+from portal.cli.context import open_registry
 from portal.errors import ConfigurationError
 from portal.settings import LOOPBACK, PRODUCTION_NEEDS, Settings, read
 
@@ -71,7 +71,7 @@ def load(found: Settings) -> Flask:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     app = create_app(found)
-    posting.start(app)
+    runtime.start(app)
     gc.freeze()  # what is there for good needn't be looked through again each time an answer has made many objects
     return app
 

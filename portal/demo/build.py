@@ -8,10 +8,12 @@ from functools import partial
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, require
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import require
 from portal.accounts import make_password
 from portal.audit import Event, record
-from portal.database import lock
+from portal.db.session import lock
 from portal.demo.builder import Builder, Row, read
 from portal.demo.history import act_at
 from portal.demo.keys import issue_key, revoke_key
@@ -19,9 +21,10 @@ from portal.demo.people import ADMIN, join, leave
 from portal.demo.records import add_records
 from portal.errors import Conflict, Invalid
 from portal.extensions import settings
-from portal.importer.counters import recount
-from portal.models import RECORDS, Mail, NotifyAddress, Organization
-from portal.permissions import Permission
+from portal.models import Mail, NotifyAddress
+from portal.registry.organizations import Organization
+from portal.registry.types import RECORDS
+from portal.registry.write.recount import recount
 
 Act = tuple[datetime, Callable[[datetime], None]]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.database import next_id, now
+from portal.db.session import next_id, now
 
 HERE = Path(__file__).parent
 SEED = 64496

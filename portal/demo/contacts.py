@@ -1,7 +1,7 @@
 """Contacts: a public NOC for every network, as ports need one, and some of every other role and visibility."""
 
 from portal.demo.builder import Builder, Row
-from portal.models import Contact
+from portal.registry.contacts import Contact
 
 FIRST_NAMES = (
     "Anouk",

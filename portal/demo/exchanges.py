@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 
 from portal.demo.builder import Builder, Row
-from portal.models import Exchange, ExchangeFacility, PeeringLan, Prefix
+from portal.registry.exchanges import Exchange, PeeringLan, Prefix
+from portal.registry.facilities import ExchangeFacility
 
 
 @dataclass

@@ -4,14 +4,16 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from portal.api_keys.life import Draft, issue, revoke
+from portal.access.permissions import Permission
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.token import digest, make_token
 from portal.demo.builder import Builder, Row
 from portal.demo.people import principal_of
 from portal.demo.usage import add_usage
 from portal.extensions import settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow
-from portal.permissions import Permission
 
 OVERLAP = timedelta(days=5)
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from portal.access import COMMAND_LINE, Kind, Principal
+from portal.access.permissions import Role
+from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.accounts import add_member, create_person, delete_person
-from portal.database import now
+from portal.db.session import now
 from portal.demo.builder import Builder, Row
 from portal.models import Person
-from portal.permissions import Role
 
 ADMIN = "admin@example.net"
 

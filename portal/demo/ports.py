@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.demo.builder import Builder, Row
 from portal.demo.exchanges import Lan
-from portal.models import ExchangePort
+from portal.registry.ports import ExchangePort
 
 SERVERS = {"Route Server", "Route Collector"}
 

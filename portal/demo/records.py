@@ -6,7 +6,11 @@ from portal.demo.builder import Builder, Row, read
 from portal.demo.contacts import add_contacts
 from portal.demo.exchanges import Lan, add_exchange
 from portal.demo.ports import add_ports
-from portal.models import Campus, Carrier, CarrierFacility, Facility, Network, NetworkFacility, Organization
+from portal.registry.campuses import Campus
+from portal.registry.carriers import Carrier, CarrierFacility
+from portal.registry.facilities import Facility, NetworkFacility
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
 
 # The first one is the demo admin's own.
 ORGANIZATIONS = (

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from portal.demo.builder import Builder, Row
 from portal.demo.usage_details import add_details
-from portal.limits import KEY_POINTS
+from portal.limits.budgets import KEY_POINTS
 from portal.models import ApiKey, ApiKeyDay
 
 DAYS = 30

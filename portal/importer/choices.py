@@ -3,25 +3,25 @@
 from enum import Enum
 from typing import Any
 
-from portal.directory import words
+from portal.registry import choices
 
 CHOICES: dict[str, dict[str, type[Enum]]] = {
     "net": {
-        "info_type": words.NetworkType,
-        "info_types": words.NetworkType,
-        "info_traffic": words.Traffic,
-        "info_ratio": words.Ratio,
-        "info_scope": words.Scope,
-        "policy_general": words.Policy,
-        "policy_locations": words.PolicyLocations,
-        "policy_contracts": words.PolicyContracts,
+        "info_type": choices.NetworkType,
+        "info_types": choices.NetworkType,
+        "info_traffic": choices.Traffic,
+        "info_ratio": choices.Ratio,
+        "info_scope": choices.Scope,
+        "policy_general": choices.Policy,
+        "policy_locations": choices.PolicyLocations,
+        "policy_contracts": choices.PolicyContracts,
     },
-    "poc": {"role": words.ContactRole, "visible": words.Visibility},
-    "ix": {"region_continent": words.Continent, "service_level": words.ServiceLevel, "terms": words.Terms},
-    "ixlan": {"ixf_ixp_member_list_url_visible": words.Visibility},
-    "fac": {"property": words.Property, "available_voltage_services": words.Voltage, "region_continent": words.Continent},
+    "poc": {"role": choices.ContactRole, "visible": choices.Visibility},
+    "ix": {"region_continent": choices.Continent, "service_level": choices.ServiceLevel, "terms": choices.Terms},
+    "ixlan": {"ixf_ixp_member_list_url_visible": choices.Visibility},
+    "fac": {"property": choices.Property, "available_voltage_services": choices.Voltage, "region_continent": choices.Continent},
 }
-KNOWN = {tag: {field: frozenset(words.names(choice)) for field, choice in fields.items()} for tag, fields in CHOICES.items()}
+KNOWN = {tag: {field: frozenset(choices.names(choice)) for field, choice in fields.items()} for tag, fields in CHOICES.items()}
 
 
 def unknown_words(tag: str, field: str, value: Any) -> list[str]:

@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
-from portal.importer.refusal import Refused
-from portal.importer.source import Source
+from portal.importer.stream import Refused, Source
 
 BLANK = re.compile(r"[ \t\r\n]*")
 LONGEST_VALUE = 16 * 1024 * 1024

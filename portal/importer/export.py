@@ -6,11 +6,12 @@ from typing import Any, BinaryIO
 import orjson
 from sqlalchemy import Connection, Engine, select
 
-from portal.access import Principal, require
-from portal.database import snapshot
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import require
+from portal.db.session import snapshot
 from portal.importer.fields import DERIVED, OURS, peeringdb_name
-from portal.importer.kinds import KINDS, Kind
-from portal.permissions import Permission
+from portal.importer.imported_types import KINDS, Kind
 
 AT_ONCE = 1000
 

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, Table, inspect
 
-from portal.database import Json, Timestamp
+from portal.db.types import Json, Timestamp
 from portal.importer import values
 from portal.importer.values import Convert
-from portal.models import RECORDS, Record
+from portal.registry.record import Record
+from portal.registry.types import RECORDS
 
 PEERINGDB_NAMES = {
     "organization_id": "org_id",

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from portal.importer.kinds import FALLEN, KINDS, Kind
+from portal.importer.imported_types import FALLEN, KINDS, Kind
 from portal.importer.plan import INSERT, UPDATE
 from portal.importer.problems import MANAGED, NULLED
 

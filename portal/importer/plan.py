@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
-from portal.importer.fallen import doom_gone, fall_with_parents, guard_gone, note_fallen
+from portal.importer.authority import find_managed, leave_managed
+from portal.importer.deletions import doom_gone, fall_with_parents, guard_gone, note_fallen
 from portal.importer.fields import COLUMNS
-from portal.importer.kinds import FALLEN, KINDS, MANAGED, PROBLEMS, Kind
-from portal.importer.managed import find_managed, leave_managed
+from portal.importer.imported_types import FALLEN, KINDS, MANAGED, PROBLEMS, Kind
 from portal.importer.problems import UNKNOWN_WORD
 from portal.importer.references import check_absent, check_orphans, follow_lans
 from portal.importer.uniques import check_uniques

@@ -1,13 +1,19 @@
 """What isn't as the file says, one row of a temporary table each, and how it is told."""
 
+import os
+import secrets
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, null, select
 
+from portal.db.rowcount import touch
 from portal.importer.fields import peeringdb_name
-from portal.importer.kinds import PROBLEMS, Kind
-from portal.importer.touched import touch
+from portal.importer.imported_types import PROBLEMS, Kind
+from portal.importer.stream import Refused
 
 ABSENT, ORPHAN, TAKEN, MANAGED = "absent reference", "parent was skipped", "value belongs to another", "organization is run here"
 PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
@@ -55,3 +61,32 @@ def count_problems(connection: Connection) -> list[dict[str, Any]]:
     columns = [PROBLEMS.c[name] for name in names]
     rows = connection.execute(select(*columns, func.count()).group_by(*columns).order_by(func.count().desc(), *columns))
     return [{name: value for name, value in zip((*names, "count"), row, strict=True) if value is not None} for row in rows]
+
+
+class Report:
+    """`count`: how many problems were written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.count = 0
+
+    def add(self, problem: dict[str, Any]) -> None:
+        self.file.write(orjson.dumps(problem, option=orjson.OPT_APPEND_NEWLINE))
+        self.count += 1
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[BinaryIO]:
+    """A file that only its owner can read and that takes its place when all went well. Raises Refused where it can't be made."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except OSError as error:
+        raise Refused(f"{path} can't be written: {error.strerror}.") from error
+    try:
+        with file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
-from portal.importer.kinds import KINDS, PROBLEMS, Kind, Reference
+from portal.importer.imported_types import KINDS, PROBLEMS, Kind, Reference
 from portal.importer.problems import ABSENT, LEFT_ALONE, MANAGED, NULLED, ORPHAN, SKIPPED, note
 
 

@@ -7,20 +7,22 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
-from portal.access import Principal, require
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import require
 from portal.audit import Event, record
-from portal.database import Registry, begin_writing, lock, now
-from portal.importer.changes import apply_plan
-from portal.importer.counters import recount, reserve_ids
+from portal.db.base import Registry
+from portal.db.session import begin_writing, lock, now
+from portal.importer.apply import apply_plan
 from portal.importer.dump import Dump
-from portal.importer.kinds import KINDS
+from portal.importer.imported_types import KINDS
 from portal.importer.outcome import Counts, Outcome, count_rows
 from portal.importer.plan import make_plan
 from portal.importer.problems import count_problems, told_problems
-from portal.importer.source import Source
 from portal.importer.staging import Staging
+from portal.importer.stream import Source
 from portal.models import ImportRun
-from portal.permissions import Permission
+from portal.registry.write.recount import recount, reserve_ids
 
 PATIENCE = 3  # plans that another write may overtake before one is made under the lock
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert
 from portal.importer.choices import CHOICES, unknown_words
 from portal.importer.dump import Dump
 from portal.importer.fields import COLUMNS, columns_of
-from portal.importer.kinds import KINDS, PROBLEMS, TEMPORARY, Kind
+from portal.importer.imported_types import KINDS, PROBLEMS, TEMPORARY, Kind
 from portal.importer.problems import KEPT, UNKNOWN_WORD
-from portal.importer.refusal import Refused
+from portal.importer.stream import Refused
 from portal.importer.values import text
 
 BATCH = 1000

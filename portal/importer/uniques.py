@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Subquery, and_, case, exists, func, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from portal.importer.kinds import FALLEN, PROBLEMS, Kind, Unique
+from portal.importer.imported_types import FALLEN, PROBLEMS, Kind, Unique
 from portal.importer.problems import SKIPPED, TAKEN, note
-from portal.models.records import DELETED
+from portal.registry.record import DELETED
 
 
 def check_uniques(connection: Connection, kind: Kind) -> None:

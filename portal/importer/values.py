@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from portal.database import TIMESTAMP_FORM
+from portal.db.types import TIMESTAMP_FORM
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL's text holds neither NUL nor half a surrogate pair
 CANONICAL = len(datetime(2000, 1, 1, tzinfo=UTC).strftime(TIMESTAMP_FORM))

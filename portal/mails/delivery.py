@@ -13,9 +13,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Engine, select, update
 from sqlalchemy.orm import Session
 
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.mails.message import compose
-from portal.mails.posts import Away, Post, Refused
+from portal.mails.transport import Away, Post, Refused
 from portal.models import Mail
 from portal.settings import Settings
 

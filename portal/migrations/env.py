@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import String
 
-from portal.database import Base, Json, Timestamp
+from portal.db.base import Base
+from portal.db.types import Json, Timestamp
 from portal.extensions import db
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Versioned
+from portal.db.base import Base, Versioned
 
 
 class ApiKeyPolicy(Versioned, Base):

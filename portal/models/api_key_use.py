@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
+from portal.db.base import Base
 
 
 class ApiKeyOperation(Base):

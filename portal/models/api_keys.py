@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base, Versioned, now
+from portal.db.base import Base, Versioned
+from portal.db.session import now
 
 
 class ApiKey(Versioned, Base):

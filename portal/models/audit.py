@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
+from portal.db.base import Base
 
 
 class AuditRow(Base):

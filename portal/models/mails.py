@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, now
+from portal.db.base import Base
+from portal.db.session import now
 
 
 class Mail(Base):

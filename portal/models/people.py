@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base, Versioned, now
+from portal.db.base import Base, Versioned
+from portal.db.session import now
 
 
 class Person(Versioned, Base):

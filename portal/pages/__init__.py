@@ -7,30 +7,26 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 
 from portal.extensions import login_manager
-from portal.identity import current_viewer
-from portal.pages import (  # noqa: F401 - routes of api_keys.blueprint
-    accounts,
-    activity,
-    api_key_edit,
-    api_key_env,
-    api_key_finding,
-    api_key_issue,
-    api_key_policy,
-    api_key_report,
-    api_key_revoke,
-    api_key_rotate,
-    api_key_several,
-    api_key_stops,
-    api_keys,
-    errors,
-    headers,
-    health,
-    home,
-    leaked_keys,
+from portal.pages import errors, headers, health, home, leaked_keys
+from portal.pages.accounts import routes as accounts
+from portal.pages.activity import routes as activity
+from portal.pages.api_keys import (  # noqa: F401 - routes of api_keys.blueprint
+    bulk,
+    compliance,
+    create,
+    edit,
+    env_file,
+    lookup,
     notify_addresses,
+    policy,
+    revoke,
+    rotate,
+    suspend,
     usage,
 )
+from portal.pages.api_keys import routes as api_keys
 from portal.pages.filters import FILTERS
+from portal.pages.identity import current_viewer
 
 BLUEPRINTS = (
     home.blueprint,
@@ -38,11 +34,11 @@ BLUEPRINTS = (
     accounts.blueprint,
     activity.blueprint,
     api_keys.blueprint,
-    api_key_finding.blueprint,
-    api_key_policy.blueprint,
-    api_key_report.blueprint,
-    api_key_several.blueprint,
-    api_key_stops.blueprint,
+    lookup.blueprint,
+    policy.blueprint,
+    compliance.blueprint,
+    bulk.blueprint,
+    suspend.blueprint,
     leaked_keys.blueprint,
     notify_addresses.blueprint,
     usage.blueprint,

@@ -8,11 +8,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from portal.access import ConfirmationNeeded
+from portal.access.require import ConfirmationNeeded
 from portal.errors import Limited, PortalError
 from portal.extensions import db
-from portal.identity import look_away
-from portal.pages.confirming import ask_to_confirm
+from portal.pages.accounts.confirm_redirect import ask_to_confirm
+from portal.pages.identity import look_away
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from portal.database import now
+from portal.db.session import now
 
 DAY = 86_400
 STEPS = ((365 * DAY, 365 * DAY, "year"), (60 * DAY, 30 * DAY, "month"), (DAY, DAY, "day"), (3600, 3600, "hour"), (60, 60, "minute"))

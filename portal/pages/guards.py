@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.errors import Invalid
 from portal.extensions import login_manager
-from portal.identity import SignedIn, current_principal, signed_in
-from portal.pages.confirming import ask_to_confirm
+from portal.pages.accounts.confirm_redirect import ask_to_confirm
+from portal.pages.identity import SignedIn, current_principal, signed_in
 
 
 def only_text() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app
 
 from portal.extensions import settings
-from portal.identity import signed_in
+from portal.pages.identity import signed_in
 from portal.settings import Settings
 
 SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'{pictures}; font-src 'self'; connect-src 'self'"

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.database import Registry, snapshot
+from portal.db.base import Registry
+from portal.db.session import snapshot
 from portal.extensions import db
 
 blueprint = Blueprint("health", __name__)

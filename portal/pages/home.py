@@ -5,11 +5,11 @@ from datetime import timedelta
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.attention import Attention, keys_needing_attention
-from portal.database import now, snapshot
-from portal.directory.reading import counts
+from portal.api_keys.queries.attention import Attention, keys_needing_attention
+from portal.db.session import now, snapshot
 from portal.extensions import db, settings
-from portal.identity import current_principal
+from portal.pages.identity import current_principal
+from portal.registry.read.queries import counts
 
 blueprint = Blueprint("home", __name__)
 

@@ -6,10 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
-from portal.api_keys.leaks import MOST_TOKENS, Way, find_tokens
+from portal.api_keys.lifecycle.leak import MOST_TOKENS, Way, find_tokens
 from portal.api_keys.token import Token
 from portal.errors import Limited
-from portal.leak_reports import take
+from portal.http.leak_reports import take
 from portal.pages.forms import put_error, typed
 from portal.pages.guards import only_text
 

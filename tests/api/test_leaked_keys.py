@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.api_keys.leaks import find_tokens
+from portal.api_keys.lifecycle.leak import find_tokens
 from portal.api_keys.token import make_token
 from portal.extensions import db
-from portal.limits import REPORTS
+from portal.limits.budgets import REPORTS
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import Robot

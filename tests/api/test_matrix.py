@@ -11,14 +11,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.api_keys.refusing import Reason
+from portal.api_keys.authenticate.refusals import Reason
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import OUTCOMES, Account
 from portal.api_keys.usage.counts import Counts
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.extensions import db, settings
-from portal.limits import FAILURES, KEY_POINTS, Budget, Spending, failures_of
-from portal.models import ApiKey, ApiKeyToken, Organization
+from portal.limits.budgets import FAILURES, KEY_POINTS, Budget, failures_of
+from portal.limits.memory import Spending
+from portal.models import ApiKey, ApiKeyToken
+from portal.registry.organizations import Organization
 from tests.people import Robot
 from tests.registry import Records
 

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.api_keys.token import make_token, read_token
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import settings
 
 TOKENS, SECURITY = "/.well-known/peering-portal-token.json", "/.well-known/security.txt"

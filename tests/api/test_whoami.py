@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import db, settings
-from portal.limits import KEY_POINTS, Budget, Spending
+from portal.limits.budgets import KEY_POINTS, Budget
+from portal.limits.memory import Spending
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 from tests.browser import Browser
 from tests.people import People, Robot

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from portal.database import begin_writing, lock, now
+from portal.db.session import begin_writing, lock, now
 from portal.extensions import db
 from portal.models import ApiKeyToken, PersonSession
 from tests.browser import Browser

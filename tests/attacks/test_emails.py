@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.emails import LONGEST, check_email
+from portal.email_addresses import LONGEST, check_email
 from portal.errors import Invalid
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.api_keys.life import Draft, issue
-from portal.database import now
+from portal.access.permissions import Permission
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.db.session import now
 from portal.errors import Invalid
 from portal.extensions import db, settings
-from portal.permissions import Permission
 from tests.people import People
 
 

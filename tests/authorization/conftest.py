@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
-from portal.database import lock, now
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.db.session import lock, now
 from portal.extensions import db, settings
-from portal.limits import Spending
-from portal.models import RECORDS, ApiKeyGrant, ApiKeyGrantObject
-from portal.permissions import GRANTABLE, Permission
+from portal.limits.memory import Spending
+from portal.models import ApiKeyGrant, ApiKeyGrantObject
+from portal.registry.types import RECORDS
 from tests.apps import opened, settings_for
 from tests.authorization.rights import ANONYMOUS, CONTACT, GATED, NEEDS, READS, Caller, Rights, Row, Tables
 from tests.authorization.served import TAGS, Served

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.limits import Spending
+from portal.limits.memory import Spending
 from tests.authorization.conftest import Asker, World
 from tests.authorization.rights import GATED
 from tests.authorization.served import Record

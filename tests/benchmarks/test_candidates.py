@@ -12,7 +12,7 @@ from benchmarks.store import close, open_store
 from benchmarks.strawberry_orm import orm_on
 from benchmarks.workloads import WORKLOADS, Variables, Workload, port_cursor
 from portal.extensions import db
-from portal.models import Network
+from portal.registry.networks import Network
 from portal.settings import Settings
 from tests.people import Robot
 from tests.registry import Records

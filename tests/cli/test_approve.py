@@ -6,12 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal import approvals
-from portal.access import COMMAND_LINE
-from portal.database import lock, next_id
+from portal.access.principal import COMMAND_LINE
+from portal.db.session import lock, next_id
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.extensions import db
-from portal.models import AuditRow, Contact, Exchange, ExchangePort, Network, Organization, PeeringLan, Prefix
+from portal.models import AuditRow
+from portal.registry.contacts import Contact
+from portal.registry.exchanges import Exchange, PeeringLan, Prefix
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
+from portal.registry.ports import ExchangePort
+from portal.registry.write import approve as approvals
 from tests.cli.conftest import CommandLine
 from tests.people import People
 from tests.registry import Records

@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from portal.access import COMMAND_LINE
+from portal.access.principal import COMMAND_LINE
 from portal.api_keys.state import State, state_of
 from portal.audit.record import chain
-from portal.database import FIRST_LOCAL_ID, now
+from portal.db.base import FIRST_LOCAL_ID
+from portal.db.session import now
 from portal.demo.build import build
 from portal.extensions import db, settings
 from portal.models import (
@@ -24,10 +25,10 @@ from portal.models import (
     ApiKeyToken,
     AuditRow,
     Membership,
-    Organization,
     Person,
     Refusal,
 )
+from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 

@@ -9,25 +9,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE
-from portal.database import FIRST_LOCAL_ID
+from portal.access.principal import COMMAND_LINE
+from portal.db.base import FIRST_LOCAL_ID
 from portal.demo.build import build
 from portal.extensions import db
-from portal.models import (
-    RECORDS,
-    Campus,
-    CarrierFacility,
-    Contact,
-    Exchange,
-    ExchangeFacility,
-    ExchangePort,
-    Facility,
-    Network,
-    NetworkFacility,
-    Organization,
-    PeeringLan,
-    Prefix,
-)
+from portal.registry.campuses import Campus
+from portal.registry.carriers import CarrierFacility
+from portal.registry.contacts import Contact
+from portal.registry.exchanges import Exchange, PeeringLan, Prefix
+from portal.registry.facilities import ExchangeFacility, Facility, NetworkFacility
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
+from portal.registry.ports import ExchangePort
+from portal.registry.types import RECORDS
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 

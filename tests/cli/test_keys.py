@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from portal.access.permissions import Permission
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import read_token
 from portal.cli import portal
 from portal.cli.keys.options import unite
-from portal.permissions import Permission
 from tests.cli.conftest import NORTHLIGHT, CommandLine
 
 Issued = Callable[..., dict[str, Any]]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import Principal
+from portal.access.principal import Principal
 from portal.accounts import sign_in
 from portal.accounts.sign_in import Welcome
 from portal.extensions import db

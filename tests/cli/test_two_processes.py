@@ -13,12 +13,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
-from portal.database import lock, next_id, now
+from portal.access.permissions import Permission, Role
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.db.session import lock, next_id, now
 from portal.extensions import db, settings
-from portal.models import ApiKey, Membership, Organization, Person
-from portal.permissions import Permission, Role
+from portal.models import ApiKey, Membership, Person
+from portal.registry.organizations import Organization
 from portal.settings import read
 from tests.apps import opened
 from tests.browser import CSRF

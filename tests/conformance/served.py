@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.permissions import GRANTABLE
+from portal.access.permissions import GRANTABLE
 from tests.cli.conftest import NORTHLIGHT
 from tests.cli.test_serve import served
 from tests.commands import local

@@ -4,16 +4,15 @@ from typing import Any
 
 from flask import Flask
 
-from portal.access import ANONYMOUS
-from portal.database import lock
-from portal.directory.changes import BY_CHANGE, changed
-from portal.directory.networks import NETWORK
-from portal.directory.selects import Reading
-from portal.directory.sight import sight_of, values
+from portal.access.principal import ANONYMOUS
+from portal.access.visibility import sight_of, values
+from portal.db.prepared import Prepared
+from portal.db.reader import Row, Snapshot
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Network
-from portal.snapshots import Row, Snapshot
-from portal.statement import Prepared
+from portal.registry.networks import NETWORK, Network
+from portal.registry.read.changes import BY_CHANGE, changed
+from portal.registry.read.selects import Reading
 from tests.people import People
 from tests.registry import Records
 

@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
-from portal.access import ANONYMOUS
-from portal.database import snapshot
-from portal.directory.own import objects_of
-from portal.directory.paging import BY_NAME
-from portal.directory.reading import counts, read_network, read_organizations, read_page
+from portal.access.principal import ANONYMOUS
+from portal.db.session import snapshot
 from portal.errors import Invalid
 from portal.extensions import db
+from portal.registry.read.owned_objects import objects_of
+from portal.registry.read.paging import BY_NAME
+from portal.registry.read.queries import counts, read_network, read_organizations, read_page
 from tests.people import People
 from tests.registry import Records
 

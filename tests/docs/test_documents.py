@@ -6,8 +6,8 @@ import shlex
 import pytest
 from click.testing import CliRunner
 
+from portal.access.permissions import GRANTABLE
 from portal.cli import portal
-from portal.permissions import GRANTABLE
 from portal.settings import read
 from tests.docs.printed import ROOT, Block, answers, blocks, documents, heading_anchors
 

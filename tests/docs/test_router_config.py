@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.limits import Spending
+from portal.limits.memory import Spending
 from tests.importer.conftest import Registry
 from tests.importer.test_real_rows import content_of
 

@@ -19,9 +19,9 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select, update
 
-from portal.access import Kind, Principal
+from portal.access.principal import Kind, Principal
 from portal.accounts.sessions import begin_session
-from portal.database import begin_writing
+from portal.db.session import begin_writing
 from portal.extensions import db
 from portal.models import Person
 from portal.settings import read

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
 from tests.people import Robot
 from tests.registry import Records

@@ -9,12 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from graphql_schema import KNOWN
-from portal.database import lock
-from portal.directory.changes import BY_CHANGE
-from portal.directory.paging import fingerprint, write_cursor
-from portal.directory.types import TYPES
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Contact, ExchangePort, Facility, Network
+from portal.registry.contacts import Contact
+from portal.registry.facilities import Facility
+from portal.registry.networks import Network
+from portal.registry.ports import ExchangePort
+from portal.registry.read.changes import BY_CHANGE
+from portal.registry.read.paging import fingerprint, write_cursor
+from portal.registry.types import TYPES
 from tests.exports.conftest import Get, Got, Line
 from tests.people import Robot
 from tests.registry import Records

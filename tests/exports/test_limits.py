@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from graphql_schema.exports.view import AT_ONCE, SOON
-from portal.database import lock
+from portal.api.exports.view import AT_ONCE, SOON
+from portal.db.session import lock
 from portal.extensions import db
-from portal.limits import Spending
-from portal.models import Contact
+from portal.limits.memory import Spending
+from portal.registry.contacts import Contact
 from tests.exports.conftest import Get
 from tests.people import Robot
 from tests.registry import Records

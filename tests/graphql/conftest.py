@@ -9,15 +9,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.access import ANONYMOUS
-from portal.database import lock
-from portal.directory.reader import Reader
-from portal.directory.sight import sight_of, values
-from portal.directory.sizes import fresh_sizes, read_sizes
+from portal.access.principal import ANONYMOUS
+from portal.access.visibility import sight_of, values
+from portal.db.reader import Snapshot
+from portal.db.session import lock
 from portal.extensions import db
-from portal.limits import Spending
-from portal.models import Contact, ExchangePort, Network
-from portal.snapshots import Snapshot
+from portal.limits.memory import Spending
+from portal.registry.contacts import Contact
+from portal.registry.networks import Network
+from portal.registry.ports import ExchangePort
+from portal.registry.read.sizes import fresh_sizes, read_sizes
+from portal.registry.read.statements import Reader
 from tests.people import People, Robot
 from tests.registry import Records
 from tests.statements import Watch

@@ -10,10 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.limits import Spending
-from portal.models import Contact, ExchangePort, Facility, Network, Organization
+from portal.limits.memory import Spending
+from portal.registry.contacts import Contact
+from portal.registry.facilities import Facility
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
+from portal.registry.ports import ExchangePort
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle import Caller, Oracle
 from tests.graphql.oracle_types import ROOTS, TYPES

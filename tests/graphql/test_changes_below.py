@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import approvals
-from portal.access import COMMAND_LINE
-from portal.database import lock
+from portal.access.principal import COMMAND_LINE
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Contact, Network
+from portal.registry.contacts import Contact
+from portal.registry.networks import Network
+from portal.registry.write import approve as approvals
 from tests.importer.conftest import Registry, Rows, registry, small
 from tests.registry import Records
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Contact
+from portal.registry.contacts import Contact
 from tests.graphql.conftest import Ask, Send
 from tests.people import Robot
 from tests.registry import Records

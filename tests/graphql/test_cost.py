@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from graphql_schema.engine.cost import MOST_ROWS, Cost
-from graphql_schema.engine.looking import look
-from portal.directory import sizes
-from portal.directory.filters import read_where
-from portal.directory.types import TYPES
+from graphql_schema.engine.filter_cost import look
 from portal.extensions import db
-from portal.limits import Spending
+from portal.limits.memory import Spending
+from portal.registry.read import sizes
+from portal.registry.read.filters import read_where
+from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.hostile import COSTLY
 from tests.people import Robot

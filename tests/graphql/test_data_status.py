@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Flask
 
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.extensions import db
-from portal.models import ImportRun, Network
+from portal.models import ImportRun
+from portal.registry.networks import Network
 from tests.graphql.conftest import Ask, Statements
 from tests.people import Robot
 from tests.registry import Records

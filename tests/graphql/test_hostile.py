@@ -11,9 +11,9 @@ from graphql import get_introspection_query
 from graphql_schema import KNOWN
 from graphql_schema.engine.documents import read_document
 from graphql_schema.http import JSON
-from portal.directory import sizes
 from portal.extensions import db
-from portal.limits import Spending
+from portal.limits.memory import Spending
+from portal.registry.read import sizes
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.hostile import DOCUMENTS, REFUSED, many
 

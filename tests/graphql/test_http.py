@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from werkzeug.test import TestResponse
 
 from graphql_schema.http import GRAPHQL, JSON, LARGEST_BODY
-from portal.directory import sizes
 from portal.extensions import db
+from portal.registry.read import sizes
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 

@@ -6,9 +6,9 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLScalarType, get_named_type, get_nullable_type
 
 from graphql_schema import KNOWN
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Network
+from portal.registry.networks import Network
 from tests.graphql.conftest import Ask, Send
 from tests.graphql.oracle_types import ROOTS
 from tests.registry import Records

@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from graphql_schema import KNOWN
+from graphql_schema.engine.cache_size import WEIGHT
 from graphql_schema.engine.documents import kept, read_document
-from graphql_schema.engine.weight import WEIGHT
 from tests.graphql.conftest import Ask
 from tests.people import Robot
 

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Contact
+from portal.registry.contacts import Contact
 from tests.graphql.conftest import Ask
 from tests.people import Robot
 from tests.registry import Records

@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.limits import Spending
-from portal.models import RECORDS
+from portal.limits.memory import Spending
+from portal.registry.types import RECORDS
 from tests.graphql.conftest import NOTHING
 from tests.graphql.oracle import Caller, Oracle, Tables
 from tests.graphql.oracle_types import TYPES

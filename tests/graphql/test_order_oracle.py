@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.limits import Spending
+from portal.limits.memory import Spending
 from tests.graphql.oracle import Caller, Oracle, Part, Row
 from tests.graphql.oracle_types import ROOTS, TYPES
 from tests.graphql.random_queries import literal, order, where

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.database import lock
-from portal.directory.types import TYPES
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import ExchangePort
-from portal.models.sorting import sorted_by
+from portal.registry.ports import ExchangePort
+from portal.registry.sorted_columns import sorted_by
+from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send
 from tests.registry import Records
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import ExchangePort, Network
+from portal.registry.networks import Network
+from portal.registry.ports import ExchangePort
 from tests.graphql.conftest import NOTHING, Ask, Send
 from tests.people import People
 from tests.registry import Records

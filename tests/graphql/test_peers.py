@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal import models
-from portal.database import lock
+from portal.db.session import lock
 from portal.extensions import db
+from portal.registry.types import RECORDS
 from tests.graphql import meetings
 from tests.graphql.conftest import NOTHING, Ask, Send, Statements
 from tests.graphql.oracle import Caller, Oracle, Tables
@@ -38,13 +38,15 @@ EMPTY = {
 Callers = list[tuple[Robot | None, Caller]]
 TABLES = ("organization", "network", "exchange", "peering_lan", "exchange_port", "contact", "facility", "network_facility")
 
+MODELS = {model.__name__: model for model in RECORDS.values()}
+
 
 def fill(app: Flask, people: People, seed: int) -> Tables:
     """Stores a registry where many meet, and reads it back raw."""
     with app.app_context():
         lock(db.session())
         for kind, values in meetings.registry(Random(seed), [people.ours, people.theirs]):
-            db.session.add(getattr(models, kind)(**{**EMPTY.get(kind, {}), **values}))
+            db.session.add(MODELS[kind](**{**EMPTY.get(kind, {}), **values}))
             db.session.flush()
         db.session.commit()
         return {table: [dict(row) for row in db.session.execute(text(f"SELECT * FROM {table}")).mappings()] for table in TABLES}

@@ -6,7 +6,7 @@ import pytest
 
 from graphql_schema import KNOWN
 from graphql_schema.engine.documents import read_document
-from graphql_schema.examples import EXAMPLES, Example
+from portal.pages.playground.examples import EXAMPLES, Example
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.browser import Browser, text

@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.api_keys.refusing import SAYS, Reason
-from portal.counting import account
-from portal.database import begin_writing, now
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.db.session import begin_writing, now
 from portal.extensions import db
-from portal.limits import PERSON_POINTS, Spending
+from portal.limits.budgets import PERSON_POINTS
+from portal.limits.memory import Spending
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow
+from portal.runtime import account
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.browser import CSRF, Browser, text

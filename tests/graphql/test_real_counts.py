@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
-from portal.database import now
+from portal.access.permissions import GRANTABLE
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.db.session import now
 from portal.extensions import db, settings
-from portal.limits import Spending
-from portal.permissions import GRANTABLE
+from portal.limits.memory import Spending
 from tests.graphql.oracle_types import ROOTS, TYPES
 from tests.importer.conftest import Registry
 from tests.importer.test_real_rows import content_of

@@ -9,14 +9,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from graphql_schema.entity_tags import fingerprint, rights
 from graphql_schema.http import GRAPHQL
-from portal.access import Kind, Principal
-from portal.api_keys.life import Draft, edit, revoke
-from portal.database import lock, now
+from portal.access.permissions import Permission
+from portal.access.principal import Kind, Principal
+from portal.api.etag import fingerprint, rights
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.lifecycle.stop import revoke
+from portal.db.session import lock, now
 from portal.extensions import db
-from portal.models import ApiKey, Network
-from portal.permissions import Permission
+from portal.models import ApiKey
+from portal.registry.networks import Network
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.graphql.conftest import Statements

@@ -3,7 +3,7 @@
 import pytest
 
 from graphql_schema import KNOWN
-from portal.directory.types import TYPES
+from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle_types import ROOTS
 from tests.registry import Records

@@ -10,8 +10,7 @@ from graphql import GraphQLEnumType, GraphQLNamedType
 
 import graphql_schema
 from graphql_schema import KNOWN, sdl
-from portal.directory.types import TYPES
-from portal.models import RECORDS
+from portal.registry.types import RECORDS, TYPES
 
 NOT_SHOWN = {
     "organization_id",

@@ -9,12 +9,13 @@ from flask import Flask
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
 from graphql_schema import KNOWN, sdl
-from graphql_schema.engine.schema import learn
-from portal.database import lock
-from portal.directory.types import TYPES
+from graphql_schema.engine.schema_index import learn
+from portal.access.permissions import GRANTABLE
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Network, PeeringLan
-from portal.permissions import GRANTABLE
+from portal.registry.exchanges import PeeringLan
+from portal.registry.networks import Network
+from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.people import People, Robot
 from tests.registry import Records

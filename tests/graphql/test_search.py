@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from graphql_schema.search import expect
-from portal import models
-from portal.database import lock
-from portal.directory.search import read_question
-from portal.directory.sizes import TYPICAL
+from graphql_schema.computed.search import expect
+from portal.db.session import lock
 from portal.extensions import db
-from portal.models import Network
+from portal.registry.networks import Network
+from portal.registry.read.search import read_question
+from portal.registry.read.sizes import TYPICAL
+from portal.registry.types import RECORDS
 from tests.graphql import searches
 from tests.graphql.conftest import NOTHING, Ask, Send, Statements
 from tests.graphql.oracle import Caller, Oracle, Tables
@@ -44,6 +44,8 @@ EMPTY = {
 READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read")
 Callers = list[tuple[Robot | None, Caller, set[str]]]
 
+MODELS = {model.__name__: model for model in RECORDS.values()}
+
 
 def fill(app: Flask, people: People, seed: int) -> tuple[searches.Made, Tables]:
     """Stores a registry of much the same names, and reads it back raw."""
@@ -51,7 +53,7 @@ def fill(app: Flask, people: People, seed: int) -> tuple[searches.Made, Tables]:
     with app.app_context():
         lock(db.session())
         for kind, values in made:
-            db.session.add(getattr(models, kind)(**{**EMPTY.get(kind, {}), **values}))
+            db.session.add(MODELS[kind](**{**EMPTY.get(kind, {}), **values}))
             db.session.flush()
         db.session.commit()
         tables = {

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.limits import Spending
-from portal.permissions import GRANTABLE
+from portal.access.permissions import GRANTABLE
+from portal.limits.memory import Spending
 from tests.authorization.rights import NEEDS
 from tests.graphql.oracle import Caller, Oracle, Part
 from tests.graphql.oracle_types import ROOTS, TYPES

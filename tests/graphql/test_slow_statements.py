@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from portal.db.reader import Snapshot, pool_of
 from portal.errors import TooSlow
 from portal.extensions import db
-from portal.snapshots import Snapshot, pool_of
 from tests.people import Robot
 
 ENDLESS = "WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT 1 FROM endless) SELECT count(*) AS n FROM endless"

@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from graphql_schema import KNOWN
-from portal.directory.changes import BY_CHANGE
-from portal.directory.paging import BY_ID, Key, Order, fingerprint
-from portal.directory.peers import MARK
-from portal.directory.types import TYPES
+from portal.registry.read.changes import BY_CHANGE
+from portal.registry.read.paging import BY_ID, Key, Order, fingerprint
+from portal.registry.read.peers import MARK
+from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send
 from tests.graphql.oracle_types import ROOTS
 

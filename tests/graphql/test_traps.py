@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from portal.api_keys.life import revoke
+from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.token import read_token
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, Organization
+from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
+from portal.registry.organizations import Organization
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.people import People, Robot
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.limits import Spending
+from portal.limits.memory import Spending
 from tests.graphql.conftest import Send
 
 NETWORKS = ["networks"]

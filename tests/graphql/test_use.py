@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import Counts
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import db
-from portal.limits import KEY_POINTS, Budget, Spending
+from portal.limits.budgets import KEY_POINTS, Budget
+from portal.limits.memory import Spending
 from tests.graphql.conftest import Send, Statements
 from tests.people import Robot
 

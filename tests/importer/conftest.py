@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE
-from portal.database import Base
+from portal.access.principal import COMMAND_LINE
+from portal.db.base import Base
 from portal.extensions import db
 from portal.importer.fields import table_of
 from portal.importer.outcome import Outcome
 from portal.importer.run import Options, import_dump
-from portal.importer.source import Source
-from portal.models import RECORDS
+from portal.importer.stream import Source
+from portal.registry.types import RECORDS
 
 Rows = dict[str, list[dict[str, Any]]]
 Tables = dict[str, list[dict[str, Any]]]

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.importer.dump import LONGEST_VALUE, Dump
-from portal.importer.refusal import Refused
-from portal.importer.source import PIECE, Source
+from portal.importer.stream import PIECE, Refused, Source
 from tests.importer.conftest import SMALL, as_bytes
 
 WHOLE = as_bytes(SMALL)

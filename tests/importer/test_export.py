@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from portal.access import COMMAND_LINE, Principal
-from portal.database import lock, next_id
+from portal.access.principal import COMMAND_LINE, Principal
+from portal.db.session import lock, next_id
 from portal.errors import Forbidden
 from portal.extensions import db
 from portal.importer.export import export_dump
-from portal.models import Contact, Network, Organization
+from portal.registry.contacts import Contact
+from portal.registry.networks import Network
+from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 from tests.importer.conftest import Registry, Rows

@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.database import lock, next_id
+from portal.db.session import lock, next_id
 from portal.extensions import db
-from portal.importer.refusal import Refused
-from portal.models import Organization
+from portal.importer.stream import Refused
+from portal.registry.organizations import Organization
 from tests.importer.conftest import Registry, Rows
 
 MANY = 40

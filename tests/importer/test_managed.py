@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.extensions import db
 from portal.models import ApiKey, Membership, Person
 from tests.importer.conftest import Registry, Rows

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.importer.kinds import KINDS
+from portal.importer.imported_types import KINDS
 from tests.importer.conftest import Registry, Rows
 
 ROUNDS = 6

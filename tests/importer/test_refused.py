@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.importer.refusal import Refused
+from portal.importer.stream import Refused
 from tests.importer.conftest import Registry, Rows, as_bytes
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event
 
-from portal.database import lock, next_id
+from portal.db.ip_bytes import address_bytes
+from portal.db.session import lock, next_id
 from portal.extensions import db
 from portal.importer.run import PATIENCE
-from portal.models import Organization
-from portal.models.addresses import address_bytes
+from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 from tests.importer.conftest import Registry, Rows

@@ -1,8 +1,8 @@
 """Values that only one row may have: swapped, freed, or another's."""
 
-from portal.database import lock, next_id
+from portal.db.session import lock, next_id
 from portal.extensions import db
-from portal.models import Organization
+from portal.registry.organizations import Organization
 from tests.importer.conftest import Registry, Rows
 
 TAKEN = "value belongs to another"

@@ -8,18 +8,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import Kind, Principal
-from portal.api_keys.acting import Acting, act_as, keys_to_act_as
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.freezing import freeze
-from portal.api_keys.refusing import SAYS, Reason
-from portal.api_keys.rotation import Overlap, rotate
-from portal.database import now, snapshot
+from portal.access.permissions import GRANTABLE, Role
+from portal.access.principal import Kind, Principal
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.impersonate import Acting, act_as, keys_to_act_as
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.freeze import freeze
+from portal.api_keys.lifecycle.rotate import Overlap, rotate
+from portal.db.reader import Snapshot
+from portal.db.session import now, snapshot
 from portal.errors import Conflict, Forbidden, NotFound, PortalError
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership, Organization
-from portal.permissions import GRANTABLE, Role
-from portal.snapshots import Snapshot
+from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership
+from portal.registry.organizations import Organization
 from tests.keys.test_rotation import change, token_id
 from tests.keys.test_rotation_races import at_once
 from tests.people import People, Robot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.api_keys.addresses import MOST, read_blocks, within
+from portal.api_keys.address_list import MOST, read_blocks, within
 from portal.errors import Invalid
 
 

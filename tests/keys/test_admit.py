@@ -8,17 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from portal.access import Kind
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.refusing import SAYS, UNKNOWN, Reason
+from portal.access.permissions import Permission
+from portal.access.principal import Kind
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.refusals import SAYS, UNKNOWN, Reason
 from portal.api_keys.state import State
 from portal.api_keys.token import Token, make_token, read_token
-from portal.database import begin_writing, now
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing, now
 from portal.errors import MalformedCredential, Unauthenticated
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyToken, Organization
-from portal.permissions import Permission
-from portal.snapshots import Snapshot
+from portal.models import ApiKey, ApiKeyToken
+from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from portal.api_keys.difference import Terms, differences
+from portal.access.permissions import P
 from portal.api_keys.policy import Policy
-from portal.permissions import P
+from portal.api_keys.review.difference import Terms, differences
 
 NAMES = {"networks": {1: "AS64500 Example Net", 2: "AS64501 Example Labs"}}
 NOW = Terms(date(2027, 1, 31), {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozenset({1})}, ["198.51.100.0/24"], 500)

@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.api_keys.due import Due, find_due, put_due
-from portal.api_keys.life import revoke
-from portal.database import begin_writing, lock, now
+from portal.api_keys.lifecycle.stop import revoke
+from portal.api_keys.notices.reminders import Due, find_due, put_due
+from portal.db.session import begin_writing, lock, now
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyPolicy, Mail, Organization
+from portal.models import ApiKey, ApiKeyPolicy, Mail
+from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -7,17 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE, ConfirmationNeeded, Kind, Principal
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.freezing import freeze, thaw
-from portal.api_keys.life import disable
-from portal.api_keys.refusing import SAYS, Reason
-from portal.database import now
+from portal.access.permissions import GRANTABLE
+from portal.access.principal import COMMAND_LINE, Kind, Principal
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.freeze import freeze, thaw
+from portal.api_keys.lifecycle.stop import disable
+from portal.db.reader import Snapshot
+from portal.db.session import now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
 from portal.extensions import db, settings
-from portal.models import AuditRow, Organization
-from portal.permissions import GRANTABLE
-from portal.snapshots import Snapshot
+from portal.models import AuditRow
+from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

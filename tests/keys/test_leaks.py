@@ -9,16 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.access import Principal
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.leaks import Way, find_tokens, report
-from portal.api_keys.refusing import SAYS, Reason
+from portal.access.principal import Principal
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.leak import Way, find_tokens, report
 from portal.api_keys.token import Token, digest, make_token, read_token
-from portal.database import Registry, begin_writing, now
+from portal.db.base import Registry
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing, now
 from portal.errors import Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow
-from portal.snapshots import Snapshot
 from tests.people import Robot
 
 MakeRobot = Callable[..., Robot]

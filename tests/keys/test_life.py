@@ -10,14 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from portal.access import ConfirmationNeeded
-from portal.api_keys.life import Draft, edit, issue, revoke
+from portal.access.permissions import Permission
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.lifecycle.stop import revoke
 from portal.audit.record import chain
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, Membership, Person
-from portal.permissions import Permission
 from tests.people import People, Robot
 from tests.registry import Records
 

@@ -10,22 +10,24 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.strategies import integers, sampled_from
 from sqlalchemy import select
 
-from portal.access import ANONYMOUS, Kind, Principal
-from portal.api_keys import life, rotation
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.freezing import freeze, thaw
-from portal.api_keys.leaks import Way, report
-from portal.api_keys.life import Draft
-from portal.api_keys.rotation import Overlap
+from portal.access.permissions import Permission, Role
+from portal.access.principal import ANONYMOUS, Kind, Principal
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.lifecycle import create, edit, stop
+from portal.api_keys.lifecycle import rotate as rotation
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.freeze import freeze, thaw
+from portal.api_keys.lifecycle.leak import Way, report
+from portal.api_keys.lifecycle.rotate import Overlap
 from portal.api_keys.token import Token, read_token
 from portal.api_keys.usage import note_first_use
-from portal.database import lock, next_id, now
+from portal.db.reader import Snapshot
+from portal.db.session import lock, next_id, now
 from portal.errors import Conflict, Unauthenticated
 from portal.extensions import db
 from portal.extensions import settings as portal_settings
-from portal.models import ApiKey, ApiKeyToken, Membership, Organization
-from portal.permissions import Permission, Role
-from portal.snapshots import Snapshot
+from portal.models import ApiKey, ApiKeyToken, Membership
+from portal.registry.organizations import Organization
 from tests.keys.lives import Held, Life
 from tests.people import People
 
@@ -91,7 +93,7 @@ class Lives(RuleBasedStateMachine):
     @rule(admin=ADMINS, days=integers(0, 366))
     def issue(self, admin: str, days: int) -> None:
         draft = self.draft(len(self.lives), days)
-        key, token = life.issue(db.session(), self.admin(admin), self.organization, draft, portal_settings())
+        key, token = create.issue(db.session(), self.admin(admin), self.organization, draft, portal_settings())
         made = Life(key.id, end_of(draft), tokens=[Held(token.reveal())])
         db.session.commit()
         self.lives.append(made)
@@ -102,7 +104,7 @@ class Lives(RuleBasedStateMachine):
         edited, draft = self.life(which), self.draft(self.lives.index(self.life(which)), days)
         seen = db.session.scalars(select(ApiKey.changed).where(ApiKey.id == edited.key_id)).one() - stale
         works = not (edited.revoked or stale)
-        self.do(lambda: life.edit(db.session(), self.admin(admin), self.organization, edited.key_id, draft, seen=seen), works=works)
+        self.do(lambda: edit.edit(db.session(), self.admin(admin), self.organization, edited.key_id, draft, seen=seen), works=works)
         if works and draft.expires_on != edited.ends.date():
             edited.ends = end_of(draft)
             for token in edited.tokens:
@@ -136,7 +138,7 @@ class Lives(RuleBasedStateMachine):
     @rule(admin=ADMINS, which=WHICH)
     def disable_or_enable(self, admin: str, which: int) -> None:
         turned = self.life(which)
-        act = life.enable if turned.disabled else life.disable
+        act = stop.enable if turned.disabled else stop.disable
         self.do(lambda: act(db.session(), self.admin(admin), self.organization, turned.key_id), works=not turned.revoked)
         turned.disabled = turned.disabled if turned.revoked else not turned.disabled
 
@@ -144,7 +146,7 @@ class Lives(RuleBasedStateMachine):
     @rule(admin=ADMINS, which=WHICH)
     def revoke(self, admin: str, which: int) -> None:
         ended = self.life(which)
-        self.do(lambda: life.revoke(db.session(), self.admin(admin), self.organization, ended.key_id), works=not ended.revoked)
+        self.do(lambda: stop.revoke(db.session(), self.admin(admin), self.organization, ended.key_id), works=not ended.revoked)
         ended.revoked = True
 
     @rule(admin=ADMINS)

@@ -7,18 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.access import COMMAND_LINE, Principal
-from portal.api_keys.leaks import Way, report
-from portal.api_keys.life import revoke
-from portal.api_keys.notices import token_came_back
+from portal.access.permissions import Role
+from portal.access.principal import COMMAND_LINE, Principal
+from portal.api_keys.lifecycle.bulk import Act, stop_several
+from portal.api_keys.lifecycle.leak import Way, report
+from portal.api_keys.lifecycle.rotate import Overlap, rotate
+from portal.api_keys.lifecycle.stop import revoke
+from portal.api_keys.notices.notices import token_came_back
 from portal.api_keys.policy import read_policy, set_policy
-from portal.api_keys.rotation import Overlap, rotate
-from portal.api_keys.several import Act, stop_several
 from portal.api_keys.token import read_token
-from portal.database import begin_writing, lock, now
+from portal.db.session import begin_writing, lock, now
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Organization, Person
-from portal.permissions import Role
+from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Person
+from portal.registry.organizations import Organization
 from tests.people import DIGEST, People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -10,9 +10,12 @@ from flask import Flask
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy import select, update
 
-from portal.access import ConfirmationNeeded, Kind, Principal
-from portal.api_keys.life import Draft, edit
-from portal.api_keys.notify_addresses import (
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import Kind, Principal
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.notices.notify_addresses import (
     MOST_OF_ORGANIZATION,
     MOST_TO_ADDRESS,
     SALT,
@@ -22,11 +25,11 @@ from portal.api_keys.notify_addresses import (
     read_link,
     sign,
 )
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.errors import Conflict, Forbidden, Limited, NotFound, PortalError
 from portal.extensions import db, settings
-from portal.models import ApiKey, AuditRow, Mail, NotifyAddress, Organization
-from portal.permissions import GRANTABLE, Permission
+from portal.models import ApiKey, AuditRow, Mail, NotifyAddress
+from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

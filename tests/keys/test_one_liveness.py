@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.api_keys.acting import act_as, keys_to_act_as
-from portal.api_keys.read import Show, list_keys
-from portal.database import now, snapshot
+from portal.api_keys.authenticate.impersonate import act_as, keys_to_act_as
+from portal.api_keys.queries.key_list import Show, list_keys
+from portal.db.session import now, snapshot
 from portal.errors import Conflict
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyToken, Organization
+from portal.models import ApiKey, ApiKeyToken
+from portal.registry.organizations import Organization
 from tests.api.test_matrix import PLACES
 from tests.keys.test_admit import change
 from tests.people import People, Robot

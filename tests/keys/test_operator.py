@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.finding import find_anywhere
-from portal.api_keys.peppers import PepperStatus, count_tokens
-from portal.database import begin_writing, now
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.authenticate.lookup import find_anywhere
+from portal.api_keys.authenticate.peppers import PepperStatus, count_tokens
+from portal.db.session import begin_writing, now
 from portal.errors import Forbidden, NotFound
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from portal.api_keys.pasting import MOST, Pasted, read_networks
-from portal.database import snapshot
+from portal.api_keys.parse_networks import MOST, Pasted, read_networks
+from portal.db.session import snapshot
 from portal.errors import Invalid, NotFound
 from portal.extensions import db
 from tests.people import People

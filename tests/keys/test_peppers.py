@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.api_keys.admit import Origin, admit
-from portal.api_keys.peppers import check_peppers, renew_digest
+from portal.api_keys.authenticate.authenticate import Origin, admit
+from portal.api_keys.authenticate.peppers import check_peppers, renew_digest
 from portal.api_keys.token import read_token
-from portal.database import begin_writing
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.models import ApiKeyToken
-from portal.snapshots import Snapshot
 from tests.people import Robot
 
 OLD, NEW = b"p" * 40, b"n" * 40

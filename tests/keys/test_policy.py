@@ -10,17 +10,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from portal.access import COMMAND_LINE, ConfirmationNeeded
-from portal.api_keys.ceilings import MOST_POINTS, set_ceilings
-from portal.api_keys.life import Draft, edit, issue
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import COMMAND_LINE
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.operator_limits import MOST_POINTS, set_ceilings
 from portal.api_keys.policy import MOST_DAYS, Policy, read_policy, set_policy
-from portal.api_keys.read import Show, list_keys
-from portal.audit.words import say_details, sentence
-from portal.database import begin_writing, now, snapshot
+from portal.api_keys.queries.key_list import Show, list_keys
+from portal.audit.sentences import say_details, sentence
+from portal.db.session import begin_writing, now, snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db, settings
-from portal.models import ApiKey, AuditRow, Organization
-from portal.permissions import GRANTABLE, Permission
+from portal.models import ApiKey, AuditRow
+from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -8,15 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, update
 
-from portal.api_keys.refusing import Reason, Refused
+from portal.api_keys.authenticate.refusals import Reason, Refused
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import MOST_REFUSALS
-from portal.api_keys.usage.writing import MOST_REFUSALS as MOST_LINES
-from portal.counting import account
-from portal.database import begin_writing, now
+from portal.api_keys.usage.store import MOST_REFUSALS as MOST_LINES
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, Mail, Refusal
+from portal.runtime import account
 from tests.people import Robot
 
 MakeRobot = Callable[..., Robot]

@@ -9,14 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from portal.api_keys.dry_run import dry_run
+from portal.access.permissions import GRANTABLE, P
 from portal.api_keys.grants import Grants
-from portal.api_keys.life import Draft
-from portal.api_keys.review import Review, fingerprint, review
-from portal.database import now, snapshot
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.review.dry_run import dry_run
+from portal.api_keys.review.review import Review, fingerprint, review
+from portal.db.session import now, snapshot
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.extensions import db
-from portal.permissions import GRANTABLE, P
 from tests.people import People, Robot
 from tests.registry import Records
 

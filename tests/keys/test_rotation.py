@@ -8,19 +8,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.access import ConfirmationNeeded, Kind, Principal
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.life import disable, revoke
-from portal.api_keys.refusing import SAYS, Reason
-from portal.api_keys.rotation import LONGEST_OVERLAP, Overlap, rotate
+from portal.access.permissions import GRANTABLE
+from portal.access.principal import Kind, Principal
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, rotate
+from portal.api_keys.lifecycle.stop import disable, revoke
 from portal.api_keys.token import read_token
 from portal.api_keys.usage import note_first_use
-from portal.database import begin_writing, now
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing, now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow
-from portal.permissions import GRANTABLE
-from portal.snapshots import Snapshot
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

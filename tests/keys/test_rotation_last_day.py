@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import ConfirmationNeeded
-from portal.api_keys.life import end_of
-from portal.api_keys.refusing import SAYS, Reason
-from portal.api_keys.rotation import LONGEST_OVERLAP, Overlap, Same, rotate
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.draft import end_of
+from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, Same, rotate
 from portal.api_keys.usage import note_first_use
-from portal.database import lock, now
+from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyPolicy, AuditRow

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.api_keys.life import revoke
-from portal.api_keys.rotation import rotate
+from portal.api_keys.lifecycle.rotate import rotate
+from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.usage import Account, note_first_use
-from portal.database import now
+from portal.db.session import now
 from portal.errors import Conflict
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow

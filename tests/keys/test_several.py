@@ -7,14 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE, ConfirmationNeeded, Kind, Principal
-from portal.api_keys.life import Draft, disable, issue, revoke
-from portal.api_keys.several import MOST_AT_ONCE, Act, Done, read_several, stop_several
-from portal.database import now, snapshot
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import COMMAND_LINE, Kind, Principal
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.bulk import MOST_AT_ONCE, Act, Done, read_several, stop_several
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.stop import disable, revoke
+from portal.db.session import now, snapshot
 from portal.errors import Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow
-from portal.permissions import GRANTABLE, Permission
 from tests.keys.test_rotation import answer_to
 from tests.keys.test_rotation_races import at_once
 from tests.people import People, Robot

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import COMMAND_LINE, Kind, Principal
-from portal.api_keys.spending import Day, read_days, read_hour
+from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.api_keys.usage.counts import Counts, Use
-from portal.api_keys.usage.writing import write
-from portal.database import now, snapshot
+from portal.api_keys.usage.points import Day, read_days, read_hour
+from portal.api_keys.usage.store import write
+from portal.db.session import now, snapshot
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKeyMinute

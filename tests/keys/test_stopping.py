@@ -8,16 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import ConfirmationNeeded, Kind, Principal
-from portal.api_keys.admit import Origin, admit, credential
-from portal.api_keys.life import disable, enable, revoke
-from portal.api_keys.refusing import SAYS, Reason
-from portal.database import lock, now
+from portal.access.permissions import GRANTABLE
+from portal.access.principal import Kind, Principal
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.api_keys.lifecycle.stop import disable, enable, revoke
+from portal.db.reader import Snapshot
+from portal.db.session import lock, now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow
-from portal.permissions import GRANTABLE
-from portal.snapshots import Snapshot
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from portal.access import ANONYMOUS, Kind, Principal
+from portal.access.principal import ANONYMOUS, Kind, Principal
 from portal.api_keys.usage import Account, note_first_use
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 from tests.people import Robot
@@ -97,7 +97,7 @@ def test_the_first_use_of_a_token_is_noted_once(app: Flask, robot: MakeRobot) ->
 WORKER = """
 import sys
 from sqlalchemy import create_engine
-from portal.access import Kind, Principal
+from portal.access.principal import Kind, Principal
 from portal.api_keys.usage import Account
 
 account = Account(create_engine(sys.argv[1]))

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from portal.access import Kind, Principal
+from portal.access.principal import Kind, Principal
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import Counts, Use
-from portal.api_keys.usage.pruning import KEPT, prune
-from portal.api_keys.usage.writing import write
-from portal.database import begin_writing, now
+from portal.api_keys.usage.prune import KEPT, prune
+from portal.api_keys.usage.store import write
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from tests.people import Robot

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.api_keys.words import Access, count_objects, say_access
-from portal.permissions import P
+from portal.access.permissions import P
+from portal.api_keys.wording import Access, count_objects, say_access
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.extensions import db, settings
 from portal.mails.delivery import PAUSES, Tally, claim, deliver
 from portal.mails.outbox import put
-from portal.mails.posts import Post, SmtpServer
+from portal.mails.transport import Post, SmtpServer
 from portal.models import Mail
 from tests.people import People
 from tests.smtp import CERTIFICATE, PASSWORD, USER, Postbox, Silent, answering, certified

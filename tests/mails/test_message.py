@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.database import now
+from portal.db.session import now
 from portal.mails.message import compose
 from portal.mails.outbox import LONGEST_SUBJECT, PUBLIC_URL, clean, one_line
 from portal.models import Mail

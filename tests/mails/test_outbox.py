@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import begin_writing
+from portal.db.session import begin_writing
 from portal.extensions import db
 from portal.mails.outbox import put
 from portal.models import Mail

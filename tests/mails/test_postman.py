@@ -10,13 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import Table, select
 
-from portal import posting
-from portal.api_keys.life import Draft, issue, revoke
-from portal.database import now
+from portal import runtime
+from portal.access.permissions import Permission
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.stop import revoke
+from portal.db.session import now
 from portal.extensions import db, settings
-from portal.mails import postman
+from portal.mails import worker
 from portal.models import ApiKeyToken, Mail
-from portal.permissions import Permission
 from portal.settings import Settings
 from tests.apps import opened
 from tests.browser import Browser
@@ -36,7 +38,7 @@ def smtp_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def app(settings: Settings, smtp_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """One that sends its mails, and at its end waits shortly for one that is on its way."""
-    monkeypatch.setattr(postman, "PATIENCE", 0.5)
+    monkeypatch.setattr(worker, "PATIENCE", 0.5)
     with opened(replace(settings, smtp_url=smtp_url)) as app:
         yield app
 
@@ -56,7 +58,7 @@ def unsent(app: Flask) -> int:
 def test_a_commit_sends_what_it_has_put(app: Flask, people: People, postbox: Postbox) -> None:
     with app.app_context():
         key_id = issue_key(people)
-        assert app.extensions[posting.NAME].thread is None  # nothing was committed
+        assert app.extensions[runtime.NAME].thread is None  # nothing was committed
         db.session.commit()
         postbox.wait_for(2)
         assert {recipient for _, (recipient,) in postbox.envelopes} == {"alice@example.net", "noc@example.net"}
@@ -80,9 +82,9 @@ def test_a_process_that_begins_to_serve_sends_what_waits(settings: Settings, peo
     with opened(settings) as before, before.app_context():
         issue_key(people)
         db.session.commit()
-    assert before.extensions[posting.NAME] is None  # without PORTAL_SMTP_URL they wait
+    assert before.extensions[runtime.NAME] is None  # without PORTAL_SMTP_URL they wait
     with opened(replace(settings, smtp_url=postbox.url)) as serving:
-        posting.start(serving)
+        runtime.start(serving)
         postbox.wait_for(2)
 
 
@@ -102,7 +104,7 @@ def test_a_leaked_token_is_ended_while_the_mail_server_hangs(
     assert silent.called.wait(60)
     assert browser.client.post("/api/leaked-keys", json={"tokens": [key.token]}).status_code == 204
     assert browser.client.post("/graphql", json={"query": "{ __typename }"}, headers=key.headers).status_code == 401
-    assert app.extensions[posting.NAME].thread.is_alive()
+    assert app.extensions[runtime.NAME].thread.is_alive()
     assert unsent(app) == 3  # of whom one is being tried: the answers didn't wait for it
 
 
@@ -127,14 +129,14 @@ def test_a_mail_server_that_is_away_undoes_nothing(app: Flask, robot: Callable[.
 
 @pytest.mark.own_database
 def test_the_postman_outlives_trouble_with_the_database(app: Flask, people: People) -> None:
-    said, sending = Said(), app.extensions[posting.NAME]
+    said, sending = Said(), app.extensions[runtime.NAME]
     with app.app_context():
         cast(Table, Mail.__table__).drop(db.engine)
-    logging.getLogger("portal.mails.postman").addHandler(said)
+    logging.getLogger("portal.mails.worker").addHandler(said)
     sending.ring()
     assert said.something.wait(60)
     assert sending.thread.is_alive()
-    logging.getLogger("portal.mails.postman").removeHandler(said)
+    logging.getLogger("portal.mails.worker").removeHandler(said)
 
 
 class Said(logging.Handler):

@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from portal.access import COMMAND_LINE
+from portal.access.principal import COMMAND_LINE
 from portal.accounts import remove_member, reset_password
 from portal.accounts.attempts import MOST_BY_EMAIL, WINDOW
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import FailedSignIn, Person, PersonSession
 from tests.browser import Browser, text

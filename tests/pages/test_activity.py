@@ -13,13 +13,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, insert, update
 
-from portal.access import COMMAND_LINE, Kind, Principal
-from portal.api_keys import life
+from portal.access.permissions import Permission
+from portal.access.principal import COMMAND_LINE, Kind, Principal
+from portal.api_keys.lifecycle import edit
+from portal.api_keys.lifecycle.draft import Draft
 from portal.audit import Event, record
-from portal.database import now
+from portal.db.session import now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow
-from portal.permissions import Permission
 from tests.browser import Browser, text
 from tests.people import People, Robot
 
@@ -72,8 +73,8 @@ def test_personal_values_are_told_by_no_row(app: Flask, people: People, visit: V
     with app.app_context():
         stored = db.session.get_one(ApiKey, key.key_id)
         assert stored.expires_at
-        draft = life.Draft("robot", "someone.else@example.net", stored.expires_at.date(), grants={Permission.NETWORKS_READ: None})
-        life.edit(db.session(), people.principal("alice"), people.ours, key.key_id, draft, seen=stored.changed)
+        changed = Draft("robot", "someone.else@example.net", stored.expires_at.date(), grants={Permission.NETWORKS_READ: None})
+        edit.edit(db.session(), people.principal("alice"), people.ours, key.key_id, changed, seen=stored.changed)
         db.session.commit()
     add(app, people, details={"email": ["old@example.net", "new@example.net"]})
     browser = visit("alice")

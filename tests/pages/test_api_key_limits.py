@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.database import now
+from portal.db.session import now
 from tests.browser import Browser, text
 from tests.keys.test_policy import change_ceilings
 from tests.keys.test_spending import count

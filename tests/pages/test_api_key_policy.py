@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import PersonSession
 from tests.browser import Browser, text

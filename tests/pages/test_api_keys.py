@@ -9,14 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
-from portal.api_keys.read import Show, list_keys
-from portal.database import begin_writing, now, snapshot
+from portal.access.permissions import Permission
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.queries.key_list import Show, list_keys
+from portal.db.session import begin_writing, now, snapshot
 from portal.errors import NotFound
 from portal.extensions import db, settings
-from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, Organization
-from portal.permissions import Permission
+from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant
+from portal.registry.organizations import Organization
 from tests.browser import Browser, text
 from tests.people import People, Robot
 from tests.registry import Records

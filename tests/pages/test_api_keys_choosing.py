@@ -8,13 +8,16 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.access import Principal
+from portal.access.permissions import P
+from portal.access.principal import Principal
 from portal.api_keys.grants import Grants
-from portal.api_keys.life import Draft, edit, revoke
-from portal.database import lock, next_id, now
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.lifecycle.stop import revoke
+from portal.db.session import lock, next_id, now
 from portal.extensions import db
-from portal.models import ApiKey, Network
-from portal.permissions import P
+from portal.models import ApiKey
+from portal.registry.networks import Network
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import People, Robot

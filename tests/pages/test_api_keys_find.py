@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.api_keys.finding import cut
+from portal.api_keys.authenticate.lookup import cut
 from portal.api_keys.token import make_token
 from portal.errors import Invalid
 from tests.browser import Browser, text

@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from portal.api_keys.admit import Origin, admit, credential
-from portal.database import begin_writing, now
+from portal.access.permissions import Permission
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing, now
 from portal.errors import Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, PersonSession
-from portal.permissions import Permission
-from portal.snapshots import Snapshot
 from tests.browser import Browser, text
 from tests.pages.forms import Values, finish, form_of
 from tests.people import PASSWORD, People, Robot

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, insert, select
 
-from portal.api_keys.read import list_keys
-from portal.database import lock, now, snapshot
+from portal.api_keys.queries.key_list import list_keys
+from portal.db.session import lock, now, snapshot
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyToken
 from tests.browser import Browser

@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from portal.database import begin_writing, lock, now
+from portal.db.session import begin_writing, lock, now
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, AuditRow, Network, PersonSession
+from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, AuditRow, PersonSession
+from portal.registry.networks import Network
 from tests.browser import Browser, text
 from tests.pages.forms import finish, form_of
 from tests.people import People

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.api_keys.usage import note_first_use
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow, PersonSession
 from tests.browser import Browser, text

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.api_keys.life import end_of
+from portal.api_keys.lifecycle.draft import end_of
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from tests.browser import Browser, text

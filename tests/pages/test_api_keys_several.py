@@ -8,13 +8,14 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from werkzeug.test import TestResponse
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.life import Draft, issue
-from portal.api_keys.read import PAGE
-from portal.database import begin_writing, now
+from portal.access.permissions import Permission
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.queries.key_list import PAGE
+from portal.db.session import begin_writing, now
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, PersonSession
-from portal.permissions import Permission
 from tests.browser import Browser, text
 from tests.keys.test_rotation_races import at_once
 from tests.pages.forms import form_of

@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from portal.access import ConfirmationNeeded
-from portal.api_keys.life import Draft, edit
-from portal.database import begin_writing, now
+from portal.access.permissions import P
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.edit import edit
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
-from portal.permissions import P
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People, Robot

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, select, update
 
-from portal.api_keys.notify_addresses import sign
-from portal.database import begin_writing, now
+from portal.api_keys.notices.notify_addresses import sign
+from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import Mail, NotifyAddress, PersonSession
 from tests.browser import Browser, text

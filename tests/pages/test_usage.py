@@ -10,15 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from portal.api_keys.refusing import Reason, Refused
+from portal.api_keys.authenticate.refusals import Reason, Refused
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import Counts, Use
-from portal.api_keys.usage.of_organization import read_organization_use
+from portal.api_keys.usage.organization_usage import read_organization_use
 from portal.api_keys.usage.periods import Period
-from portal.api_keys.usage.writing import write
-from portal.counting import account
-from portal.database import begin_writing, now, snapshot
+from portal.api_keys.usage.store import write
+from portal.db.session import begin_writing, now, snapshot
 from portal.extensions import db
+from portal.runtime import account
 from tests.browser import Browser, text
 from tests.pages.test_api_keys import change, keys_of
 from tests.people import People, Robot

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from portal.access import COMMAND_LINE
+from portal.access.principal import COMMAND_LINE
 from portal.audit import Event, record
 from portal.audit.prune import prune
 from portal.audit.record import chain
 from portal.audit.verify import Head
-from portal.database import now
+from portal.db.session import now
 from portal.errors import Conflict, Forbidden, Invalid
 from portal.extensions import db, settings
 from portal.models import AuditRow

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, insert, text
 
-from portal.access import COMMAND_LINE
+from portal.access.principal import COMMAND_LINE
 from portal.audit import Event, record
 from portal.audit.record import chain
 from portal.audit.verify import Head, Verdict, verify
-from portal.database import snapshot
+from portal.db.session import snapshot
 from portal.extensions import db, settings
 from portal.models import AuditRow
 

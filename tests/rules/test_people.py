@@ -8,15 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access import ANONYMOUS, COMMAND_LINE, ConfirmationNeeded, Principal
+from portal.access.permissions import Role
+from portal.access.principal import ANONYMOUS, COMMAND_LINE, Principal
+from portal.access.require import ConfirmationNeeded
 from portal.accounts import add_member, create_person, delete_person, remove_member, reset_password, sign_in
 from portal.accounts.attempts import MOST_BY_EMAIL
-from portal.api_keys.admit import Origin, admit, credential
+from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.db.reader import Snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, Membership, Person, PersonSession
-from portal.permissions import Role
-from portal.snapshots import Snapshot
 from tests.people import PASSWORD, People, Robot
 
 MakeRobot = Callable[..., Robot]

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from portal.access import ANONYMOUS, Principal
+from portal.access.principal import ANONYMOUS, Principal
 from portal.accounts import change_password, confirm, sign_in, sign_out, sign_out_others
 from portal.accounts.attempts import MOST_BY_ADDRESS, MOST_BY_EMAIL, WINDOW, address_block
 from portal.accounts.sessions import session_digest, sessions_of
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.errors import Invalid, Limited, NotFound, PortalError
 from portal.extensions import db
 from portal.models import AuditRow, FailedSignIn, Person, PersonSession

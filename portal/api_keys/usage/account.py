@@ -10,13 +10,13 @@ from multiprocessing.util import Finalize
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.access import Kind, Principal
-from portal.api_keys.refusing import Reason, Refused
+from portal.access.principal import Kind, Principal
+from portal.api_keys.authenticate.refusals import Reason, Refused
 from portal.api_keys.usage.counts import LONGEST_ADDRESS, LONGEST_AGENT, Counts, Use, plain
-from portal.api_keys.usage.pruning import prune
-from portal.api_keys.usage.returning import came_back
-from portal.api_keys.usage.writing import write
-from portal.database import now
+from portal.api_keys.usage.prune import prune
+from portal.api_keys.usage.retired_tokens import came_back
+from portal.api_keys.usage.store import write
+from portal.db.session import now
 
 FLUSH_SECONDS = 5
 LATE = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
-from portal.database import begin_writing, now
+from portal.db.session import begin_writing, now
 from portal.models import ApiKeyToken
 
 

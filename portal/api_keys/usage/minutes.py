@@ -6,7 +6,7 @@ from sqlalchemy import Date, String, bindparam, delete, or_, select, update
 
 from portal.api_keys.usage.counts import MINUTES_KEPT, Counts
 from portal.api_keys.usage.tables import DAY, MINUTE
-from portal.database import Timestamp
+from portal.db.types import Timestamp
 
 OF_KEY, ON_DAY = bindparam("of_key", type_=String()), bindparam("on_day", type_=Date())
 IN_MINUTE, BEFORE = bindparam("in_minute", type_=Timestamp()), bindparam("before", type_=Timestamp())

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from portal.database import now
+from portal.db.session import now
 
 
 class Period(StrEnum):

@@ -2,7 +2,9 @@
 
 import click
 
-from portal.cli.keys import editing, finding, issuing, listing, notifying, peppers, policy, revoking, rotating, showing, stopping, using
+from portal.cli.keys import create, edit, lookup, peppers, policy, revoke, rotate, show, suspend, usage
+from portal.cli.keys import list_keys as listing
+from portal.cli.keys import notify as notifying
 
 
 @click.group()
@@ -11,19 +13,19 @@ def keys() -> None:
 
 
 ACTS: tuple[click.Command, ...] = (
-    issuing.issue_key,
+    create.issue_key,
     listing.list_keys,
-    showing.show_key,
-    editing.edit_key,
-    rotating.rotate_key,
-    stopping.disable_key,
-    stopping.enable_key,
-    revoking.revoke_key,
+    show.show_key,
+    edit.edit_key,
+    rotate.rotate_key,
+    suspend.disable_key,
+    suspend.enable_key,
+    revoke.revoke_key,
     notifying.notify,
-    stopping.freeze_keys,
-    stopping.thaw_keys,
-    finding.find_key,
-    using.show_usage,
+    suspend.freeze_keys,
+    suspend.thaw_keys,
+    lookup.find_key,
+    usage.show_usage,
     policy.show_policy,
     policy.show_limits,
     peppers.show_peppers,

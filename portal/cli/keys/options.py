@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.api_keys.grants import Grants
 from portal.api_keys.templates import TEMPLATES
-from portal.database import now
-from portal.permissions import GRANTABLE, RULES, Permission
+from portal.db.session import now
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
 OF_ORGANIZATION = click.argument("organization_id", metavar="ORGANIZATION", type=int)

@@ -4,11 +4,11 @@ from dataclasses import asdict
 
 import click
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.peppers import count_tokens
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.authenticate.peppers import count_tokens
+from portal.cli.context import check_migrated, open_database
 from portal.cli.keys.options import AS_JSON
-from portal.cli.keys.saying import write_json
-from portal.cli.opening import check_migrated, open_database
+from portal.cli.output import write_json
 from portal.extensions import db
 from portal.settings import read
 

@@ -6,14 +6,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from portal.access import COMMAND_LINE
-from portal.api_keys.ceilings import MOST_POINTS, set_ceilings
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.operator_limits import MOST_POINTS, set_ceilings
 from portal.api_keys.policy import MOST_DAYS, Policy, live_organization, read_policy, set_policy
-from portal.api_keys.read import keys_against
+from portal.api_keys.queries.key_list import keys_against
+from portal.cli.context import open_registry
 from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
-from portal.cli.keys.saying import say_facts
-from portal.cli.opening import open_registry
-from portal.limits import KEY_POINTS, ORGANIZATION_POINTS
+from portal.cli.output import say_facts
+from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
 
 DAYS = click.IntRange(1, MOST_DAYS)
 

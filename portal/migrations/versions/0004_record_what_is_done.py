@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.database import Json, Timestamp, text_type
+from portal.db.types import Json, Timestamp, text_type
 
 revision = "0004"
 down_revision = "0003"

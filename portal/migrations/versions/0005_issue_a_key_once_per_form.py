@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.database import text_type
+from portal.db.types import text_type
 
 revision = "0005"
 down_revision = "0004"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.database import Timestamp
+from portal.db.types import Timestamp
 
 revision = "0008"
 down_revision = "0007"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.database import Json
+from portal.db.types import Json
 
 revision = "0011"
 down_revision = "0010"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.database import Timestamp, text_type
+from portal.db.types import Timestamp, text_type
 
 revision = "0013"
 down_revision = "0012"

@@ -1,0 +1,89 @@
+"""What several networks have in common, and who holds an address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql_schema.computed.types import composed, found, held
+from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.schema.fields import argument
+from graphql_schema.schema.scalars import ASN, IPAddress
+from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, FacilityRef, NetworkFacilityRef, PeeringLanRef
+from portal.access.visibility import Sight
+from portal.registry.exchanges import READS
+from portal.registry.facilities import FACILITY
+from portal.registry.ports import PORT
+from portal.registry.read import addresses, overlap
+from portal.registry.read.sizes import Sizes
+from portal.registry.read.statements import Reader
+
+Wanted = frozenset[str]
+
+
+@composed(overlap.CommonExchange, READS)
+class CommonExchange:
+    """An exchange where each of some networks has a live port."""
+
+    exchange: ExchangeRef = held("The exchange.", "ix")
+    ports: list[ExchangePortRef] = held("The live ports of these networks there, by id.", "netixlan")
+
+
+@composed(overlap.CommonFacility, FACILITY.reads)
+class CommonFacility:
+    """A facility where each of some networks is present."""
+
+    facility: FacilityRef = held("The facility.", "fac")
+    presences: list[NetworkFacilityRef] = held("The presences of these networks there, by id.", "netfac")
+
+
+@composed(addresses.Owner, PORT.reads)
+class IPOwner:
+    """Who holds an address."""
+
+    port: ExchangePortRef | None = held("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
+    peering_lan: PeeringLanRef = held("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
+    exchange: ExchangeRef = held("The LAN's exchange.", "ix")
+
+
+def read_asns(given: Mapping[str, Any], _sight: Sight) -> list[int]:
+    return overlap.read_asns(given["asns"])
+
+
+def find_exchanges(reader: Reader, asns: list[int], wanted: Wanted) -> list[overlap.CommonExchange]:
+    return overlap.common_exchanges(reader, asns, ports="ports" in wanted)
+
+
+def find_facilities(reader: Reader, asns: list[int], wanted: Wanted) -> list[overlap.CommonFacility]:
+    return overlap.common_facilities(reader, asns, presences="presences" in wanted)
+
+
+def find_owner(reader: Reader, address: Any, _wanted: Wanted) -> addresses.Owner | None:
+    return addresses.owner_of(reader, address)
+
+
+def expect_exchanges(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+    return Expected(sizes["netixlan"] / max(1, sizes["net"]))
+
+
+def expect_facilities(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+    return Expected(sizes["netfac"] / max(1, sizes["net"]))
+
+
+ASNS = argument("asns", list[ASN], f"{overlap.FEWEST} to {overlap.MOST} different ones.")
+COMMON_EXCHANGES = found(
+    Finder(read_asns, find_exchanges, expect_exchanges),
+    "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.",
+    READS,
+    ASNS,
+)
+COMMON_FACILITIES = found(
+    Finder(read_asns, find_facilities, expect_facilities),
+    "The facilities where each of these networks is present, by id. PeeringDB: fac.",
+    FACILITY.reads,
+    ASNS,
+)
+IP_ADDRESS = found(
+    Finder(lambda given, _sight: given["ip"], find_owner),
+    "The port, peering LAN and exchange that hold this address; null where none is to be seen. A LAN without a port needs exchanges:read.",
+    PORT.reads,
+    argument("ip", IPAddress, "An address at an exchange, as 198.51.100.1."),
+)

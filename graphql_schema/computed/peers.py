@@ -1,0 +1,142 @@
+"""Peers: with whom a network could peer, where, over which ports, and whom to write to; the mission's question in one request."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from graphql_schema.computed.types import composed, found, held, told
+from graphql_schema.engine.arguments import read_first
+from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.engine.errors import ScopeMissing
+from graphql_schema.engine.filter_input import chosen, of_list
+from graphql_schema.engine.node_ids import number_in
+from graphql_schema.schema.connections import Connection
+from graphql_schema.schema.fields import DEFAULT_FIRST, argument
+from graphql_schema.schema.lookups import LOOKUPS
+from graphql_schema.schema.scalars import ASN, Cursor
+from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, NetworkRef, PeeringLanRef
+from portal.access.visibility import Sight
+from portal.errors import Invalid
+from portal.registry.choices import ContactRole, NetworkType, Policy, Protocol, Scope
+from portal.registry.contacts import CONTACT
+from portal.registry.networks import NETWORK
+from portal.registry.ports import PORT
+from portal.registry.read import peers
+from portal.registry.read.filters import LONGEST_LIST
+from portal.registry.read.sizes import Sizes
+from portal.registry.read.statements import Reader
+
+MOST_PEERS = 5000
+
+
+@composed(peers.SharedExchange, PORT.reads)
+class SharedExchange:
+    """A peering LAN where two networks have live, operational ports with a shared address family."""
+
+    exchange: ExchangeRef = held("The LAN's exchange.", "ix")
+    peering_lan: PeeringLanRef = held("The LAN.", "ixlan")
+    families: list[Protocol] = told("The address families that both have there.", PORT.reads)
+    our_ports: list[ExchangePortRef] = held("The asking network's ports there with such a family, by id.", "netixlan")
+    their_ports: list[ExchangePortRef] = held("The peer's ports there with such a family, by id.", "netixlan")
+
+
+@composed(peers.Peer, NETWORK.reads)
+class Peer:
+    """A network to peer with."""
+
+    network: NetworkRef = held("The network; its contacts are whom to write to.", "net")
+    shared_exchanges: list[SharedExchange] = told("Where the two can meet, by exchange.", PORT.reads)
+
+
+def condition(description: str) -> Any:
+    return strawberry.field(default=UNSET, description=description)
+
+
+PolicyLookup, NetworkTypeListLookup = LOOKUPS[Policy], LOOKUPS[list[NetworkType]]
+ScopeLookup, ContactRoleLookup = LOOKUPS[Scope], LOOKUPS[ContactRole]
+
+
+@strawberry.input(
+    description="Which peers; all conditions must hold. `exchange` and `minSpeed` say which of their ports count, and sharedExchanges "
+    "holds those alone. Left out unless `eq` or `in` names them: policy NO, and of `some` types ROUTE_SERVER and ROUTE_COLLECTOR."
+)
+class PeerFilter:
+    """Names as in the record types."""
+
+    policy_general: PolicyLookup | None = condition("The network's general peering policy. PeeringDB: net.policy_general.")  # type: ignore[valid-type]
+    info_types: NetworkTypeListLookup | None = condition("What the network is for. PeeringDB: net.info_types.")  # type: ignore[valid-type]
+    info_scope: ScopeLookup | None = condition("Where the network is. PeeringDB: net.info_scope.")  # type: ignore[valid-type]
+    min_speed: int | None = condition("The least speed of their port in Mbit/s, 100000 is 100G. PeeringDB: netixlan.speed.")
+    exchange: list[strawberry.ID] | None = condition("Meeting at one of these exchanges, as ix:26.")
+    not_yet_at: list[strawberry.ID] | None = condition("Without a live port at any of these exchanges, as ix:26.")
+    contact_role: ContactRoleLookup | None = condition(  # type: ignore[valid-type]
+        "With a contact of this role that you may see. PeeringDB: poc.role. Needs contacts:read or contacts:read_private."
+    )
+
+
+PeerPage = Connection[Peer]
+
+
+def read(given: Mapping[str, Any], sight: Sight) -> peers.Asked:
+    where = given.get("where") or {}
+    for name, value in where.items():
+        if value is None:
+            raise Invalid(f"{name} can't be null in a filter. Leave it out.", "where")
+    if "contactRole" in where and not sight.covers(CONTACT.reads):
+        raise ScopeMissing("PeerFilter.contactRole", frozenset(scope.value for scope in CONTACT.reads))
+    return peers.read_question(given["asn"], read_first(given.get("first"), MOST_PEERS), given.get("after"), read_filter(where))
+
+
+def read_filter(where: Mapping[str, Any]) -> peers.Filter:
+    def lookup(name: str, choices: type[Enum]) -> dict[str, Any]:
+        return chosen(choices, where.get(name, {}))
+
+    speed, types = where.get("minSpeed", 0), where.get("infoTypes", {})
+    if speed < 0:
+        raise Invalid("minSpeed can't be less than 0.", "where")
+    return peers.Filter(
+        policy=lookup("policyGeneral", Policy),
+        types=of_list(NetworkType, types),
+        types_named=peers.named(chosen(NetworkType, types.get("some") or {})),
+        scope=lookup("infoScope", Scope),
+        contact_role=lookup("contactRole", ContactRole),
+        exchanges=read_exchanges(where, "exchange"),
+        not_at=read_exchanges(where, "notYetAt"),
+        min_speed=speed,
+    )
+
+
+def read_exchanges(where: Mapping[str, Any], name: str) -> list[int] | None:
+    ids = where.get(name)
+    if ids is None:
+        return None
+    numbers = [number for number in (number_in("ix", each) for each in ids) if number is not None]
+    if len(numbers) < len(ids) or len(ids) > LONGEST_LIST:
+        raise Invalid(f"{name} takes ids of exchanges, as ix:26, {LONGEST_LIST} at most.", "where")
+    return numbers
+
+
+def find(reader: Reader, asked: peers.Asked, wanted: frozenset[str]) -> peers.Found:
+    rows = not wanted.isdisjoint({"nodes", "edges", "pageInfo"})
+    return peers.find_peers(reader, asked, rows=rows, shared="sharedExchanges" in wanted, total="totalCount" in wanted)
+
+
+def expect(asked: peers.Asked, sizes: Sizes, _wanted: frozenset[str]) -> Expected:
+    """At each LAN of an average network as many others as have ports at an average one; what they look at is told by find_peers()."""
+    lans, ports = sizes["netixlan"] / max(1, sizes["net"]), sizes["netixlan"] / max(1, sizes["ixlan"])
+    return Expected(min(asked.first, lans * ports))
+
+
+PEERS = found(
+    Finder(read, find, expect),
+    "With whom the network with this ASN can peer: both have a live, operational port on the same peering LAN with a shared address "
+    "family. Most shared exchanges first, then by id; nobody for an ASN that isn't in the registry.",
+    NETWORK.reads,
+    argument("asn", ASN, "The asking network's autonomous system number."),
+    argument("first", int | None, f"At most so many rows, 0 to {MOST_PEERS}.", DEFAULT_FIRST),
+    argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
+    argument("where", PeerFilter | None, "Which peers."),
+)

@@ -1,0 +1,65 @@
+"""Search: what people know of a record, a name, an ASN, an address or an AS-SET, leads to it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+
+from graphql_schema.computed.types import found
+from graphql_schema.engine.arguments import read_first
+from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.engine.filter_cost import COMPARISON, ROW, UNITS_OF_A_ROW
+from graphql_schema.schema.connections import Connection
+from graphql_schema.schema.fields import argument
+from graphql_schema.schema.scalars import Cursor
+from graphql_schema.types.lazy_types import CampusRef, CarrierRef, ExchangeRef, FacilityRef, NetworkRef, OrganizationRef
+from portal.access.visibility import Sight
+from portal.registry.read import search
+from portal.registry.read.search_sql import KINDS
+from portal.registry.read.sizes import Sizes
+from portal.registry.read.statements import Reader
+
+DEFAULT_FIRST, MOST_FIRST = 20, 100
+
+SearchResult = Annotated[
+    NetworkRef | ExchangeRef | FacilityRef | OrganizationRef | CarrierRef | CampusRef,
+    strawberry.union("SearchResult", description="What search finds. Each type's fields need its scope."),
+]
+
+
+@strawberry.type(description="A page of what was found, the best first. Needs the scope of the list.")
+class SearchConnection(Connection[SearchResult]):
+    """A page."""
+
+
+def read(given: Mapping[str, Any], _sight: Sight) -> search.Asked:
+    first = given.get("first")
+    return search.read_question(given["text"], DEFAULT_FIRST if first is None else read_first(first, MOST_FIRST), given.get("after"))
+
+
+def find(reader: Reader, asked: search.Asked, wanted: frozenset[str]) -> search.Results:
+    return search.search(reader, asked, rows=wants_rows(wanted), total="totalCount" in wanted)
+
+
+def wants_rows(wanted: frozenset[str]) -> bool:
+    return not wanted.isdisjoint({"nodes", "edges", "pageInfo"})
+
+
+def expect(asked: search.Asked, sizes: Sizes, wanted: frozenset[str]) -> Expected:
+    """A text looks at all names, once for the rows and once for their number; an address is found by an index."""
+    looks = wants_rows(wanted) + ("totalCount" in wanted)
+    units = sum(sizes[kind.tag] for kind in KINDS) * (ROW + COMPARISON * asked.words) if asked.words else 0
+    return Expected(asked.first, looks * units / UNITS_OF_A_ROW)
+
+
+SEARCH = found(
+    Finder(read, find, expect),
+    "Networks, exchanges, facilities, organizations, carriers and campuses by name, other names, ASN, AS-SET or address, of the types that "
+    "you may read. All words must occur, without regard to case and accents. An address leads to the network and the exchange whose port "
+    "has it, and to exchanges with a prefix around it. Equal names, ASNs and addresses come first, then names that begin with the text, "
+    "then words that do; networks before exchanges, facilities, organizations, carriers and campuses.",
+    (),
+    argument("text", str, f"{search.SHORTEST} to {search.LONGEST} characters, or an ASN. No character means more than itself."),
+    argument("first", int | None, f"At most so many rows, 0 to {MOST_FIRST}.", DEFAULT_FIRST),
+    argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
+)

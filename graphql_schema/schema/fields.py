@@ -1,0 +1,121 @@
+"""How record types say what their fields are: `column()`, `relation()`, `page()`, and `@record` that completes them.
+
+Descriptions are written without PeeringDB's name and the scope: @record adds both from the directory, so that they can't be wrong.
+"""
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+import strawberry
+from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from graphql_schema.engine.rows import Rows, Several
+from graphql_schema.schema.scalars import Cursor
+from graphql_schema.schema.scopes import needs, requires
+from graphql_schema.types.lazy_types import filter_reference, order_reference
+from portal.access.permissions import Permission
+from portal.registry.description import RecordType
+from portal.registry.read.paging import MOST_KEYS
+from portal.registry.types import TYPES
+
+DEFAULT_FIRST, MOST_FIRST = 100, 1000
+LONGER = {("ix", "ports"): 5000, ("ixlan", "ports"): 5000}  # lists that are wanted whole, with the most of `first`
+SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
+CHANGED = (
+    "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that "
+    "you may no longer see: a mirror misses none. "
+    '"" begins at the start, `endCursor` is the next `changedSince`, also where a page is empty. Not with `orderBy` or `after`.'
+)
+DELETED = (
+    "Deleted rows too, with status DELETED; a contact's personal values are gone. Relations to one show deleted records then. "
+    "`changedSince` shows them in any case."
+)
+T = TypeVar("T")
+
+
+def column(description: str, name: str | None = None, *, scope: Permission | None = None) -> Any:
+    """A column of the record; `name` where it isn't the field's own, `scope` where the type's rule isn't enough."""
+    return strawberry.field(description=description, metadata={"column": name, "scope": scope})
+
+
+def relation(description: str) -> Any:
+    """The record that the directory's relation of this name leads to."""
+    return strawberry.field(description=description, metadata={"relation": True})
+
+
+def page(description: str) -> Any:
+    """A page of the records that the directory's relation of this name leads to."""
+    return relation(description)
+
+
+def rows(resolve: Callable[..., Rows | Several | None], description: str, *arguments: StrawberryArgument, tag: str | None = None) -> Any:
+    """A field whose resolver says which rows it means; `tag` where their type's scope is what it needs."""
+    directives = requires(TYPES[tag].reads) if tag else []
+    text = f"{description} PeeringDB: {tag}. {needs(TYPES[tag].reads)}" if tag else description
+    field = strawberry.field(description=text, directives=directives, metadata={"rows": resolve})
+    field.arguments = list(arguments)
+    return field
+
+
+def every(tag: str, description: str) -> Any:
+    """A page of all records of a type."""
+    return rows(lambda *_, **__: Rows(tag), description, *page_arguments(tag), *change_arguments(), tag=tag)
+
+
+def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> StrawberryArgument:
+    return StrawberryArgument(name, None, StrawberryAnnotation(kind), default=default, description=description)
+
+
+def page_arguments(tag: str, most: int = MOST_FIRST) -> list[StrawberryArgument]:
+    """first, after, where, orderBy."""
+    several = list.__class_getitem__(order_reference(tag))
+    return [
+        argument("first", int | None, f"At most so many rows, 0 to {most}.", DEFAULT_FIRST),
+        argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
+        argument("where", filter_reference(tag) | None, "Which rows."),
+        argument("order_by", several | None, SORTED),
+    ]
+
+
+def change_arguments() -> list[StrawberryArgument]:
+    """changedSince, includeDeleted."""
+    return [argument("changed_since", Cursor | None, CHANGED), argument("include_deleted", bool | None, DELETED, False)]
+
+
+def record(kind: RecordType) -> Callable[[type[T]], type[T]]:
+    """Makes the class the GraphQL type of a record type. Its docstring is the description."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        description = f"{cls.__doc__} PeeringDB: {kind.tag}. {needs(kind.reads)}"
+        made: Any = strawberry.type(cls, description=description, directives=requires(kind.reads))
+        definition = made.__strawberry_definition__
+        definition.fields = [complete(kind, field) for field in definition.fields]
+        made.__directory_type__ = kind
+        return cast(type[T], made)
+
+    return decorate
+
+
+def complete(kind: RecordType, field: StrawberryField) -> StrawberryField:
+    """The field with everything that the directory knows of it; a copy, as record types share inherited fields."""
+    made, known = copy(field), dict(field.metadata)
+    if "relation" in known:
+        related = kind.relations[made.python_name]
+        target = TYPES[related.target]
+        known["relation"] = related
+        made.directives = requires(target.reads)
+        made.description = f"{field.description} PeeringDB: {target.tag}. {needs(target.reads or kind.reads)}"
+        known["most"] = LONGER.get((kind.tag, made.python_name), MOST_FIRST)
+        made.arguments = page_arguments(target.tag, known["most"]) if related.many else []
+    else:
+        known["column"] = known.get("column") or made.python_name
+        scope: Iterable[Permission] = [known["scope"]] if known.get("scope") else []
+        made.directives = requires(scope)
+        made.description = f"{field.description} PeeringDB: {kind.tag}.{known['column']}. {needs(scope or kind.reads)}"
+    made.metadata = MappingProxyType(known)
+    return made

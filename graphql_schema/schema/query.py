@@ -1,0 +1,36 @@
+"""Query: where every question starts. Its fields say which rows are meant, and the engine reads them."""
+
+import strawberry
+
+from graphql_schema.computed.overlap import COMMON_EXCHANGES, COMMON_FACILITIES, IP_ADDRESS, CommonExchange, CommonFacility, IPOwner
+from graphql_schema.computed.peers import PEERS, PeerPage
+from graphql_schema.computed.search import SEARCH, SearchConnection
+from graphql_schema.schema.fields import argument, rows
+from graphql_schema.schema.root_fields import ID, MOST_IDS, Roots, node, nodes
+from graphql_schema.types.rate_limit import RateLimit, rate_limit
+from graphql_schema.types.records import Node
+from graphql_schema.types.viewer import Viewer, viewer
+
+
+@strawberry.type(description="Every question starts here.")
+class Query(Roots):
+    """Reads only."""
+
+    viewer: Viewer = strawberry.field(resolver=viewer, description="Who is asking, and what for. Needs no scope.")
+    node: Node | None = rows(
+        node,
+        "The record with this id, of any type; null where there is none to be seen. Needs no scope itself, its fields need theirs.",
+        argument("id", strawberry.ID, ID),
+    )
+    nodes: list[Node | None] = rows(
+        nodes,
+        "The records with these ids, of any types, in their order; null where there is none to be seen. "
+        "Needs no scope itself, its fields need theirs.",
+        argument("ids", list[strawberry.ID], f"At most {MOST_IDS}. {ID}"),
+    )
+    search: SearchConnection = SEARCH
+    rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still ask in this minute. Needs no scope.")
+    peers: PeerPage = PEERS
+    common_exchanges: list[CommonExchange] = COMMON_EXCHANGES
+    common_facilities: list[CommonFacility] = COMMON_FACILITIES
+    ip_address: IPOwner | None = IP_ADDRESS

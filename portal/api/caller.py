@@ -1,0 +1,98 @@
+"""Who calls: from the Authorization header to a principal with a budget, and the account of its use."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import Request, Response
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from graphql_schema.engine.answer import Answer
+from portal.access.principal import ANONYMOUS, Kind, Principal
+from portal.api_keys.authenticate.authenticate import Admitted, Origin, admit, anonymous, credential
+from portal.api_keys.authenticate.peppers import renew_digest
+from portal.api_keys.authenticate.refusals import Refused
+from portal.api_keys.token import Token
+from portal.api_keys.usage import note_first_use
+from portal.db.reader import Snapshot
+from portal.db.session import begin_writing
+from portal.errors import CredentialMissing
+from portal.extensions import db, settings
+from portal.limits.budgets import budgets_of, failures_of, points_of
+from portal.limits.charge import Purse
+from portal.runtime import account, spending
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Caller:
+    """Filled as the request goes on; `outcome`, `operation` and `lacks` (scopes) are what the account will say."""
+
+    principal: Principal = ANONYMOUS
+    admitted: Admitted | None = None
+    token: Token | None = None
+    purse: Purse = field(default_factory=lambda: Purse(spending(), ()))
+    outcome: str = "errors"
+    operation: str | None = None
+    lacks: Sequence[str] = ()
+
+    @property
+    def key_id(self) -> str:
+        return self.principal.id if self.principal.kind is Kind.KEY else ""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.admitted.expires_at if self.admitted else None
+
+    def failed(self, response: Response) -> Response:
+        self.outcome = "errors"
+        return response
+
+    def settle(self, answer: Answer) -> None:
+        """Settles what was paid, and notes how it ended."""
+        self.purse.settle(points_of(answer.rows))
+        self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
+        self.lacks = answer.lacks
+
+
+def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
+    """Raises Unauthenticated, MalformedCredential or Limited."""
+    origin = Origin(incoming.remote_addr or "", incoming.headers.get("User-Agent", ""))
+    try:
+        told = incoming.headers.get("Authorization")  # of several ones the server makes one, joined by commas
+        caller.token = credential([] if told is None else [told])
+        if caller.token is None and not settings().anonymous_reading:
+            raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
+        caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)
+    except Refused as refused:
+        account().refuse(refused, origin.address)
+        spending().spend([failures_of(origin.address)])
+        raise
+    caller.principal = caller.admitted.principal
+    caller.purse.budgets = budgets_of(caller.principal)
+    caller.purse.pay(1)
+
+
+def remember_use(caller: Caller) -> None:
+    """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
+    if not caller.key_id or caller.admitted is None or caller.token is None:
+        return
+    points, token_id = max(1, caller.purse.paid), caller.token.token_id
+    account().note(caller.principal, caller.outcome, points, token_id, caller.operation, caller.lacks)
+    newest = settings().pepper
+    if not caller.admitted.first_use and caller.admitted.pepper == newest:
+        return
+    try:
+        with Session(db.engine) as session:
+            if caller.admitted.first_use:
+                note_first_use(session, caller.token.token_id)
+            if caller.admitted.pepper != newest:
+                begin_writing(session)
+                renew_digest(session, caller.token, cast(int, caller.principal.organization_id), settings().peppers)
+                session.commit()
+    except SQLAlchemyError:
+        log.exception("a token's first use or newer digest could not be written; its next request will try again")

@@ -1,0 +1,64 @@
+"""One export as a compressed file in memory: pages of lines until all is told, the file is long enough, or the budget is used up."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import orjson
+
+from graphql_schema.engine.context import Context
+from portal.api.exports.lines import Lines
+from portal.errors import Limited
+from portal.registry.read.changes import BY_CHANGE
+from portal.registry.read.paging import fingerprint, read_cursor, write_cursor
+
+PAGE = 1000  # rows that are read at once
+MOST_ROWS, MOST_BYTES = 100_000, 16 * 1024 * 1024  # of a file; the bytes are compressed ones
+LEVEL = 1
+
+
+@dataclass
+class File:
+    """`complete`: nothing that had changed when it was made is missing; else the cursor leads to the rest."""
+
+    cursor: str | None
+    rows: int = 0
+    complete: bool = False
+    body: bytes = b""
+
+    @property
+    def last_line(self) -> dict[str, Any]:
+        return {"cursor": self.cursor, "complete": self.complete, "rows": self.rows}
+
+
+def make_file(lines: Lines, context: Context, since: str | None, pay: Callable[[], None]) -> File:
+    """`since`: the cursor from which on changed rows are told, deleted ones too, "" for the first; None: all rows that there are.
+
+    `pay` is called before each page. Raises Invalid for another list's cursor, and Limited where not even the first page can be paid.
+    """
+    kind, file, told = lines.level.kind, File(since or None), BytesIO()
+    mark, after = fingerprint(kind, BY_CHANGE), read_cursor(kind, BY_CHANGE, since or None)
+    with gzip.GzipFile(fileobj=told, mode="wb", compresslevel=LEVEL, mtime=0) as packed:
+        while not file.complete and file.rows < MOST_ROWS and told.tell() < MOST_BYTES and is_paid(pay, needed=not file.rows):
+            made, last = lines.page(context, after, PAGE, deleted=since is not None)
+            packed.write(b"".join([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in made]))
+            file.rows, file.complete = file.rows + len(made), len(made) < PAGE
+            if last:
+                file.cursor = write_cursor(mark, last)
+                after = read_cursor(kind, BY_CHANGE, file.cursor)
+        packed.write(orjson.dumps(file.last_line, option=orjson.OPT_APPEND_NEWLINE))
+    file.body = told.getvalue()
+    return file
+
+
+def is_paid(pay: Callable[[], None], *, needed: bool) -> bool:
+    """Without the first page there would be no export."""
+    try:
+        pay()
+    except Limited:
+        if needed:
+            raise
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""A type's rows as GraphQL shows them: all fields that the caller has the scopes of, and the ids of the records that they point at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+from graphql import GraphQLObjectType
+
+from graphql_schema import KNOWN
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.levels import Level
+from graphql_schema.engine.schema_index import KnownField
+from graphql_schema.engine.shapes import Row, Shape, add_column
+from portal.access.visibility import Sight
+from portal.registry.description import RecordType
+from portal.registry.read import selects
+from portal.registry.read.changes import BY_CHANGE, changed
+from portal.registry.read.paging import After
+from portal.registry.types import TYPES
+
+GONE = ("id", "databaseId", "status", "updated")  # all that is told of a deleted row
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A field that shows at most one record, which the caller may not see; `place` of its id in a row."""
+
+    key: str
+    place: int
+    level: Level
+
+
+class Lines:
+    """Reads pages of one type for one sight; keeps the statements."""
+
+    def __init__(self, kind: RecordType, sight: Sight) -> None:
+        self.level, self.shape, self.pointers = Level(kind, sight), Shape(), list[Pointer]()
+        self.named = KNOWN.objects[kind.tag]
+        self.status = self.level.column("status")
+        for name in sorted(KNOWN.fields[self.named.name], key=lambda name: (name not in GONE, name)):
+            if may_read(sight, self.named.name, name):
+                self.add(name, KNOWN.fields[self.named.name][name])
+        self.shape.finish()
+
+    def add(self, name: str, known: KnownField) -> None:
+        relation, kind = known.relation, self.level.kind
+        if relation is None:
+            add_column(self.shape, name, self.level.column(str(known.column)), kind, known, lambda: below(known))
+        elif not relation.many:
+            place, target = self.level.column(relation.here), TYPES[relation.target]
+            identity = f"{{'id': '{target.tag}:' + str(r[{place}])}}"
+            self.shape.parts[name] = identity if known.required else f"(None if r[{place}] is None else {identity})"
+            if not known.required:
+                self.pointers.append(Pointer(name, place, Level(target, self.level.sight)))
+
+    def page(self, context: Context, after: After, limit: int, *, deleted: bool) -> tuple[list[Line], Row | None]:
+        """At most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
+        reading = {"order": BY_CHANGE, "after": after.empty, "deleted": deleted, "once": deleted}
+        prepared = self.level.prepared("changed", context.snapshot.dialect, changed, **reading)
+        rows = prepared.rows(context.snapshot, {**context.values, **after.values, "limit": limit})
+        made = self.shape.make(rows)
+        for pointer in self.pointers:
+            self.hide(context, pointer, rows, made, deleted=deleted)
+        if deleted:
+            made = [gone(line) if row[self.status] == "deleted" else line for row, line in zip(rows, made, strict=True)]
+        return made, rows[-1][-2:] if rows else None
+
+    def hide(self, context: Context, pointer: Pointer, rows: Sequence[Row], made: list[Line], *, deleted: bool) -> None:
+        """Null where the record isn't to be seen, as in GraphQL."""
+        ids = list(map(itemgetter(pointer.place), rows))
+        wanted = sorted({number for number in ids if number is not None})
+        if not wanted:
+            return
+        prepared = pointer.level.prepared("seen", context.snapshot.dialect, selects.children, via="id", deleted=deleted)
+        seen = {row[-1] for row in prepared.rows(context.snapshot, {**context.values, "parents": wanted, "most": len(wanted)})}
+        for number, line in zip(ids, made, strict=True):
+            if number not in seen:
+                line[pointer.key] = None
+
+
+def may_read(sight: Sight, type_name: str, name: str) -> bool:
+    """As GraphQL asks of a field; an id tells nothing by itself."""
+    needed = KNOWN.needed[f"{type_name}.{name}"]
+    return name == "id" or not needed or bool(needed & sight.scopes)
+
+
+def below(known: KnownField) -> dict[str, str]:
+    """All fields of an object that is stored inside a column."""
+    return {name: name for name in known.target.fields} if isinstance(known.target, GraphQLObjectType) else {}
+
+
+def gone(line: Line) -> Line:
+    return {key: line[key] for key in GONE}
+
+
+@lru_cache(maxsize=64)
+def lines_of(tag: str, sight: Sight) -> Lines:
+    return Lines(TYPES[tag], sight)

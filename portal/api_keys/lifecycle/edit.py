@@ -1,0 +1,46 @@
+"""Edits a key in place."""
+
+from sqlalchemy.orm import Session
+
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import ConfirmationNeeded, begin
+from portal.api_keys.address_list import normal_blocks
+from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, subject, terms_of
+from portal.api_keys.notices.notify_addresses import introduce
+from portal.api_keys.policy import check_day, read_policy
+from portal.api_keys.review.difference import Terms, widens
+from portal.audit import Event, record
+from portal.db.session import lock
+from portal.errors import Conflict
+from portal.models import ApiKey
+
+
+def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:
+    """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict.
+
+    Who makes a key able to do more must have confirmed who they are just now.
+    """
+    begin(session, principal, Permission.KEYS_MANAGE, organization_id)
+    key = live_key(session, organization_id, key_id)
+    if key.changed != seen:
+        raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
+    before, policy = facts(key), read_policy(session, organization_id)
+    more = widens(terms_of(key), Terms(draft.expires_on, draft.grants, normal_blocks(draft.addresses), draft.points), policy)
+    describe(session, key, draft, policy)
+    if draft.expires_on != day_of(key.expires_at):
+        check_day(policy, draft.expires_on)
+        key.expires_at = end_of(draft.expires_on)
+    if more and not principal.confirmed_lately:
+        raise ConfirmationNeeded("Confirm who you are: the key will be able to do more than before.")
+    after = facts(key)
+    difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if "notify_email" in difference:
+        difference["notify_email"] = ["changed"]  # a personal value: the audit says that, never what
+    if difference:
+        key.changed = lock(session)
+        record(session, principal, Event.API_KEY_EDITED, organization_id=organization_id, subject=subject(key), details=difference)
+    session.flush()
+    if "notify_email" in difference:
+        introduce(session, organization_id, key.notify_email)
+    return key

@@ -1,0 +1,69 @@
+"""Leaked tokens: whoever holds a whole one can end it, that token only, whatever state its key is in and wherever they are."""
+
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.access.principal import Principal
+from portal.api_keys.lifecycle.draft import subject
+from portal.api_keys.notices.notices import tell_leaked
+from portal.api_keys.token import PATTERN, Token, digest, read_token
+from portal.audit import Event, record
+from portal.db.session import lock, now
+from portal.models import ApiKey, ApiKeyToken
+from portal.settings import Settings
+
+MOST_TOKENS = 100
+IN_TEXT = re.compile(rf"(?<![0-9A-Za-z]){PATTERN}(?![0-9A-Za-z])")
+
+
+class Way(StrEnum):
+    """How a token was reported."""
+
+    PAGE = "page"
+    API = "API"
+
+
+def find_tokens(text: str) -> list[Token]:
+    """The tokens in a text, as a log or a file, each once; what only looks like one isn't among them."""
+    found = [read_token(each[0]) for each in IN_TEXT.finditer(text)]
+    return list(dict.fromkeys(token for token in found if token is not None))
+
+
+def report(session: Session, principal: Principal, tokens: Sequence[Token], way: Way, settings: Settings) -> list[str]:
+    """Ends those of the tokens whose secret is right and that aren't ended so yet; returns the ids of their keys.
+
+    Strangers may ask, so nobody else is told what was returned, and what can't be a key's takes no lock.
+    """
+    session.rollback()
+    if not held(session, tokens, settings):
+        return []
+    lock(session)
+    ended = []
+    for row, key in held(session, tokens, settings):
+        row.leaked_at = now()
+        details = {"token_id": row.token_id, "reported_by": way.value}
+        record(session, principal, Event.API_KEY_LEAKED, organization_id=key.organization_id, subject=subject(key), details=details)
+        tell_leaked(session, key, row, principal.address)
+        ended.append(key.id)
+    session.flush()
+    return ended
+
+
+def held(session: Session, tokens: Sequence[Token], settings: Settings) -> list[tuple[ApiKeyToken, ApiKey]]:
+    """The rows of the tokens that are whole and weren't reported yet."""
+    given = defaultdict[str, list[Token]](list)  # a wrong secret beside the right one hides nothing
+    for token in tokens:
+        given[token.token_id].append(token)
+    statement = select(ApiKeyToken, ApiKey).join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id).where(ApiKeyToken.token_id.in_(given))
+    rows = session.execute(statement.where(ApiKeyToken.leaked_at.is_(None)).order_by(ApiKeyToken.token_id)).all()
+    return [(row, key) for row, key in rows if any(is_of(row, key, token, settings) for token in given[row.token_id])]
+
+
+def is_of(row: ApiKeyToken, key: ApiKey, token: Token, settings: Settings) -> bool:
+    return hmac.compare_digest(digest(settings.peppers, row.pepper, token, key.organization_id), row.digest)

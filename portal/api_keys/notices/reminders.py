@@ -1,0 +1,93 @@
+"""What time makes due: keys that expire in 30, 7 and 1 days, and keys that nobody has used for as long as the policy says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.api_keys.notices import texts
+from portal.api_keys.notices.notices import Notice, put_letter, readers_of
+from portal.api_keys.notices.texts import Letter, owner_of
+from portal.api_keys.policy import Policy
+from portal.db.session import begin_writing, now
+from portal.db.types import TIMESTAMP_FORM
+from portal.models import ApiKey, ApiKeyPolicy, Mail
+from portal.registry.organizations import Organization
+
+STAGES = (1, 7, 30)  # days before a key's last one
+
+
+@dataclass(frozen=True)
+class Due:
+    """A notice about a key that nobody has got yet."""
+
+    event: str
+    key_id: str
+    name: str
+    organization_id: int
+    notify_email: str
+    letter: Letter
+
+
+def find_due(session: Session) -> list[Due]:
+    """Each once: of several stages that a key has passed unnoticed, the latest."""
+    told = known(session, Notice.EXPIRING) | known(session, Notice.UNUSED)
+    return [due for due in (*expiring(session), *unused(session)) if (due.event, due.key_id) not in told]
+
+
+def known(session: Session, notice: Notice) -> set[tuple[str, str]]:
+    """The events of this kind that were told of, and of which key."""
+    found = select(Mail.event, Mail.about).where(Mail.event >= notice.once(""), Mail.event < notice.once("~")).distinct()
+    return {(event, about) for event, about in session.execute(found)}
+
+
+def expiring(session: Session) -> Iterator[Due]:
+    """A key that was made to live no longer than a stage needn't be told of then: its maker just chose the day."""
+    at = now()
+    soon = at + timedelta(days=max(STAGES) + 1)
+    found = live().where(ApiKey.expires_at >= at, ApiKey.expires_at < soon).order_by(ApiKey.expires_at, ApiKey.id)
+    for key, organization, _, _ in session.execute(found):
+        assert key.expires_at is not None
+        last = key.expires_at.date()
+        days = (last - at.date()).days
+        stage = next((stage for stage in STAGES if days <= stage), None)
+        if stage is not None and (last - key.created.date()).days > stage:
+            yield due(Notice.EXPIRING.once(f"{last} {stage}"), key, texts.expiring(key, owner_of(organization), last, days))
+
+
+def unused(session: Session) -> Iterator[Due]:
+    """Once until it is used again. Only keys that work: a stopped one isn't used for a reason that its admins know."""
+    at = now()
+    since = func.coalesce(ApiKey.last_used_at, ApiKey.created)
+    works = (ApiKey.disabled_at.is_(None), Organization.keys_frozen.is_(False), (ApiKey.expires_at >= at) | ApiKey.expires_at.is_(None))
+    for key, organization, owner, days in session.execute(live().where(*works, since < at - timedelta(days=1)).order_by(ApiKey.id)):
+        days = days if owner is not None else Policy().unused_days
+        last = key.last_used_at or key.created
+        if days is not None and at - last >= timedelta(days=days):
+            yield due(Notice.UNUSED.once(last.strftime(TIMESTAMP_FORM)), key, texts.unused(key, owner_of(organization), days))
+
+
+def live() -> Select[ApiKey, Organization, int | None, int | None]:
+    """Keys that aren't revoked, of organizations that are there, with their policy's days."""
+    found = select(ApiKey, Organization, ApiKeyPolicy.organization_id, ApiKeyPolicy.unused_days)
+    found = found.join(Organization, Organization.id == ApiKey.organization_id)
+    found = found.outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
+    return found.where(ApiKey.revoked_at.is_(None), Organization.status == "ok")
+
+
+def due(event: str, key: ApiKey, letter: Letter) -> Due:
+    return Due(event, key.id, key.name, key.organization_id, key.notify_email, letter)
+
+
+def put_due(session: Session) -> list[Due]:
+    """Puts the mails, and returns what they are about; two that do so at once put each once. Takes no version of the registry."""
+    found = find_due(session)
+    begin_writing(session)
+    return [each for each in found if put_one(session, each)]
+
+
+def put_one(session: Session, each: Due) -> list[str]:
+    readers = readers_of(session, each.organization_id, each.notify_email)
+    return put_letter(session, each.event, each.key_id, each.organization_id, readers, each.letter)

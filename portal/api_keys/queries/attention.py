@@ -1,0 +1,61 @@
+"""The keys that an admin should look at soon."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select
+
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.api_keys.policy import read_policy
+from portal.db.session import now
+from portal.models import ApiKey
+from portal.registry.organizations import Organization
+
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A key, and in words what is about to happen to it."""
+
+    id: str
+    name: str
+    organization_id: int
+    organization: str
+    words: str
+
+
+def keys_needing_attention(connection: Connection, principal: Principal, *, before: datetime) -> list[Attention]:
+    """The live keys of the person's organizations that expire before a time, the most urgent first, then those unused; at most 20.
+
+    After how many days a key counts as unused, its organization's policy says; who may not know a key's use isn't told of it.
+    """
+    if not principal.roles:
+        return []
+    expiring = and_(ApiKey.expires_at >= now(), ApiKey.expires_at < before)
+    unused = or_(false(), *(unused_in(connection, each) for each in principal.roles if principal.may(Permission.USAGE_READ, each)))
+    statement = (
+        select(ApiKey.id, ApiKey.name, ApiKey.organization_id, Organization.name.label("organization"), ApiKey.expires_at)
+        .add_columns(expiring.label("expiring"))
+        .join(Organization, Organization.id == ApiKey.organization_id)
+        .where(ApiKey.organization_id.in_(principal.roles), ApiKey.revoked_at.is_(None))
+        .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= now()), or_(expiring, unused))
+        .order_by(expiring.desc(), ApiKey.expires_at, ApiKey.id)
+        .limit(MOST)
+    )
+    return [Attention(row.id, row.name, row.organization_id, row.organization, say(row)) for row in connection.execute(statement)]
+
+
+def unused_in(connection: Connection, organization_id: int) -> ColumnElement[bool]:
+    """The organization's keys that were neither used nor made within its policy's days."""
+    days = read_policy(connection, organization_id).unused_days
+    if days is None:
+        return false()
+    since = now() - timedelta(days=days)
+    return and_(ApiKey.organization_id == organization_id, func.coalesce(ApiKey.last_used_at, ApiKey.created) < since)
+
+
+def say(row: Row[Any]) -> str:
+    return f"expires on {row.expires_at:%-d %B %Y}" if row.expiring else "isn't used"

@@ -1,0 +1,70 @@
+"""The keys that somebody should look at, and why: leaked, expiring, unused, and those that don't comply with the policy."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.api_keys.key import Key
+from portal.api_keys.policy import Policy, policy_of
+from portal.api_keys.queries.key_list import make_keys, read_facts
+
+
+class Why(StrEnum):
+    """Why a key is in the report."""
+
+    LEAKED = "leaked"
+    EXPIRING = "expiring"
+    UNUSED = "unused"
+    BREACHING = "breaching"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A key, with each reason in words."""
+
+    key: Key
+    reasons: Sequence[tuple[Why, str]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The live keys with a reason, by name; `counts`: keys by reason. Of what a member may not know there is no reason."""
+
+    organization: str
+    policy: Policy
+    keys: Sequence[Reported]
+    counts: Mapping[Why, int]
+    sees_usage: bool
+
+
+def read_report(connection: Connection, principal: Principal, organization_id: int) -> Report:
+    """By one statement. Raises NotFound, Forbidden."""
+    rows = read_facts(connection, principal, organization_id)
+    sees_usage = principal.may(Permission.USAGE_READ, organization_id)
+    judged = [Reported(key, list(reasons(key))) for key in make_keys(rows, sees_usage)]
+    found = [each for each in judged if each.reasons]
+    return Report(
+        organization=rows[0].organization,
+        policy=policy_of(rows[0]),
+        keys=found,
+        counts={why: sum(any(reason is why for reason, _ in each.reasons) for each in found) for why in Why},
+        sees_usage=sees_usage,
+    )
+
+
+def reasons(key: Key) -> Iterator[tuple[Why, str]]:
+    """Nothing for an ended key."""
+    if key.leaked:
+        yield Why.LEAKED, "Its newest token was reported as leaked and has ended."
+    if key.expiring and key.expires_at is not None:
+        yield Why.EXPIRING, f"It ends on {key.expires_at:%-d %B %Y}."
+    if key.unused:
+        days = "1 day" if key.policy.unused_days == 1 else f"{key.policy.unused_days} days"
+        used = key.last_use is not None and key.last_use.at is not None
+        yield Why.UNUSED, f"It was not used for more than {days}." if used else f"It was made more than {days} ago and never used."
+    for words in key.breaches:
+        yield Why.BREACHING, words

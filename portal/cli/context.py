@@ -1,0 +1,70 @@
+"""Opens the registry for a command: settings and database, but none of the doors, which take a second to import."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+import portal
+import portal.models
+import portal.registry.types
+from portal.api_keys.authenticate.peppers import check_peppers
+from portal.errors import ConfigurationError
+from portal.extensions import db, settings
+from portal.settings import Settings, read
+
+MIGRATIONS = Path(portal.__file__).parent / "migrations"
+
+
+@contextmanager
+def open_registry() -> Iterator[Session]:
+    """The registry's session. Raises ConfigurationError for a database that isn't migrated or peppers that don't fit."""
+    with open_database(read()):
+        check_migrated()
+        check_peppers(db.session(), settings().peppers)
+        yield db.session()
+
+
+@contextmanager
+def open_database(told: Settings) -> Iterator[None]:
+    """The context in which rules find their settings and database, whatever state that is in; its connections end with it."""
+    app = Flask("portal", instance_path=str(told.data), static_folder=None)
+    app.config.update(SETTINGS=told, SQLALCHEMY_DATABASE_URI=told.database_url)
+    db.init_app(app)
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def check_migrated() -> None:
+    """Raises ConfigurationError naming the cure for a database that is older or newer than this release."""
+    check_not_newer()
+    if stored_migration() != max(migrations()):
+        raise ConfigurationError("The database isn't migrated to this release. Run: portal migrate")
+
+
+def check_not_newer() -> None:
+    """Raises ConfigurationError for a database that a newer release has migrated."""
+    found = stored_migration()
+    if found is not None and found not in migrations():
+        raise ConfigurationError(f"The database has migration {found}, which this release doesn't know. Start the newer release.")
+
+
+def stored_migration() -> str | None:
+    """The migration that the database has; None for an empty database."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def migrations() -> set[str]:
+    """The numbers of those that this release has, which their files begin with."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}

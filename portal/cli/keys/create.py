@@ -1,0 +1,76 @@
+"""`portal keys issue`."""
+
+from datetime import timedelta
+
+import click
+from sqlalchemy.orm import Session
+
+from portal.access.permissions import Permission
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.grants import grants_of
+from portal.api_keys.lifecycle.create import issue
+from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.policy import read_policy
+from portal.api_keys.templates import TEMPLATES
+from portal.cli.context import open_registry
+from portal.cli.keys.lookup import key_of
+from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, ORGANIZATION, last_day, unite
+from portal.cli.output import describe, until, write_json
+from portal.db.session import now
+from portal.extensions import settings
+
+USUAL_DAYS = 365
+
+
+@click.command("issue")
+@ORGANIZATION
+@click.option("--name", required=True, help="What the key is for; unique among the organization's live keys.")
+@click.option("--notify", required=True, metavar="EMAIL", help="Whom to reach about the key.")
+@GRANTS
+@click.option("--template", "templates", type=click.Choice(list(TEMPLATES)), multiple=True, help="A ready choice of grants.")
+@click.option("--copy-from", "pattern", metavar="KEY", help="The grants, addresses and points of another key, where nothing else is said.")
+@EXPIRES_IN
+@NEVER
+@ADDRESS
+@click.option("--points", type=int, metavar="N", help="Points a minute; without it as many as the organization's keys may have.")
+@click.option("--note", default="", help="A note for the organization's members.")
+@AS_JSON
+def issue_key(
+    organization_id: int,
+    name: str,
+    notify: str,
+    grants: tuple[tuple[Permission, frozenset[int] | None], ...],
+    templates: tuple[str, ...],
+    pattern: str | None,
+    expires_in: int | None,
+    never: bool,
+    addresses: tuple[str, ...],
+    points: int | None,
+    note: str,
+    as_json: bool,
+) -> None:
+    """Issue an API key, and print its token.
+
+    This is the only time it is shown. Give at least one --grant, --template or --copy-from; the first two can be given several times.
+    Without --expires-in or --never it works for 365 days, or as long as the organization's policy allows.
+    """
+    if pattern is None:
+        unite(templates, grants)  # complains before anything is opened
+    with open_registry() as session:
+        like = key_of(session, pattern, organization_id) if pattern else None
+        chosen = unite(templates, grants, grants_of(like) if like else None)
+        blocks, most = (addresses or like.addresses, points or like.points) if like else (addresses, points)
+        day = last_day(expires_in, never, now().date() + timedelta(days=usual_days(session, organization_id)))
+        draft = Draft(name, notify, day, note, chosen, blocks, most)
+        key, token = issue(session, COMMAND_LINE, organization_id, draft, settings())
+        facts = {"token": token.reveal(), **describe(key)}
+        session.commit()
+    if as_json:
+        write_json(facts)
+        return
+    click.echo(facts["token"])
+    click.echo(f"Issued {facts['name']} ({facts['keyId']}); it works {until(facts['expiresAt'])}. The token is shown only now.", err=True)
+
+
+def usual_days(session: Session, organization_id: int) -> int:
+    return min(USUAL_DAYS, read_policy(session, organization_id).longest_days)

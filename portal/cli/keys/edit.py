@@ -1,0 +1,97 @@
+"""`portal keys edit`."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.grants import grants_of
+from portal.api_keys.lifecycle.draft import Draft, day_of, facts
+from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.policy import read_policy
+from portal.api_keys.review.difference import Terms, differences
+from portal.cli.context import open_registry
+from portal.cli.keys.lookup import key_of
+from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, add_up, last_day
+from portal.cli.output import describe, say
+from portal.models import ApiKey
+
+PLAIN = {"name": "Name", "note": "Note", "notify_email": "Notify e-mail"}  # what needs no words about how far it goes
+
+
+@click.command("edit")
+@click.argument("key_id", metavar="KEY")
+@click.option("--name", help="Unique among the organization's live keys.")
+@click.option("--note", help="A note for the organization's members.")
+@click.option("--notify", metavar="EMAIL", help="Whom to reach about the key.")
+@EXPIRES_IN
+@click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Works to the end of that day, UTC.")
+@NEVER
+@GRANTS
+@click.option(
+    "--revoke-grant",
+    "revoked",
+    type=click.Choice([grant.value for grant in GRANTABLE]),
+    multiple=True,
+    metavar="GRANT",
+    help="As networks:read.",
+)
+@ADDRESS
+@click.option("--any-address", is_flag=True, help="Works from everywhere.")
+@click.option("--points", type=int, metavar="N", help="Points a minute.")
+@click.option("--most-points", is_flag=True, help="As many points a minute as the organization's keys may have.")
+@AS_JSON
+def edit_key(key_id: str, as_json: bool, **said: Any) -> None:
+    """Change an API key in place, and print the difference. Its token stays the same.
+
+    --grant adds a grant, or chooses its objects anew; --address replaces all addresses.
+    """
+    refuse_contradictions(said)
+    with open_registry() as session:
+        key = key_of(session, key_id)
+        policy = read_policy(session, key.organization_id)
+        before, terms = facts(key), terms_of(key)
+        draft = draft_of(key, said)
+        changes = differences(terms, Terms(draft.expires_on, draft.grants, draft.addresses, draft.points), policy, {})
+        key = edit(session, COMMAND_LINE, key.organization_id, key_id, draft, seen=key.changed)
+        after = facts(key)
+        difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+        told = {**describe(key), "changes": difference}
+        session.commit()
+    plain = [f"{word}: {difference[name][1]}" for name, word in PLAIN.items() if name in difference]
+    words = "\n".join([*plain, *(change.says for change in changes)])
+    say(told, f"Changed {told['name']} ({key_id}).\n{words}" if difference else "Nothing changed: the key was like that.", as_json)
+
+
+def refuse_contradictions(said: dict[str, Any]) -> None:
+    if not any(value not in (None, (), False) for value in said.values()):
+        raise click.UsageError("Say what to change.")
+    if said["addresses"] and said["any_address"]:
+        raise click.UsageError("Say --address or --any-address, not both.")
+    if said["points"] is not None and said["most_points"]:
+        raise click.UsageError("Say --points or --most-points, not both.")
+    if sum((said["expires_in"] is not None, said["expires_on"] is not None, said["never"])) > 1:
+        raise click.UsageError("Say one of --expires-in, --expires-on and --never.")
+
+
+def terms_of(key: ApiKey) -> Terms:
+    return Terms(day_of(key.expires_at), grants_of(key), list(key.addresses), key.points)
+
+
+def draft_of(key: ApiKey, said: dict[str, Any]) -> Draft:
+    """The key as it is, with what was said otherwise."""
+    chosen: datetime | None = said["expires_on"]
+    day = chosen.date() if chosen else last_day(said["expires_in"], said["never"], day_of(key.expires_at))
+    grants = grants_of(key) | add_up(said["grants"])
+    revoked = set(map(Permission, said["revoked"]))
+    return Draft(
+        name=key.name if said["name"] is None else said["name"],
+        notify_email=key.notify_email if said["notify"] is None else said["notify"],
+        expires_on=day,
+        note=key.note if said["note"] is None else said["note"],
+        grants={permission: objects for permission, objects in grants.items() if permission not in revoked},
+        addresses=[] if said["any_address"] else list(said["addresses"] or key.addresses),
+        points=None if said["most_points"] else said["points"] if said["points"] is not None else key.points,
+    )

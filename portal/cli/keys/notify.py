@@ -1,0 +1,60 @@
+"""`portal keys notify`: for cron."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from portal.api_keys.notices.reminders import Due, find_due, put_due
+from portal.cli.context import open_registry
+from portal.cli.keys.options import AS_JSON
+from portal.cli.output import write_json
+from portal.extensions import db, settings
+from portal.mails.backlog import Standing, standing
+from portal.mails.delivery import Tally, deliver
+from portal.mails.transport import post_for
+
+
+@click.command("notify")
+@click.option("--dry-run", is_flag=True, help="Say what is due and what waits; put and send nothing.")
+@AS_JSON
+def notify(dry_run: bool, as_json: bool) -> None:
+    """Tell of keys that expire soon or that nobody uses, and send all mails that wait. Call it from cron, at least once a day.
+
+    It can be called as often as you like, also while another one runs: each mail is put once. Ends with 1 when mails couldn't be sent, in
+    this run or for an hour.
+    """
+    with open_registry() as session:
+        found = find_due(session) if dry_run else put_due(session)
+        session.commit()
+        post = None if dry_run else post_for(settings())
+        tally = deliver(db.engine, post, settings()) if post else Tally()
+        left = standing(session)
+        sends = dry_run or post is not None
+    if as_json:
+        write_json(facts(found, tally, left))
+    else:
+        click.echo(words(found, tally, left, dry_run), err=True)
+    if not sends and left.waiting:
+        raise click.ClickException(f"Mails wait ({left.waiting}), and nothing sends them here. Set PORTAL_SMTP_URL.")
+    if not dry_run and (tally.failed or tally.given_up or left.late):
+        raise click.ClickException(f"Mails couldn't be sent. {left.last_error}".strip())
+
+
+def facts(found: Sequence[Due], tally: Tally, left: Standing) -> dict[str, Any]:
+    """`put`: what became due, `waiting`: what is left to send, `lost`: what was given up in the last 7 days."""
+    return {
+        "put": [{"event": due.event.partition(" ")[0], "keyId": due.key_id, "name": due.name} for due in found],
+        "sent": tally.sent,
+        "failed": tally.failed,
+        "givenUp": tally.given_up,
+        "waiting": left.waiting,
+        "lost": left.given_up,
+        "lastError": left.last_error or None,
+    }
+
+
+def words(found: Sequence[Due], tally: Tally, left: Standing, dry_run: bool) -> str:
+    subjects = [f"{'Would tell' if dry_run else 'Told'}: {due.letter.subject}" for due in found]
+    sent = f"{tally.sent} sent, {tally.failed} failed, {tally.given_up} given up, "
+    return "\n".join([*subjects, f"Mails: {'' if dry_run else sent}{left.waiting} waiting."])

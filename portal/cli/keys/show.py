@@ -1,0 +1,80 @@
+"""`portal keys show`."""
+
+from typing import Any
+
+import click
+
+from portal.access.principal import COMMAND_LINE
+from portal.api_keys.grants import describe_grants
+from portal.api_keys.key import TokenFacts
+from portal.api_keys.queries.detail import Detail, read_key
+from portal.api_keys.usage.points import read_days
+from portal.cli.context import open_registry
+from portal.cli.keys.lookup import organization_of
+from portal.cli.keys.options import AS_JSON
+from portal.cli.output import moment, say_facts
+
+DAYS = 30
+
+
+@click.command("show")
+@click.argument("key_id", metavar="KEY")
+@AS_JSON
+def show_key(key_id: str, as_json: bool) -> None:
+    """Show an API key: its facts, tokens and grants, and its use in the last 30 days."""
+    with open_registry() as session:
+        connection, organization_id = session.connection(), organization_of(session, key_id)
+        detail = read_key(connection, COMMAND_LINE, organization_id, key_id)
+        days = read_days(connection, COMMAND_LINE, organization_id, DAYS, key_id)
+    use = {name: sum(getattr(day, name) for day in days) for name in ("ok", "denied", "limited", "errors", "points")}
+    facts = describe_detail(detail, organization_id)
+    if as_json:
+        say_facts(facts | {"tokens": list(map(describe_token, detail.key.tokens)), f"last{DAYS}Days": use}, as_json)
+        return
+    tokens = [say_token(token) for token in detail.key.tokens]
+    say_facts(facts | {"tokens": tokens, f"last {DAYS} days": ", ".join(f"{name} {count:,}" for name, count in use.items())}, as_json)
+
+
+def describe_detail(detail: Detail, organization_id: int) -> dict[str, Any]:
+    key = detail.key
+    return {
+        "keyId": key.id,
+        "name": key.name,
+        "organization": organization_id,
+        "state": key.state.value,
+        "note": key.note,
+        "notifyEmail": detail.notify_email,
+        "createdAt": moment(key.created),
+        "issuedBy": key.issued_by,
+        "expiresAt": moment(key.expires_at),
+        "grants": describe_grants(detail.grants),
+        "addresses": list(key.addresses or ()),
+        "points": key.points,
+        "pointsAllowed": key.policy.key_points,
+        "disabledAt": moment(key.disabled_at),
+        "revokedAt": moment(key.revoked_at),
+        "revokedReason": key.revoked_reason,
+        "lastUsedAt": moment(key.last_use.at) if key.last_use else None,
+        "lastUsedFrom": key.last_use.address if key.last_use else "",
+        "lastUsedBy": key.last_use.user_agent if key.last_use else "",
+        "unused": key.unused,
+        "breaches": list(key.breaches),
+    }
+
+
+def describe_token(token: TokenFacts) -> dict[str, Any]:
+    """A token that works, without a secret."""
+    return {
+        "tokenId": token.token_id,
+        "lastFour": token.last_four,
+        "createdAt": moment(token.created),
+        "lastUsedAt": moment(token.last_used_at),
+        "retiresAt": moment(token.retires_at),
+    }
+
+
+def say_token(token: TokenFacts) -> str:
+    ends = f", ends {moment(token.retires_at)}" if token.retires_at else ""
+    return (
+        f"pport_{token.token_id}_…{token.last_four}, made {moment(token.created)}, last used {moment(token.last_used_at) or 'never'}{ends}"
+    )

@@ -1,0 +1,68 @@
+"""Rows that end up deleted: as the file says, with their parent, or because the file no longer has them."""
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, false, func, insert, literal, or_, select, union_all, update
+
+from portal.db.base import FIRST_LOCAL_ID
+from portal.importer.imported_types import FALLEN, KINDS, MANAGED, Kind
+from portal.importer.problems import MADE_DELETED, PARENT_DELETED, note
+from portal.importer.stream import Refused
+from portal.registry.record import DELETED
+
+MOST_GONE = 0.05  # of a type; more looks like a damaged file rather than like the world
+
+
+def doom_gone(connection: Connection, kind: Kind) -> None:
+    """Dooms imported rows that the file no longer has."""
+    gone = select(literal(kind.tag), kind.table.c.id, literal(True)).where(is_imported(kind), is_gone(kind))
+    connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), gone))
+
+
+def guard_gone(connection: Connection) -> None:
+    """Raises Refused when more of a type would go than a dump of the same world ever lacks."""
+    reasons = []
+    for kind in KINDS.values():
+        present = connection.scalar(select(func.count()).select_from(kind.table).where(is_imported(kind))) or 0
+        gone = connection.scalar(select(func.count()).select_from(kind.table).where(is_imported(kind), is_gone(kind))) or 0
+        if gone > MOST_GONE * present:
+            reasons.append(f"{gone:,} of {present:,} {kind.tag}")
+    if reasons:
+        raise Refused(f"More than {MOST_GONE:.0%} would be deleted: {', '.join(reasons)}. Check the file, or say --force.")
+
+
+def is_imported(kind: Kind) -> ColumnElement[bool]:
+    return and_(kind.table.c.id < FIRST_LOCAL_ID, kind.table.c.status != DELETED)
+
+
+def is_gone(kind: Kind) -> ColumnElement[bool]:
+    managed = exists().where(MANAGED.c.type == kind.tag, MANAGED.c.id == kind.table.c.id)
+    return ~exists().where(kind.staged.c.id == kind.table.c.id) & ~managed
+
+
+def fall_with_parents(connection: Connection, kind: Kind) -> None:
+    """A child can't live under a deleted parent, whoever's it is: staged rows become deleted, stored ones are doomed."""
+    staged = and_(kind.staged.c.skip.is_(None), kind.staged.c.status != DELETED, under_fallen(kind, kind.staged))
+    note(connection, kind, PARENT_DELETED, MADE_DELETED, select(kind.staged.c.id).where(staged))
+    connection.execute(update(kind.staged).where(staged).values(status=DELETED))
+    already = exists().where(FALLEN.c.type == kind.tag, FALLEN.c.id == kind.table.c.id)
+    stored = and_(kind.table.c.status != DELETED, under_fallen(kind, kind.table), ~already)
+    doomed = select(literal(kind.tag), kind.table.c.id, literal(True)).where(stored)
+    connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), doomed))
+
+
+def under_fallen(kind: Kind, rows: Table) -> ColumnElement[bool]:
+    parents = [
+        rows.c[reference.column].in_(select(FALLEN.c.id).where(FALLEN.c.type == reference.parent))
+        for reference in kind.references
+        if not reference.optional
+    ]
+    return or_(false(), *parents)
+
+
+def note_fallen(connection: Connection, kind: Kind) -> None:
+    """Once all of a type's rows are settled: which of them its children can't live under."""
+    kept = select(kind.staged.c.id).where(kind.staged.c.skip.is_(None))
+    connection.execute(delete(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.id.in_(kept)))  # moved to where it can live
+    staged = select(kind.staged.c.id).where(kind.staged.c.skip.is_(None), kind.staged.c.status == DELETED)
+    stored = select(kind.table.c.id).where(kind.table.c.status == DELETED, kind.table.c.id.not_in(kept))
+    found = union_all(staged, stored).subquery()
+    connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), select(literal(kind.tag), found.c.id, literal(False))))

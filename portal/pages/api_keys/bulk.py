@@ -1,0 +1,118 @@
+"""Several keys at once: ticked in the list, named on a page of their own with their last use, and stopped by one act."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired
+
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.lifecycle.bulk import MOST_AT_ONCE, Act, Done, Several, read_several, stop_several
+from portal.api_keys.queries.key_list import Show, list_keys
+from portal.db.session import snapshot
+from portal.errors import Invalid
+from portal.extensions import db
+from portal.pages.api_keys.routes import ACTS, ask_admin, place
+from portal.pages.forms import put_error, typed
+from portal.pages.guards import only_signed_in, only_text
+from portal.pages.identity import current_principal
+
+blueprint = Blueprint("api_key_several", __name__, url_prefix="/organizations/<int:organization_id>/keys/several")
+blueprint.before_request(only_text)
+blueprint.before_request(only_signed_in)
+SAYS = {Act.REVOKE: "revoked", Act.DISABLE: "disabled", Act.ENABLE: "enabled"}
+MOST_NAMED = 10
+
+
+class SeveralForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """`sure` is asked of who stops keys of which one was used lately; `do` is in the form that does it, not in the list."""
+
+    reason = StringField("Reason")
+    sure = BooleanField("Yes, stop them")
+
+
+@blueprint.route("", methods=ACTS)
+def choose(organization_id: int) -> ResponseReturnValue:
+    """The list's form leads here with the ticked keys, and this page's own form once more."""
+    there = url_for("api_keys.index", organization_id=organization_id)
+    if elsewhere := ask_admin(organization_id):
+        return elsewhere
+    act = request.form.get("act", "")
+    if request.method != "POST" or act not in set(Act):
+        return redirect(there)
+    wanted = Act(act)
+    try:
+        key_ids = ticked(organization_id)
+        with snapshot(db.engine) as connection:
+            several = read_several(connection, current_principal(), organization_id, key_ids, wanted)
+    except Invalid as error:
+        flash(error.message, "warn")
+        return redirect(there)
+    if not several.keys:
+        flash(say(wanted, Done([], [key.name for key in several.left])), "info")
+        return redirect(there)
+    return ask_and_do(organization_id, wanted, several) if "do" in request.form else show(organization_id, wanted, several, empty_form())
+
+
+def ticked(organization_id: int) -> Sequence[str]:
+    """The ids of the form's keys; where all of a filter were ticked, also those on other pages of the list. Raises Invalid for too many."""
+    listed = request.form.get("all", "")
+    if listed not in set(Show):
+        return request.form.getlist("key")
+    with snapshot(db.engine) as connection:
+        found = list_keys(connection, current_principal(), organization_id, Show(listed), size=MOST_AT_ONCE)
+    if found.total > MOST_AT_ONCE:
+        raise Invalid(f"This list has {found.total:,} API keys. At most {MOST_AT_ONCE} can be ticked at once.")
+    return [each.key.id for each in found.keys]
+
+
+def empty_form() -> SeveralForm:
+    """As it is first shown, whatever the list's form held."""
+    return SeveralForm(formdata=None)
+
+
+def ask_and_do(organization_id: int, act: Act, several: Several) -> ResponseReturnValue:
+    form = SeveralForm()
+    if act is not Act.ENABLE and several.used_lately:
+        form.sure.validators = [InputRequired("Tick this box: some of them were used in the last 7 days.")]
+    if not form.validate():
+        return show(organization_id, act, several, form, 400)
+    key_ids = [key.id for key in (*several.keys, *several.left)]
+    try:
+        done = stop_several(db.session(), current_principal(), organization_id, key_ids, act, reason=typed(form.reason))
+        db.session.commit()
+    except ConfirmationNeeded as error:
+        db.session.rollback()
+        put_error(form, error)
+        return show(organization_id, act, several, form, error.status)
+    flash(say(act, done), "good" if done.changed else "info")
+    return redirect(url_for("api_keys.index", organization_id=organization_id))
+
+
+def show(organization_id: int, act: Act, several: Several, form: SeveralForm, status: int = 200) -> ResponseReturnValue:
+    """Who confirmed too long ago learns it before they read and tick."""
+    unconfirmed = not current_principal().confirmed
+    values = {"act": act, "several": several, "asks": act is not Act.ENABLE and several.used_lately, "unconfirmed": unconfirmed}
+    return render_template("api_keys/several.html", form=form, **values, **place(organization_id)), status
+
+
+def say(act: Act, done: Done) -> str:
+    """What was done, and what others had done before."""
+    what = SAYS[act]
+    said = [f"{count(done.changed)} {what}."] if done.changed else ["Nothing was changed."]
+    if act is not Act.ENABLE and done.changed:
+        said.append("Their next requests are refused." if len(done.changed) > 1 else "Its next request is refused.")
+    if done.left:
+        said.append(f"Left as they were: {name(done.left)}.")
+    return " ".join(said)
+
+
+def count(names: Sequence[str]) -> str:
+    return f"{len(names)} API keys are" if len(names) > 1 else f'"{names[0]}" is'
+
+
+def name(names: Sequence[str]) -> str:
+    told = ", ".join(f'"{one}"' for one in names[:MOST_NAMED])
+    return f"{told} and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else told

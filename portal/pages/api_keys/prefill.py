@@ -1,0 +1,114 @@
+"""What filling in a key's form takes, new or edited: objects to choose from, networks that are pasted, links that fill in something."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from portal.access.permissions import GRANTABLE, RULES, Permission
+from portal.access.require import ConfirmationNeeded
+from portal.api_keys.parse_networks import Pasted, read_networks
+from portal.api_keys.policy import Policy, read_policy
+from portal.api_keys.review.dry_run import table_of
+from portal.api_keys.wording import name_some
+from portal.db.session import snapshot
+from portal.errors import Conflict, Invalid
+from portal.extensions import db
+from portal.pages.api_keys.describe_form import DescribingForm
+from portal.pages.api_keys.grants_field import BY_OBJECT, LAYOUT, GrantsField
+from portal.pages.api_keys.routes import place
+from portal.pages.forms import put_error, typed
+from portal.pages.identity import current_principal
+from portal.registry.read.owned_objects import OwnObject, count_objects, own_objects
+
+MOST_ROWS = 1000  # objects of which each has a row to choose in; of more only those that are chosen already
+Asked = ConfirmationNeeded | Conflict | Invalid
+
+
+@dataclass(frozen=True)
+class Choosable:
+    """`rows`: the objects that can be chosen by themselves. `rest`: values of further ones that are chosen. `total`: how many there are."""
+
+    rows: Sequence[OwnObject]
+    rest: Sequence[str]
+    total: int
+
+
+def step() -> str:
+    """Which button was pressed: "" for the one that goes on."""
+    return request.form.get("step", "")
+
+
+def policy_of(organization_id: int) -> Policy:
+    with snapshot(db.engine) as connection:
+        return read_policy(connection, organization_id)
+
+
+def show_filling(
+    organization_id: int, template: str, form: DescribingForm, policy: Policy, status: int = 200, **values: Any
+) -> ResponseReturnValue:
+    """The form, with what the organization owns, to choose from."""
+    with snapshot(db.engine) as connection:
+        totals = count_objects(connection, current_principal(), organization_id)
+        objects = {resource: choosable(connection, organization_id, form.grants, resource, totals) for resource in BY_OBJECT}
+    facts = {"objects": objects, "policy": policy, "rules": RULES, "layout": LAYOUT, "address": current_principal().address}
+    plain = {"moved": False, "unconfirmed": False, "told": ""}
+    return render_template(template, form=form, **facts, **plain | values, **place(organization_id)), status
+
+
+def refuse(organization_id: int, template: str, form: DescribingForm, policy: Policy, error: Asked, **values: Any) -> ResponseReturnValue:
+    """The form as it was typed, with what was wrong; a confirmation that has run out is renewed beside it."""
+    db.session.rollback()
+    put_error(form, error)
+    unconfirmed = isinstance(error, ConfirmationNeeded)
+    return show_filling(organization_id, template, form, policy, error.status, unconfirmed=unconfirmed, **values)
+
+
+def choosable(connection: Connection, organization_id: int, grants: GrantsField, resource: str, totals: Mapping[str, int]) -> Choosable:
+    principal, table, total = current_principal(), table_of(resource), totals[table_of(resource)]
+    if total <= MOST_ROWS:
+        return Choosable(own_objects(connection, principal, table, organization_id), (), total)
+    ours = own_objects(connection, principal, table, organization_id, ids=grants.objects(resource))
+    rest = [f"{resource} {each.id} {grants.actions_on(resource, each.id)}" for each in ours[MOST_ROWS:]]
+    return Choosable(ours[:MOST_ROWS], rest, total)
+
+
+def take_pasted(organization_id: int, form: DescribingForm) -> str:
+    """Chooses the networks that were pasted, and says so; the words that name none of ours stay, with an error on their field."""
+    if not typed(form.asns).strip():
+        return ""
+    try:
+        resource, actions = read_choice(form)
+        with snapshot(db.engine) as connection:
+            pasted = read_networks(connection, current_principal(), organization_id, typed(form.asns))
+    except Invalid as error:
+        put_error(form, error)
+        return ""
+    form.grants.give(resource, actions, frozenset(network.id for network in pasted.found))
+    form.fill({"asns": " ".join(pasted.unknown)})
+    if pasted.unknown:
+        put_error(form, Invalid(f"Not among our networks: {name_some(list(pasted.unknown), 20)}.", "asns"))
+    return say_pasted(pasted)
+
+
+def read_choice(form: DescribingForm) -> tuple[str, list[str]]:
+    """Resource and actions. Raises Invalid for what isn't offered."""
+    resource, _, actions = typed(form.asns_may).partition(" ")
+    offered = {permission.action for permission in GRANTABLE if permission.resource == resource and RULES[permission].objects}
+    if resource not in {"networks", "contacts"} or not actions or not offered.issuperset(actions.split(",")):
+        raise Invalid("Choose what the key may do with these networks.", "asns_may")
+    return resource, actions.split(",")
+
+
+def say_pasted(pasted: Pasted) -> str:
+    names = [network.label for network in pasted.found]
+    return f"Chosen: {name_some(names)}." if names else ""
+
+
+def asked_permissions(name: str) -> list[Permission]:
+    """The permissions that a link names, as `?grants=networks:read,contacts:read`; others than a key can hold are passed over."""
+    texts = {text.strip() for value in request.args.getlist(name) for text in value.split(",")}
+    return [permission for permission in GRANTABLE if permission in texts]

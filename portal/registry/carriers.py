@@ -1,0 +1,49 @@
+"""Carrier (PeeringDB: carrier) and CarrierFacility (carrierfac)."""
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.permissions import Permission
+from portal.db.base import Base
+from portal.registry.description import RecordType, many, one
+from portal.registry.facilities import FACILITY
+from portal.registry.organizations import ORGANIZATION
+from portal.registry.record import Named, Record, unique_while_live
+
+
+class Carrier(Named, Base):
+    """Sells transport between facilities."""
+
+    __tablename__ = "carrier"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    fac_count: Mapped[int] = mapped_column(default=0)
+
+
+class CarrierFacility(Record, Base):
+    """A carrier's presence at a facility, pending until the facility's organization approves."""
+
+    __tablename__ = "carrier_facility"
+    __table_args__ = (unique_while_live("carrier_facility", "carrier_id", "facility_id"),)
+
+    carrier_id: Mapped[int] = mapped_column(ForeignKey("carrier.id"), index=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+
+
+CARRIER = RecordType(
+    tag="carrier",
+    model=Carrier,
+    reads=frozenset({Permission.CARRIERS_READ}),
+    owner="organization_id",
+    parents={"organization_id": ORGANIZATION},
+    relations={"organization": one("org", "organization_id"), "facilities": many("carrierfac", "carrier_id")},
+)
+
+CARRIER_FACILITY = RecordType(
+    tag="carrierfac",
+    model=CarrierFacility,
+    reads=frozenset({Permission.CARRIERS_READ, Permission.FACILITIES_READ}),
+    owner="carrier_id",
+    parents={"carrier_id": CARRIER, "facility_id": FACILITY},
+    relations={"carrier": one("carrier", "carrier_id"), "facility": one("fac", "facility_id")},
+)

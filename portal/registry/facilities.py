@@ -1,0 +1,95 @@
+"""Facility (PeeringDB: fac), NetworkFacility (netfac) and ExchangeFacility (ixfac): presences are read from either side."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.permissions import Permission
+from portal.db.base import Base
+from portal.registry.description import RecordType, many, one
+from portal.registry.exchanges import EXCHANGE
+from portal.registry.networks import NETWORK
+from portal.registry.organizations import ORGANIZATION
+from portal.registry.record import Addressed, Named, Record, unique_while_live
+
+
+class Facility(Addressed, Named, Base):
+    """A data centre. `diverse_serving_substations`: None is undisclosed."""
+
+    __tablename__ = "facility"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    campus_id: Mapped[int | None] = mapped_column(ForeignKey("campus.id"), index=True)
+    clli: Mapped[str] = mapped_column(default="")
+    rencode: Mapped[str] = mapped_column(default="")
+    npanxx: Mapped[str] = mapped_column(default="")
+    tech_email: Mapped[str] = mapped_column(default="")
+    tech_phone: Mapped[str] = mapped_column(default="")
+    sales_email: Mapped[str] = mapped_column(default="")
+    sales_phone: Mapped[str] = mapped_column(default="")
+    property: Mapped[str] = mapped_column(default="")
+    diverse_serving_substations: Mapped[bool | None]
+    available_voltage_services: Mapped[list[Any]] = mapped_column(default=list)
+    region_continent: Mapped[str] = mapped_column(default="")
+    status_dashboard: Mapped[str] = mapped_column(default="")
+    net_count: Mapped[int] = mapped_column(default=0)
+    ix_count: Mapped[int] = mapped_column(default=0)
+    carrier_count: Mapped[int] = mapped_column(default=0)
+
+
+class NetworkFacility(Record, Base):
+    """A network's presence at a facility; `local_asn` is the ASN it uses there."""
+
+    __tablename__ = "network_facility"
+    __table_args__ = (unique_while_live("network_facility", "network_id", "facility_id"),)
+
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+    local_asn: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ExchangeFacility(Record, Base):
+    """An exchange's presence at a facility."""
+
+    __tablename__ = "exchange_facility"
+    __table_args__ = (unique_while_live("exchange_facility", "exchange_id", "facility_id"),)
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    facility_id: Mapped[int] = mapped_column(ForeignKey("facility.id"), index=True)
+
+
+FACILITY = RecordType(
+    tag="fac",
+    model=Facility,
+    reads=frozenset({Permission.FACILITIES_READ}),
+    owner="organization_id",
+    parents={"organization_id": ORGANIZATION},
+    relations={
+        "organization": one("org", "organization_id"),
+        "campus": one("campus", "campus_id"),
+        "networks": many("netfac", "facility_id"),
+        "exchanges": many("ixfac", "facility_id"),
+        "carriers": many("carrierfac", "facility_id"),
+        "network_side_ports": many("netixlan", "net_side_id"),
+        "exchange_side_ports": many("netixlan", "ix_side_id"),
+    },
+)
+
+NETWORK_FACILITY = RecordType(
+    tag="netfac",
+    model=NetworkFacility,
+    reads=frozenset({Permission.NETWORKS_READ, Permission.FACILITIES_READ}),
+    owner="network_id",
+    parents={"network_id": NETWORK, "facility_id": FACILITY},
+    relations={"network": one("net", "network_id"), "facility": one("fac", "facility_id")},
+)
+
+EXCHANGE_FACILITY = RecordType(
+    tag="ixfac",
+    model=ExchangeFacility,
+    reads=frozenset({Permission.EXCHANGES_READ, Permission.FACILITIES_READ}),
+    owner="exchange_id",
+    parents={"exchange_id": EXCHANGE, "facility_id": FACILITY},
+    relations={"exchange": one("ix", "exchange_id"), "facility": one("fac", "facility_id")},
+)

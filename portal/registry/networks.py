@@ -1,0 +1,75 @@
+"""Network (PeeringDB: net)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.permissions import Permission
+from portal.access.visibility import Sight
+from portal.db.base import Base
+from portal.registry.description import RecordType, many, one
+from portal.registry.organizations import ORGANIZATION
+from portal.registry.ownership import owned, private
+from portal.registry.record import Named
+
+
+class Network(Named, Base):
+    """`asn` stays reserved when the network is deleted. `info_prefixes4/6`: maximum prefixes to configure; None is unstated."""
+
+    __tablename__ = "network"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    asn: Mapped[int] = mapped_column(BigInteger, unique=True)
+    looking_glass: Mapped[str] = mapped_column(default="")
+    route_server: Mapped[str] = mapped_column(default="")
+    irr_as_set: Mapped[str] = mapped_column(default="")
+    info_type: Mapped[str] = mapped_column(default="")
+    info_types: Mapped[list[Any]] = mapped_column(default=list)
+    info_prefixes4: Mapped[int | None]
+    info_prefixes6: Mapped[int | None]
+    info_traffic: Mapped[str] = mapped_column(default="")
+    info_ratio: Mapped[str] = mapped_column(default="")
+    info_scope: Mapped[str] = mapped_column(default="")
+    info_unicast: Mapped[bool] = mapped_column(default=True)
+    info_multicast: Mapped[bool] = mapped_column(default=False)
+    info_ipv6: Mapped[bool] = mapped_column(default=False)
+    info_never_via_route_servers: Mapped[bool] = mapped_column(default=False)
+    policy_url: Mapped[str] = mapped_column(default="")
+    policy_general: Mapped[str] = mapped_column(default="")
+    policy_locations: Mapped[str] = mapped_column(default="")
+    policy_ratio: Mapped[bool] = mapped_column(default=False)
+    policy_contracts: Mapped[str] = mapped_column(default="")
+    notes_private: Mapped[str] = mapped_column(default="")
+    allow_ixp_update: Mapped[bool] = mapped_column(default=False)
+    ixp_update_exclude: Mapped[list[Any]] = mapped_column(default=list)
+    status_dashboard: Mapped[str] = mapped_column(default="")
+    rir_status: Mapped[str] = mapped_column(default="")
+    rir_status_updated: Mapped[datetime | None]
+    ix_count: Mapped[int] = mapped_column(default=0)
+    fac_count: Mapped[int] = mapped_column(default=0)
+    netixlan_updated: Mapped[datetime | None]
+    netfac_updated: Mapped[datetime | None]
+    poc_updated: Mapped[datetime | None]
+
+
+def notes_private(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+    """Private notes are for the own organization."""
+    return private(sight, Permission.NETWORKS_READ_PRIVATE, owned(NETWORK, rows), rows.c.id)
+
+
+NETWORK = RecordType(
+    tag="net",
+    model=Network,
+    reads=frozenset({Permission.NETWORKS_READ}),
+    owner="organization_id",
+    parents={"organization_id": ORGANIZATION},
+    relations={
+        "organization": one("org", "organization_id"),
+        "contacts": many("poc", "network_id"),
+        "ports": many("netixlan", "network_id"),
+        "facilities": many("netfac", "network_id"),
+    },
+    gates={"notes_private": notes_private},
+)

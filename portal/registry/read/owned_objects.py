@@ -1,0 +1,97 @@
+"""What an organization owns: objects for a list to choose from, by their ids or ASNs, and how many of its rows a principal sees."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from portal.access.permissions import P, Permission
+from portal.access.principal import Principal
+from portal.access.visibility import sight_of, values
+from portal.db.sql import among
+from portal.registry.contacts import CONTACT, PRIVATE
+from portal.registry.description import RecordType
+from portal.registry.exchanges import PEERING_LAN
+from portal.registry.networks import NETWORK
+from portal.registry.ownership import owned
+from portal.registry.read.visible import shown, visible
+from portal.registry.record import DELETED
+from portal.registry.types import TYPES
+
+HAS_OBJECTS = {"networks": "net", "exchanges": "ix", "facilities": "fac", "carriers": "carrier", "campuses": "campus"}
+OWNED = {**HAS_OBJECTS, "contacts": "poc"}
+
+
+@dataclass(frozen=True)
+class OwnObject:
+    """An object of an organization, for a list to choose from: `AS64500 Example Net`."""
+
+    id: int
+    label: str
+    asn: int | None = None
+
+
+def objects_of(connection: Connection, principal: Principal, organization_id: int) -> dict[str, list[OwnObject]]:
+    """Resource → the organization's objects that a grant can list, pending ones too if the principal may see them; by label."""
+    return {resource: own_objects(connection, principal, resource, organization_id) for resource in HAS_OBJECTS}
+
+
+def own_objects(
+    connection: Connection,
+    principal: Principal,
+    resource: str,
+    organization_id: int,
+    *,
+    ids: Collection[int] | None = None,
+    asns: Collection[int] = (),
+) -> list[OwnObject]:
+    """The resource's, all of them or those with one of these ids or ASNs; by label."""
+    kind = TYPES[HAS_OBJECTS[resource]]
+    rows, numbered = kind.table, "asn" in kind.table.c
+    label = (rows.c.asn if numbered else rows.c.id, rows.c.name)
+    statement = own(select(rows.c.id, *label), principal, kind, organization_id).order_by(*label)
+    if ids is not None:
+        wanted = among(rows.c.id, "ids")
+        statement = statement.where(or_(wanted, among(rows.c.asn, "asns")) if numbered else wanted)
+    found: Any = connection.execute(statement, {**values(principal), "ids": sorted(ids or ()), "asns": sorted(asns)}).all()
+    return [OwnObject(row[0], f"AS{row[1]} {row[2]}", row[1]) if numbered else OwnObject(row[0], row[2]) for row in found]
+
+
+def own(statement: Select[Any], principal: Principal, kind: RecordType, organization_id: int) -> Select[Any]:
+    """Of the organization's own rows those that aren't deleted and that the principal sees."""
+    rows = kind.table
+    return statement.where(rows.c.organization_id == organization_id, rows.c.status != DELETED, visible(sight_of(principal), kind, rows))
+
+
+def count_objects(connection: Connection, principal: Principal, organization_id: int) -> dict[str, int]:
+    """Resource → how many objects objects_of() would tell, by one statement."""
+    counted = [
+        own(select(func.count()).select_from(TYPES[tag].table), principal, TYPES[tag], organization_id).scalar_subquery()
+        for tag in HAS_OBJECTS.values()
+    ]
+    return dict(zip(HAS_OBJECTS, connection.execute(select(*counted), values(principal)).one(), strict=True))
+
+
+def count_own(connection: Connection, principal: Principal) -> dict[str, int]:
+    """Resource → how many rows of its own organizations the principal sees, those of contacts being its networks'; by one statement."""
+    counted = [count_seen(principal, TYPES[tag], owned(TYPES[tag], TYPES[tag].table)) for tag in OWNED.values()]
+    return dict(zip(OWNED, connection.execute(select(*counted), values(principal)).one(), strict=True))
+
+
+def count_private(connection: Connection, principal: Principal) -> Mapping[Permission, int]:
+    """Private read → how many rows of its own organizations show the principal a private value; by one statement."""
+    sight, networks, lans, contacts = sight_of(principal), NETWORK.table, PEERING_LAN.table, CONTACT.table
+    notes = shown(sight, NETWORK, networks, "notes_private") != ""
+    lists = (shown(sight, PEERING_LAN, lans, "ixf_ixp_member_list_url") != "", lans.c.ixf_ixp_member_list_url_visible == "Private")
+    counted = {
+        P.NETWORKS_READ_PRIVATE: count_seen(principal, NETWORK, owned(NETWORK, networks), notes),
+        P.EXCHANGES_READ_PRIVATE: count_seen(principal, PEERING_LAN, owned(PEERING_LAN, lans), *lists),
+        P.CONTACTS_READ_PRIVATE: count_seen(principal, CONTACT, owned(CONTACT, contacts), contacts.c.visible == PRIVATE),
+    }
+    return dict(zip(counted, connection.execute(select(*counted.values()), values(principal)).one(), strict=True))
+
+
+def count_seen(principal: Principal, kind: RecordType, *conditions: ColumnElement[bool]) -> Any:
+    rows = kind.table
+    return select(func.count()).select_from(rows).where(visible(sight_of(principal), kind, rows), *conditions).scalar_subquery()

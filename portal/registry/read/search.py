@@ -1,0 +1,118 @@
+"""`search()`: networks, exchanges, facilities, organizations, carriers and campuses by what people know of them.
+
+That is a name, an alias, an AS-SET, an ASN as AS64500 or 64500, an address or a block of addresses. What the caller may not read isn't
+found, counted or paged past.
+"""
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any, NamedTuple
+
+from portal.db.fold import fold
+from portal.db.ip_bytes import prefix_bounds
+from portal.db.sql import SEPARATORS
+from portal.errors import Invalid
+from portal.registry.read.paging import LARGEST_ID, WRONG, opened, write_cursor
+from portal.registry.read.search_sql import AFTER, KINDS, of_block, of_block_count, of_text, of_text_count
+from portal.registry.read.statements import Build, Reader
+
+SHORTEST, LONGEST, MOST_WORDS = 2, 255, 10
+ASN = re.compile(r"(?:AS ?)?(\d{1,10})", re.ASCII | re.IGNORECASE)
+LARGEST_ASN = 2**32 - 1
+APART = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+
+
+class Found(NamedTuple):
+    """A record's tag and number."""
+
+    tag: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as read_question() read it. `words` is None where it is about a block of addresses; `after`: the place of a cursor."""
+
+    words: int | None
+    asn: bool
+    bound: Mapping[str, Any]
+    mark: int
+    first: int
+    after: tuple[int, int, str, int] | None
+
+
+@dataclass
+class Results:
+    """A page of what was found, with the rows' places, which cursors hold."""
+
+    mark: int = 0
+    rows: list[Found] = field(default_factory=list)
+    places: list[tuple[Any, ...]] = field(default_factory=list)
+    more: bool = False
+    total: int = 0
+
+    def cursor(self, number: int) -> str:
+        return write_cursor(self.mark, self.places[number])
+
+
+def read_question(text: str, first: int, after: str | None = None) -> Asked:
+    """Raises Invalid for a text that is too short, too long or of too many words, and for a cursor of another search."""
+    if "\0" in text:
+        raise Invalid("text can't hold a NUL character.", "text")
+    if len(text) > LONGEST:
+        raise Invalid(f"text can have {LONGEST} characters at most.", "text")
+    folded = fold(text)
+    mark = zlib.crc32(f"search {folded}".encode())
+    place = read_place(mark, after)
+    block = block_of(text.strip())
+    if block:
+        return Asked(None, False, dict(zip(("family", "first", "last"), block, strict=True)), mark, first, place)
+    asn = ASN.fullmatch(folded)
+    number = int(asn[1]) if asn and int(asn[1]) <= LARGEST_ASN else None
+    words = list(dict.fromkeys(folded.translate(APART).split())) if len(folded) >= SHORTEST else []
+    if not words and number is None:
+        raise Invalid(f"text needs {SHORTEST} letters or digits, an ASN or an address.", "text")
+    if len(words) > MOST_WORDS:
+        raise Invalid(f"text can have {MOST_WORDS} words at most.", "text")
+    bound: dict[str, Any] = {"asn": number, "text": folded, "as_set": f" {folded.replace('::', ' ')} "}
+    bound |= {f"word{place}": word for place, word in enumerate(words)} | {f"begins{place}": f" {word}" for place, word in enumerate(words)}
+    return Asked(len(words), number is not None, bound, mark, first, place)
+
+
+def block_of(text: str) -> tuple[int, bytes, bytes] | None:
+    """(family, first, last) of an address, or of a block, whose host bits may be set; None for what is neither."""
+    try:
+        return prefix_bounds(str(ip_network(text, strict=False))) if "%" not in text else None
+    except ValueError:
+        return None
+
+
+def read_place(mark: int, after: str | None) -> tuple[int, int, str, int] | None:
+    if after is None:
+        return None
+    found, *place = opened(after)
+    kinds = [type(part) for part in place]
+    if found != mark or kinds != [int, int, str, int] or not 0 <= place[3] <= LARGEST_ID or "\0" in place[2]:
+        raise Invalid(WRONG, "after")
+    if not (0 <= place[0] <= LARGEST_ID and 0 <= place[1] < len(KINDS)):
+        raise Invalid(WRONG, "after")
+    return place[0], place[1], place[2], place[3]
+
+
+def search(reader: Reader, asked: Asked, *, rows: bool = True, total: bool = False) -> Results:
+    """The best first, by one statement; one more where the `total` is wanted."""
+    results = Results(asked.mark)
+    find: Build = of_block if asked.words is None else of_text
+    count: Build = of_block_count if asked.words is None else of_text_count
+    shape = () if asked.words is None else (asked.words, asked.asn)
+    if total:
+        results.total = reader.rows(count, *shape, **asked.bound)[0][0]
+    if rows:
+        after = dict(zip((name for name, _ in AFTER), asked.after or (), strict=False))
+        places = reader.rows(find, *shape, bool(after), **asked.bound, **after, limit=asked.first + 1)
+        results.more, results.places = len(places) > asked.first, places[: asked.first]
+        results.rows = [Found(KINDS[place].tag, number) for _, place, _, number in results.places]
+    return results

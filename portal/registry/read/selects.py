@@ -1,0 +1,148 @@
+"""The selects over records: a `Reading` says which rows and columns are wanted, and each function makes one statement of it.
+
+A statement ends with what its caller needs to place the rows: the sort keys, the parent's value where it reads children, and the id.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+
+from portal.access.visibility import Sight
+from portal.db.sql import NumberList, TimeText, among
+from portal.db.types import Timestamp
+from portal.registry.description import RecordType
+from portal.registry.read.filters import Shape, condition
+from portal.registry.read.paging import BY_ID, Order, beyond, ordering
+from portal.registry.read.visible import DELETED, shown, visible
+
+LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
+MOST: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
+KEPT = {"id", "changed", "created", "updated"}  # what is told of a row that the caller could see once
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`via`: the column that holds the parent's value, for children of the visible parents bound as `parents`.
+
+    `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
+    `deleted`: deleted rows too, as far as the sight would cover them; filters over relations to one go over deleted rows as well.
+    `once`: rows that the sight covered once, too, without their values and as if deleted; a filter can't tell them apart.
+    `below_deleted`: those filters alone, in a list of live rows whose relations to one show deleted records.
+    """
+
+    kind: RecordType
+    sight: Sight
+    columns: tuple[str, ...] = ()
+    where: Shape = ()
+    order: Order = BY_ID
+    after: tuple[bool, ...] | None = None
+    via: str | None = None
+    equals: str | None = None
+    deleted: bool = False
+    once: bool = False
+    below_deleted: bool = False
+
+    @property
+    def placing(self) -> tuple[str, ...]:
+        """The columns that come after the wanted ones."""
+        return (*(key.column for key in self.order), *((self.via,) if self.via else ()), "id")
+
+
+def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
+    """The columns in the driver's plain types: times as text, JSON as text, gated values behind their gates."""
+    wanted = [told(reading, rows, name) for name in (*reading.columns, *reading.placing)]
+    texts = [TimeText(column) if isinstance(column.type, Timestamp) else column for column in wanted]
+    return [column.label(f"c{place}") for place, column in enumerate(texts)]
+
+
+def told(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
+    """A column, or what stands in its place in a row that the caller could see once."""
+    column, rule = shown(reading.sight, reading.kind, rows, name), reading.kind.rule
+    if not (reading.once and reading.kind.ruled and rule) or name in KEPT or name in reading.kind.parents:
+        return column
+    gone = DELETED if name == "status" else literal_column("''")
+    return type_coerce(case((rule(reading.sight, rows), column), else_=gone), column.type)
+
+
+def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
+    """Visibility, filter and cursor; a parent that led here is visible already."""
+    kind, sight = reading.kind, reading.sight
+    asked = condition(kind, reading.where, rows, sight, deleted=reading.deleted or reading.below_deleted)
+    if reading.once and kind.ruled and kind.rule:
+        asked = or_(asked, not_(kind.rule(sight, rows)))
+    return and_(
+        visible(sight, kind, rows, come_from=reading.via, deleted=reading.deleted, once=reading.once),
+        asked,
+        beyond(reading.order, reading.after, rows),
+    )
+
+
+def row(reading: Reading) -> Select[Any]:
+    """The row whose unique column equals `wanted`."""
+    rows = reading.kind.table
+    column = rows.c[str(reading.equals)]
+    return select(*outputs(reading, rows)).where(column == bindparam("wanted", type_=column.type), conditions(reading, rows))
+
+
+def page(reading: Reading) -> Select[Any]:
+    """The first `limit` rows in order."""
+    rows = reading.kind.table
+    return select(*outputs(reading, rows)).where(conditions(reading, rows)).order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
+def children_of_one(reading: Reading) -> Select[Any]:
+    """The first `limit` rows in order of the one parent bound as `parent`."""
+    rows = reading.kind.table
+    via = rows.c[str(reading.via)]
+    mine = via == bindparam("parent", type_=via.type)
+    return select(*outputs(reading, rows)).where(mine, conditions(reading, rows)).order_by(*ordering(reading.order, rows)).limit(LIMIT)
+
+
+def children(reading: Reading) -> Select[Any]:
+    """At most `most` rows of all parents together, in no order, which callers restore."""
+    rows = reading.kind.table
+    return select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MOST)
+
+
+def children_each(reading: Reading, dialect: str) -> Select[Any]:
+    """The first `limit` rows in order of each parent, `most` in all, reading no parent's rows beyond them."""
+    rows = reading.kind.table.alias()
+    if dialect == "sqlite":
+        parents = func.json_each(bindparam("parents", type_=NumberList())).table_valued("value", name="parent")
+        each = select(rows.c.id).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
+        each = each.order_by(*ordering(reading.order, rows)).limit(LIMIT).correlate(parents)
+        whole = reading.kind.table
+        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(each))).limit(MOST)
+    parents = func.unnest(bindparam("parents", type_=NumberList())).table_valued("value").render_derived(name="parent")
+    one = select(*outputs(reading, rows)).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
+    lateral = one.order_by(*ordering(reading.order, rows)).limit(LIMIT).lateral("each")
+    return select(*lateral.c).select_from(parents.join(lateral, true())).limit(MOST)
+
+
+def count(reading: Reading) -> Select[Any]:
+    """How many rows there are in all."""
+    rows = reading.kind.table
+    return select(func.count()).select_from(rows).where(conditions(reading, rows))
+
+
+def count_each(reading: Reading) -> Select[Any]:
+    """(parent's value, how many rows) of each parent that has some."""
+    rows = reading.kind.table
+    via = rows.c[str(reading.via)]
+    return select(via, func.count()).where(among(via, "parents"), conditions(reading, rows)).group_by(via)

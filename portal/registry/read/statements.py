@@ -1,0 +1,37 @@
+"""Runs prepared selects for one sight on one snapshot, for answers that are composed of several: peers, what is common, addresses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from portal.access.visibility import Sight
+from portal.db.prepared import Prepared
+from portal.db.reader import Row, Snapshot
+
+Build = Callable[..., ClauseElement]  # of a sight and a shape, both hashable
+
+
+@dataclass
+class Reader:
+    """`values` are what visibility binds; `touched` counts the rows that statements gave, `looked` the units of looking (looking.py)."""
+
+    snapshot: Snapshot
+    sight: Sight
+    values: Mapping[str, Any]
+    touched: int = 0
+    looked: float = 0
+
+    def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
+        statement = prepared(build, self.sight, shape, self.snapshot.dialect)
+        found = statement.rows(self.snapshot, {**self.values, **bound})
+        self.touched += len(found)
+        return found
+
+
+@lru_cache(maxsize=128)
+def prepared(build: Build, sight: Sight, shape: tuple[Any, ...], dialect: Dialect) -> Prepared:
+    return Prepared(build(sight, *shape), dialect)

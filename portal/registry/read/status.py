@@ -1,0 +1,26 @@
+"""How fresh the registry is: the number of its newest write, and when a dump was last imported."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+
+from portal.access.visibility import Sight
+from portal.db.base import Registry
+from portal.db.sql import TimeText
+from portal.models import ImportRun
+from portal.registry.read.statements import Reader
+
+
+class Status(NamedTuple):
+    """`imported` is a time in PeeringDB's text form, None where no dump was imported yet."""
+
+    version: int
+    imported: str | None
+
+
+def read_status(reader: Reader) -> Status:
+    return Status(*reader.rows(newest)[0])
+
+
+def newest(_: Sight) -> Select[int, str]:
+    return select(Registry.version, TimeText(select(func.max(ImportRun.finished)).scalar_subquery()))
