@@ -1,4 +1,7 @@
-"""`portal import` and `portal export` as a script meets them: what they say, how they end, and that a kill changes nothing."""
+"""`portal import` and `portal export` as a script meets them: what they say, how they end, and that a kill changes nothing.
+
+What depends on SQL runs on both engines; the rest of the importer is tested on both in tests/importer.
+"""
 
 import gzip
 import json
@@ -16,7 +19,6 @@ from tests.apps import opened
 from tests.cli.conftest import PORTAL, CommandLine
 from tests.importer.conftest import SMALL, Registry, as_bytes
 
-pytestmark = pytest.mark.sql
 COUNT = sum(map(len, SMALL.values()))
 
 
@@ -53,6 +55,7 @@ def changed_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.sql
 def test_a_clean_import_ends_with_0_and_says_little(portal: CommandLine, small_file: Path) -> None:
     said = portal.ok("import", str(small_file))
     assert said.err == ""
@@ -105,6 +108,7 @@ def test_many_kinds_of_problems_are_summed_up(portal: CommandLine, small_file: P
     assert "Not a type of PeeringDB's, ignored: as_set." in said.out
 
 
+@pytest.mark.sql
 def test_a_refused_file_ends_with_2_and_changes_nothing(portal: CommandLine, registry: Registry, small_file: Path) -> None:
     portal.ok("import", str(small_file))
     before = registry.tables(without=())
@@ -135,6 +139,7 @@ def test_a_report_that_cannot_be_written_is_said_before_anything_is_done(portal:
     assert registry.version == 0
 
 
+@pytest.mark.sql
 def test_a_full_import_of_half_a_registry_needs_force(portal: CommandLine, small_file: Path) -> None:
     portal.ok("import", str(small_file))
     small_file.write_bytes(as_bytes({"org": SMALL["org"]}))
@@ -144,6 +149,7 @@ def test_a_full_import_of_half_a_registry_needs_force(portal: CommandLine, small
     assert portal.ok("import", str(small_file), "--full", "--force", "--json").json["types"]["net"]["deleted"] == 2
 
 
+@pytest.mark.sql
 def test_the_exported_demo_makes_an_equal_registry(demo: CommandLine, portal: CommandLine, registry: Registry, tmp_path: Path) -> None:
     first, second = tmp_path / "demo.json.gz", tmp_path / "again.json"
     said = demo.ok("export", str(first), "--json").json
@@ -181,6 +187,7 @@ def test_progress_is_shown_on_a_terminal_alone(portal: CommandLine, small_file: 
     assert b"Reading" not in ended.stdout
 
 
+@pytest.mark.sql
 @pytest.mark.parametrize(
     "statement",
     [
@@ -201,6 +208,7 @@ def test_a_kill_leaves_the_old_data(portal: CommandLine, registry: Registry, cha
     assert registry.row("poc", 3)["network_id"] == 2
 
 
+@pytest.mark.sql
 def test_a_kill_while_the_file_is_read_leaves_the_old_data(
     portal: CommandLine, registry: Registry, small_file: Path, tmp_path: Path
 ) -> None:
@@ -212,6 +220,7 @@ def test_a_kill_while_the_file_is_read_leaves_the_old_data(
     assert registry.tables(without=()) == before
 
 
+@pytest.mark.sql
 def test_a_key_revoked_while_an_import_reads_is_refused_on_its_next_request(
     portal: CommandLine, registry: Registry, small_file: Path, tmp_path: Path
 ) -> None:

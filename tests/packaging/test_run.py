@@ -139,8 +139,8 @@ def test_ctrl_c_ends_the_set_up_quietly(begun: Path) -> None:
         command = calling("test", first=AS_FROM_A_TERMINAL)
         run = subprocess.Popen(command, cwd=begun, env=os.environ | slow, stderr=subprocess.PIPE, text=True, start_new_session=True)
         assert run.stderr
-        ready, _, _ = select([index, run.stderr], [], [])
-        assert ready == [index], run.communicate()[1]  # pip asks the index, which doesn't answer; else the set-up has ended
+        ready, _, _ = select([index.fileno(), run.stderr.fileno()], [], [])
+        assert ready == [index.fileno()], run.communicate()[1]  # pip asks the index, which doesn't answer; else the set-up has ended
         os.killpg(run.pid, signal.SIGINT)
         said = run.communicate()[1]
     assert (run.returncode, said) == (130, "")
