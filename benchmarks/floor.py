@@ -8,13 +8,13 @@ from flask import Flask, Response, request
 from benchmarks import floor_sql
 from benchmarks.key_check import LOOK_UP, json_response, key_of_request
 from benchmarks.store import Rows, Store, among, open_store
-from portal.registry.choices import ContactRole, Policy, Scope, names
+from portal.registry.choices import ContactRole, GeographicScope, Policy, names
 from portal.registry.read.paging import BY_ID, fingerprint, read_cursor, write_cursor
 from portal.registry.types import TYPES
 from portal.settings import Settings, read
 
 Data = dict[str, Any]
-POLICIES, SCOPES, ROLES = names(Policy), names(Scope), names(ContactRole)
+POLICIES, SCOPES, ROLES = names(Policy), names(GeographicScope), names(ContactRole)
 PORT = TYPES["netixlan"]
 MARK = fingerprint(PORT, BY_ID)
 

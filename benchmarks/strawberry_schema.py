@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from benchmarks.strawberry_models import EXCHANGES, NETWORKS, PORTS, ExchangeRow, NetworkRow, PortRow
 from portal.db.types import TIMESTAMP_FORM
-from portal.registry.choices import ContactRole, Policy, Scope
+from portal.registry.choices import ContactRole, GeographicScope, Policy
 from portal.registry.read.paging import BY_ID, fingerprint, read_cursor, write_cursor
 from portal.registry.types import TYPES
 
@@ -19,7 +19,7 @@ Cursor = NewType("Cursor", str)
 SCALARS: dict[object, Any] = {ASN: strawberry.scalar(name="ASN"), Cursor: strawberry.scalar(name="Cursor")}
 PORT = TYPES["netixlan"]
 Info = strawberry.Info[Session, None]
-for words in (ContactRole, Policy, Scope):
+for words in (ContactRole, Policy, GeographicScope):
     strawberry.enum(words)
 
 
@@ -53,7 +53,7 @@ class Network:
     irr_as_set: str
     info_prefixes4: int | None
     info_prefixes6: int | None
-    info_scope: Scope
+    info_scope: GeographicScope
     info_ipv6: bool
     policy_general: Policy
     policy_url: str

@@ -8,7 +8,7 @@ from graphql_schema.engine.computed import Expected, Finder
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN, IPAddress
 from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, FacilityRef, NetworkFacilityRef, PeeringLanRef
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.exchanges import READS
 from portal.registry.facilities import FACILITY
 from portal.registry.ports import PORT
@@ -44,7 +44,7 @@ class IPOwner:
     exchange: ExchangeRef = held("The LAN's exchange.", "ix")
 
 
-def read_asns(given: Mapping[str, Any], _sight: Sight) -> list[int]:
+def read_asns(given: Mapping[str, Any], _sight: Visibility) -> list[int]:
     return overlap.read_asns(given["asns"])
 
 

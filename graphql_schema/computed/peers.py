@@ -18,9 +18,9 @@ from graphql_schema.schema.fields import DEFAULT_FIRST, argument
 from graphql_schema.schema.lookups import LOOKUPS
 from graphql_schema.schema.scalars import ASN, Cursor
 from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, NetworkRef, PeeringLanRef
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.errors import Invalid
-from portal.registry.choices import ContactRole, NetworkType, Policy, Protocol, Scope
+from portal.registry.choices import ContactRole, GeographicScope, NetworkType, Policy, Protocol
 from portal.registry.contacts import CONTACT
 from portal.registry.networks import NETWORK
 from portal.registry.ports import PORT
@@ -56,7 +56,7 @@ def condition(description: str) -> Any:
 
 
 PolicyLookup, NetworkTypeListLookup = LOOKUPS[Policy], LOOKUPS[list[NetworkType]]
-ScopeLookup, ContactRoleLookup = LOOKUPS[Scope], LOOKUPS[ContactRole]
+ScopeLookup, ContactRoleLookup = LOOKUPS[GeographicScope], LOOKUPS[ContactRole]
 
 
 @strawberry.input(
@@ -80,12 +80,12 @@ class PeerFilter:
 PeerPage = Connection[Peer]
 
 
-def read(given: Mapping[str, Any], sight: Sight) -> peers.Asked:
+def read(given: Mapping[str, Any], visibility: Visibility) -> peers.Asked:
     where = given.get("where") or {}
     for name, value in where.items():
         if value is None:
             raise Invalid(f"{name} can't be null in a filter. Leave it out.", "where")
-    if "contactRole" in where and not sight.covers(CONTACT.reads):
+    if "contactRole" in where and not visibility.covers(CONTACT.reads):
         raise ScopeMissing("PeerFilter.contactRole", frozenset(scope.value for scope in CONTACT.reads))
     return peers.read_question(given["asn"], read_first(given.get("first"), MOST_PEERS), given.get("after"), read_filter(where))
 
@@ -101,7 +101,7 @@ def read_filter(where: Mapping[str, Any]) -> peers.Filter:
         policy=lookup("policyGeneral", Policy),
         types=of_list(NetworkType, types),
         types_named=peers.named(chosen(NetworkType, types.get("some") or {})),
-        scope=lookup("infoScope", Scope),
+        scope=lookup("infoScope", GeographicScope),
         contact_role=lookup("contactRole", ContactRole),
         exchanges=read_exchanges(where, "exchange"),
         not_at=read_exchanges(where, "notYetAt"),

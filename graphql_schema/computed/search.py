@@ -13,7 +13,7 @@ from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import Cursor
 from graphql_schema.types.lazy_types import CampusRef, CarrierRef, ExchangeRef, FacilityRef, NetworkRef, OrganizationRef
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.read import search
 from portal.registry.read.search_sql import KINDS
 from portal.registry.read.sizes import Sizes
@@ -32,7 +32,7 @@ class SearchConnection(Connection[SearchResult]):
     """A page."""
 
 
-def read(given: Mapping[str, Any], _sight: Sight) -> search.Asked:
+def read(given: Mapping[str, Any], _sight: Visibility) -> search.Asked:
     first = given.get("first")
     return search.read_question(given["text"], DEFAULT_FIRST if first is None else read_first(first, MOST_FIRST), given.get("after"))
 

@@ -112,15 +112,15 @@ def run(known: KnownSchema, document: Document, executor: RowsExecutor, context:
 
 
 def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Plan:
-    """Kept in the document's entry: what depends on a request is the sight, and the variables that @skip and @include ask."""
+    """Kept in the document's entry: what depends on a request is the visibility, and the variables that @skip and @include ask."""
     coerced = executor.variable_values.coerced
     name = executor.operation.name
-    key = (name and name.value, context.sight, tuple(coerced.get(switch) for switch in sorted(document.switches)))
+    key = (name and name.value, context.visibility, tuple(coerced.get(switch) for switch in sorted(document.switches)))
     plan: Plan | None = document.plans.get(key)
     if plan is None:
         if len(document.plans) >= MOST_PLANS_KEPT:
             document.plans.clear()
-        plan = document.plans[key] = make_plan(known, executor, context.sight)
+        plan = document.plans[key] = make_plan(known, executor, context.visibility)
         WEIGHT.add(PER_LETTER * document.letters)
     return plan
 

@@ -14,7 +14,7 @@ from graphql_schema.engine.levels import Page
 from graphql_schema.engine.plan import Missing
 from graphql_schema.engine.schema_index import KnownSchema
 from graphql_schema.schema.fields import DEFAULT_FIRST
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.errors import Invalid, PortalError
 from portal.registry.description import RecordType
 from portal.registry.read.changes import BY_CHANGE
@@ -52,10 +52,10 @@ def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[
 
 def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed, missing: Missing, wheres: Wheres) -> Any:
     given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
-    sight: Sight = executor.context_value.sight
+    visibility: Visibility = executor.context_value.visibility
     try:
         if isinstance(page, Composed):
-            return page.finder.read(given, sight)
+            return page.finder.read(given, visibility)
         kind = page.level.kind
         first, order, after = read_first(given.get("first"), page.most), *read_place(kind, given)
         since = given.get("changedSince")
@@ -65,7 +65,7 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
             filter_name = get_named_type(page.definition.args["where"].type).name
             place = (filter_name, id(given["where"]))
             if place not in wheres:
-                for field, scopes in missing_scopes(known, sight.scopes, filter_name, given["where"]):
+                for field, scopes in missing_scopes(known, visibility.scopes, filter_name, given["where"]):
                     missing.setdefault(field, (scopes, page.node))
                 wheres[place] = given["where"], read_where(kind, translate(known, filter_name, given["where"]))
             where = wheres[place][1]

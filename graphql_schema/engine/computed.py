@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from graphql import GraphQLField, GraphQLList, GraphQLNamedType, GraphQLNonNull, get_named_type
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.choices import names
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
@@ -31,13 +31,13 @@ def as_asked(asked: Any, _sizes: Sizes, _wanted: frozenset[str]) -> Expected:
 
 @dataclass(frozen=True)
 class Finder:
-    """`read(arguments, sight)` runs before any statement; `find(reader, what was read, names of the wanted fields)` finds the rows.
+    """`read(arguments, visibility)` runs before any statement; `find(reader, what was read, names of the wanted fields)` finds the rows.
 
     It returns a row, None, a list of rows, or for a connection an object with `rows`, `more`, `total` and `cursor(number)`.
     `expect(what was read, sizes, names of the wanted fields)` tells beforehand how much that will be.
     """
 
-    read: Callable[[Mapping[str, Any], Sight], Any]
+    read: Callable[[Mapping[str, Any], Visibility], Any]
     find: Callable[[Reader, Any, frozenset[str]], Any]
     expect: Callable[[Any, Sizes, frozenset[str]], Expected] = as_asked
 

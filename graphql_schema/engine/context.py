@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from portal.access.principal import Principal
-from portal.access.visibility import Sight, sight_of, values
+from portal.access.visibility import Visibility, bound_values, visibility_of
 from portal.db.reader import Snapshot
 from portal.limits.charge import Purse
 from portal.registry.read.queries import counting
@@ -29,15 +29,15 @@ class Context:
     request_id: str = ""
     expected: int = 1
     operation: str | None = None
-    sight: Sight = field(init=False)
-    values: Mapping[str, Any] = field(init=False)
+    visibility: Visibility = field(init=False)
+    bound_values: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sight, self.values = sight_of(self.principal), values(self.principal)
+        self.visibility, self.values = visibility_of(self.principal), bound_values(self.principal)
 
     @cached_property
     def reader(self) -> Reader:
-        return Reader(self.snapshot, self.sight, self.values)
+        return Reader(self.snapshot, self.visibility, self.values)
 
     @cached_property
     def counts(self) -> Mapping[str, int]:

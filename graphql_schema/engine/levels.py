@@ -10,7 +10,7 @@ from sqlalchemy.sql import ClauseElement
 
 from graphql_schema.engine.cache_size import PER_LETTER_OF_SQL, WEIGHT
 from graphql_schema.engine.shapes import Shape
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.prepared import Prepared
 from portal.registry.description import RecordType, Relation
 from portal.registry.read.selects import Reading
@@ -23,7 +23,7 @@ class Level:
     """The columns that its shapes want, and the statements that were prepared for it, by what makes them differ."""
 
     kind: RecordType
-    sight: Sight
+    visibility: Visibility
     columns: dict[str, int] = field(default_factory=dict)
     statements: dict[Any, Prepared] = field(default_factory=dict)
 
@@ -38,7 +38,7 @@ class Level:
         if found is None:
             if len(self.statements) >= MOST_STATEMENTS_KEPT:
                 self.statements.clear()
-            found = self.statements[key] = Prepared(build(Reading(self.kind, self.sight, tuple(self.columns), **reading)), dialect)
+            found = self.statements[key] = Prepared(build(Reading(self.kind, self.visibility, tuple(self.columns), **reading)), dialect)
             WEIGHT.add(PER_LETTER_OF_SQL * len(found.sql))
         return found
 

@@ -15,7 +15,7 @@ from graphql_schema.engine.rows import COUNTS_ALL
 from graphql_schema.engine.schema_index import KnownField, KnownSchema
 from graphql_schema.engine.shapes import Shape, add_column
 from graphql_schema.schema.fields import MOST_FIRST
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
 
 MOST_LEVELS = 50
@@ -43,9 +43,9 @@ class Plan:
     counts: bool = False
 
 
-def make_plan(known: KnownSchema, executor: Executor[Any], sight: Sight) -> Plan:
+def make_plan(known: KnownSchema, executor: Executor[Any], visibility: Visibility) -> Plan:
     """Raises TooCostly for a selection with too many levels."""
-    planner = Planner(known, executor, sight)
+    planner = Planner(known, executor, visibility)
     operation = executor.operation
     root = known.schema.get_root_type(operation.operation)
     if root:
@@ -66,10 +66,10 @@ class Operation:
 
 
 class Planner:
-    """Walks one operation for one sight."""
+    """Walks one operation for one visibility."""
 
-    def __init__(self, known: KnownSchema, executor: Executor[Any], sight: Sight) -> None:
-        self.known, self.executor, self.sight = known, executor, sight
+    def __init__(self, known: KnownSchema, executor: Executor[Any], visibility: Visibility) -> None:
+        self.known, self.executor, self.visibility = known, executor, visibility
         self.plan = Plan()
 
     def fields(self, named: GraphQLObjectType, details: list[Details]) -> Any:
@@ -106,7 +106,7 @@ class Planner:
         """Notes a missing scope, once for each field, and not again below for the same scope."""
         name = f"{type_name}.{node.name.value}"
         needed = self.known.needed.get(name, frozenset())
-        if not needed or needed & self.sight.scopes or needed in refused:
+        if not needed or needed & self.visibility.scopes or needed in refused:
             return refused
         self.plan.missing.setdefault(name, (needed, node))
         return refused | {needed}
@@ -115,7 +115,7 @@ class Planner:
         self.plan.levels += 1
         if self.plan.levels > MOST_LEVELS:
             raise TooCostly(f"The selection has more than {MOST_LEVELS} nested lists and records. Ask for less at once.")
-        return Level(kind, self.sight)
+        return Level(kind, self.visibility)
 
     def one(
         self,

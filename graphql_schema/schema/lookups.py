@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
-from graphql_schema.schema.enums import ENUMS
+from graphql_schema.schema.enums import ENUMS, graphql_name
 from graphql_schema.schema.scalars import ASN, DateTime, IPAddress, IPPrefix
 from graphql_schema.types.lazy_types import MODULES, filter_reference
 from graphql_schema.types.records import SocialMedia
@@ -105,8 +105,8 @@ def of_choice(choices: type[Enum]) -> type:
         "in_": strawberry.field(name="in", default=UNSET, description=IN),
         "is_null": lookup("Whether it is none of the choices."),
     }
-    made = type(f"{choices.__name__}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
-    return strawberry.input(made, description=f"What to ask of a {choices.__name__}.")
+    made = type(f"{graphql_name(choices)}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
+    return strawberry.input(made, description=f"What to ask of a {graphql_name(choices)}.")
 
 
 def of_several(name: str, one: Any, description: str) -> type:

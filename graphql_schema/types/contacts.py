@@ -5,7 +5,7 @@ from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
 from graphql_schema.types.lazy_types import NetworkRef
 from graphql_schema.types.records import Record
-from portal.registry.choices import ContactRole, Visibility
+from portal.registry.choices import Audience, ContactRole
 from portal.registry.contacts import CONTACT
 
 
@@ -14,7 +14,7 @@ class Contact(Record):
     """Whom to write to about a network: public ones, those for users of the registry, and your own organization's private ones."""
 
     role: ContactRole | None = column("What the contact is for; peering is POLICY.")
-    visible: Visibility | None = column("Who may see it.")
+    visible: Audience | None = column("Who may see it.")
     name: str = column("A person's or a team's name.")
     phone: str = column("Phone number, E.164 where well kept.")
     email: str = column("E-mail address.")

@@ -14,7 +14,7 @@ from graphql_schema.types.lazy_types import (
     PrefixPage,
 )
 from graphql_schema.types.records import Named, Record
-from portal.registry.choices import Continent, Protocol, ServiceLevel, Terms, Visibility
+from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
 from portal.registry.exchanges import EXCHANGE, PEERING_LAN, PREFIX
 
 
@@ -64,7 +64,7 @@ class PeeringLan(Record):
     rs_asn: ASN | None = column("ASN of its route servers; 0 or null without any.")
     arp_sponge: str = column("MAC address of its ARP sponge.")
     ixf_ixp_member_list_url: str | None = column("Address of its IX-F member list; null where you may not see it.")
-    ixf_ixp_member_list_url_visible: Visibility | None = column("Who may see that address.")
+    ixf_ixp_member_list_url_visible: Audience | None = column("Who may see that address.")
     ixf_ixp_import_enabled: bool = column("Whether ports are imported from that list.")
 
     exchange: ExchangeRef = relation("The exchange it belongs to.")

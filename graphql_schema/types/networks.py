@@ -7,7 +7,7 @@ from graphql_schema.schema.scalars import ASN, DateTime
 from graphql_schema.types.lazy_types import ContactPage, ExchangePortPage, NetworkFacilityPage, OrganizationRef
 from graphql_schema.types.records import Named
 from portal.access.permissions import Permission
-from portal.registry.choices import NetworkType, Policy, PolicyContracts, PolicyLocations, Ratio, Scope, Traffic
+from portal.registry.choices import GeographicScope, NetworkType, Policy, PolicyContracts, PolicyLocations, Ratio, Traffic
 from portal.registry.networks import NETWORK
 
 
@@ -25,7 +25,7 @@ class Network(Named):
     info_prefixes6: int | None = column("Recommended maximum of IPv6 prefixes to configure on a session; null is unstated, never no limit.")
     info_traffic: Traffic | None = column("Its traffic, as a band of bits per second.")
     info_ratio: Ratio | None = column("The balance of its traffic.")
-    info_scope: Scope | None = column("Where it is.")
+    info_scope: GeographicScope | None = column("Where it is.")
     info_unicast: bool = column("Whether it carries unicast.")
     info_multicast: bool = column("Whether it carries multicast.")
     info_ipv6: bool = column("Whether it carries IPv6.")

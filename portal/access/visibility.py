@@ -1,4 +1,4 @@
-"""What of a principal decides which rows it sees: `Sight` is the part that shapes statements, `values()` the part that is bound to them."""
+"""What of a principal decides which rows it sees: `Visibility` is the part that shapes statements, `values()` the part that is bound to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Pending(Enum):
 
 
 @dataclass(frozen=True)
-class Sight:
+class Visibility:
     """Equal for principals whose statements are the same. `private`: permission → whether only listed objects are meant."""
 
     reads: frozenset[Permission]
@@ -41,18 +41,18 @@ class Sight:
         return not needed or not needed.isdisjoint(self.reads) or any(permission in needed for permission, _ in self.private)
 
 
-def sight_of(principal: Principal) -> Sight:
-    return sight_of_grants(frozenset(principal.grants.items())) if principal.kind is Kind.KEY else made_for(principal)
+def visibility_of(principal: Principal) -> Visibility:
+    return visibility_of_grants(frozenset(principal.grants.items())) if principal.kind is Kind.KEY else build_visibility(principal)
 
 
 @lru_cache(maxsize=1000)
-def sight_of_grants(grants: frozenset[tuple[Permission, frozenset[int] | None]]) -> Sight:
+def visibility_of_grants(grants: frozenset[tuple[Permission, frozenset[int] | None]]) -> Visibility:
     """Of a key of whichever organization: a request needn't make it anew."""
-    return made_for(Principal(Kind.KEY, grants=dict(grants), organization_id=0))
+    return build_visibility(Principal(Kind.KEY, grants=dict(grants), organization_id=0))
 
 
-def made_for(principal: Principal) -> Sight:
-    return Sight(
+def build_visibility(principal: Principal) -> Visibility:
+    return Visibility(
         reads=frozenset(permission for permission in DIRECTORY if principal.may(permission)),
         private=frozenset(private_of(principal)),
         users_rows=principal.reads_users_rows,
@@ -67,7 +67,7 @@ def private_of(principal: Principal) -> list[tuple[Permission, bool]]:
     return [(permission, False) for permission in PRIVATE] if principal.own else []
 
 
-def values(principal: Principal) -> Mapping[str, Any]:
+def bound_values(principal: Principal) -> Mapping[str, Any]:
     """What visibility binds: the ids of the own organizations, and of the objects that each private read lists."""
     bound: dict[str, Any] = {"own": sorted(principal.own)}
     for permission in PRIVATE:

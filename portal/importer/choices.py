@@ -11,14 +11,14 @@ CHOICES: dict[str, dict[str, type[Enum]]] = {
         "info_types": choices.NetworkType,
         "info_traffic": choices.Traffic,
         "info_ratio": choices.Ratio,
-        "info_scope": choices.Scope,
+        "info_scope": choices.GeographicScope,
         "policy_general": choices.Policy,
         "policy_locations": choices.PolicyLocations,
         "policy_contracts": choices.PolicyContracts,
     },
-    "poc": {"role": choices.ContactRole, "visible": choices.Visibility},
+    "poc": {"role": choices.ContactRole, "visible": choices.Audience},
     "ix": {"region_continent": choices.Continent, "service_level": choices.ServiceLevel, "terms": choices.Terms},
-    "ixlan": {"ixf_ixp_member_list_url_visible": choices.Visibility},
+    "ixlan": {"ixf_ixp_member_list_url_visible": choices.Audience},
     "fac": {"property": choices.Property, "available_voltage_services": choices.Voltage, "region_continent": choices.Continent},
 }
 KNOWN = {tag: {field: frozenset(choices.names(choice)) for field, choice in fields.items()} for tag, fields in CHOICES.items()}

@@ -99,7 +99,7 @@ class Ratio(Enum):
     NOT_DISCLOSED = UNDISCLOSED
 
 
-class Scope(Enum):
+class GeographicScope(Enum):
     """Where a network is."""
 
     REGIONAL = "Regional"
@@ -139,7 +139,7 @@ class ContactRole(Enum):
     SALES = "Sales"
 
 
-class Visibility(Enum):
+class Audience(Enum):
     """Who may see it: everybody, users of the registry, or the own organization only."""
 
     PUBLIC = "Public"

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, FromClause, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.fold import fold
 from portal.registry.description import RecordType, one
@@ -54,24 +54,24 @@ class Contact(Record, Base):
         return {"name_fold": fold(values.get("name") or "")}
 
 
-def seen(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+def seen(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
     """Public rows for everybody who reads contacts, Users rows for members and such keys, Private rows for the own organization."""
-    return covered(sight, rows, rows.c.visible)
+    return covered(visibility, rows, rows.c.visible)
 
 
-def once_seen(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+def once_seen(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
     """The same by the widest visibility that a row ever had."""
-    return or_(covered(sight, rows, rows.c.was_visible), seen(sight, rows))
+    return or_(covered(visibility, rows, rows.c.was_visible), seen(visibility, rows))
 
 
-def covered(sight: Sight, rows: FromClause, visible: ColumnElement[str]) -> ColumnElement[bool]:
+def covered(visibility: Visibility, rows: FromClause, visible: ColumnElement[str]) -> ColumnElement[bool]:
     choices: list[ColumnElement[bool]] = []
-    if Permission.CONTACTS_READ in sight.reads:
+    if Permission.CONTACTS_READ in visibility.reads:
         choices.append(visible == PUBLIC)
-        if sight.users_rows:
+        if visibility.users_rows:
             choices.append(visible == USERS)
-    if any(permission is Permission.CONTACTS_READ_PRIVATE for permission, _ in sight.private):
-        own = private(sight, Permission.CONTACTS_READ_PRIVATE, owned(CONTACT, rows), rows.c.network_id)
+    if any(permission is Permission.CONTACTS_READ_PRIVATE for permission, _ in visibility.private):
+        own = private(visibility, Permission.CONTACTS_READ_PRIVATE, owned(CONTACT, rows), rows.c.network_id)
         choices.append(and_(visible == PRIVATE, own))
     return or_(false(), *choices)
 

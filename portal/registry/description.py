@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, FromClause, Table, inspect
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.record import Record
 from portal.registry.sorted_columns import sorted_by
 
-Guard = Callable[[Sight, FromClause], ColumnElement[bool]]
+Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
 INTERNAL = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.ip_bytes import prefix_bounds
 from portal.registry.description import RecordType, many, one
@@ -100,12 +100,12 @@ class Prefix(Record, Base):
 READS = frozenset({Permission.EXCHANGES_READ})
 
 
-def member_list(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+def member_list(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
     """A LAN's member-list address has a visibility of its own, like a contact's."""
     shown = rows.c.ixf_ixp_member_list_url_visible
-    own = private(sight, Permission.EXCHANGES_READ_PRIVATE, owned(PEERING_LAN, rows), rows.c.exchange_id)
+    own = private(visibility, Permission.EXCHANGES_READ_PRIVATE, owned(PEERING_LAN, rows), rows.c.exchange_id)
     choices = [shown == "Public", and_(shown == "Private", own)]
-    if sight.users_rows:
+    if visibility.users_rows:
         choices.append(shown == "Users")
     return or_(*choices)
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.registry.description import RecordType, many, one
 from portal.registry.organizations import ORGANIZATION
@@ -54,9 +54,9 @@ class Network(Named, Base):
     poc_updated: Mapped[datetime | None]
 
 
-def notes_private(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+def notes_private(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
     """Private notes are for the own organization."""
-    return private(sight, Permission.NETWORKS_READ_PRIVATE, owned(NETWORK, rows), rows.c.id)
+    return private(visibility, Permission.NETWORKS_READ_PRIVATE, owned(NETWORK, rows), rows.c.id)
 
 
 NETWORK = RecordType(

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, FromClause, and_, false, select
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Sight, listed
+from portal.access.visibility import Visibility, listed
 from portal.db.sql import among
 from portal.registry.description import RecordType
 
@@ -22,10 +22,12 @@ def belongs(column: ColumnElement[int], parent: RecordType) -> ColumnElement[boo
     return column.in_(select(rows.c.id).where(owned(parent, rows)))
 
 
-def private(sight: Sight, permission: Permission, is_own: ColumnElement[bool], object_id: ColumnElement[int]) -> ColumnElement[bool]:
+def private(
+    visibility: Visibility, permission: Permission, is_own: ColumnElement[bool], object_id: ColumnElement[int]
+) -> ColumnElement[bool]:
     """Own, and among the listed objects where a key's grant lists them."""
-    if (permission, False) in sight.private:
+    if (permission, False) in visibility.private:
         return is_own
-    if (permission, True) in sight.private:
+    if (permission, True) in visibility.private:
         return and_(is_own, among(object_id, listed(permission)))
     return false()

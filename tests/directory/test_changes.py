@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 
 from portal.access.principal import ANONYMOUS
-from portal.access.visibility import sight_of, values
+from portal.access.visibility import bound_values, visibility_of
 from portal.db.prepared import Prepared
 from portal.db.reader import Row, Snapshot
 from portal.db.session import lock
@@ -22,8 +22,8 @@ def read(people: People, who: str, *, deleted: bool = True, **after: Any) -> lis
     principal = people.principal(who) if who else ANONYMOUS
     with Snapshot(db.engine) as snapshot:
         begins = (False,) if after else None
-        statement = changed(Reading(NETWORK, sight_of(principal), ("status",), order=BY_CHANGE, after=begins, deleted=deleted))
-        return Prepared(statement, snapshot.dialect).rows(snapshot, {**values(principal), "limit": 10, **after})
+        statement = changed(Reading(NETWORK, visibility_of(principal), ("status",), order=BY_CHANGE, after=begins, deleted=deleted))
+        return Prepared(statement, snapshot.dialect).rows(snapshot, {**bound_values(principal), "limit": 10, **after})
 
 
 def test_rows_come_as_they_changed_and_deleted_ones_too(app: Flask, people: People, records: Records) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.access.principal import ANONYMOUS
-from portal.access.visibility import sight_of, values
+from portal.access.visibility import bound_values, visibility_of
 from portal.db.reader import Snapshot
 from portal.db.session import lock
 from portal.extensions import db
@@ -62,7 +62,7 @@ def statements(app: Flask) -> Statements:
         with app.app_context():
             engine = db.engine
         with Snapshot(engine) as snapshot:
-            fresh_sizes(engine) or read_sizes(Reader(snapshot, sight_of(ANONYMOUS), values(ANONYMOUS)))
+            fresh_sizes(engine) or read_sizes(Reader(snapshot, visibility_of(ANONYMOUS), bound_values(ANONYMOUS)))
         watch = Watch(engine)
         watch.begin()
         try:

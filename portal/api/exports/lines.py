@@ -13,7 +13,7 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.levels import Level
 from graphql_schema.engine.schema_index import KnownField
 from graphql_schema.engine.shapes import Row, Shape, add_column
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
 from portal.registry.read import selects
 from portal.registry.read.changes import BY_CHANGE, changed
@@ -34,14 +34,14 @@ class Pointer:
 
 
 class Lines:
-    """Reads pages of one type for one sight; keeps the statements."""
+    """Reads pages of one type for one visibility; keeps the statements."""
 
-    def __init__(self, kind: RecordType, sight: Sight) -> None:
-        self.level, self.shape, self.pointers = Level(kind, sight), Shape(), list[Pointer]()
+    def __init__(self, kind: RecordType, visibility: Visibility) -> None:
+        self.level, self.shape, self.pointers = Level(kind, visibility), Shape(), list[Pointer]()
         self.named = KNOWN.objects[kind.tag]
         self.status = self.level.column("status")
         for name in sorted(KNOWN.fields[self.named.name], key=lambda name: (name not in GONE, name)):
-            if may_read(sight, self.named.name, name):
+            if may_read(visibility, self.named.name, name):
                 self.add(name, KNOWN.fields[self.named.name][name])
         self.shape.finish()
 
@@ -54,7 +54,7 @@ class Lines:
             identity = f"{{'id': '{target.tag}:' + str(r[{place}])}}"
             self.shape.parts[name] = identity if known.required else f"(None if r[{place}] is None else {identity})"
             if not known.required:
-                self.pointers.append(Pointer(name, place, Level(target, self.level.sight)))
+                self.pointers.append(Pointer(name, place, Level(target, self.level.visibility)))
 
     def page(self, context: Context, after: After, limit: int, *, deleted: bool) -> tuple[list[Line], Row | None]:
         """At most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
@@ -81,10 +81,10 @@ class Lines:
                 line[pointer.key] = None
 
 
-def may_read(sight: Sight, type_name: str, name: str) -> bool:
+def may_read(visibility: Visibility, type_name: str, name: str) -> bool:
     """As GraphQL asks of a field; an id tells nothing by itself."""
     needed = KNOWN.needed[f"{type_name}.{name}"]
-    return name == "id" or not needed or bool(needed & sight.scopes)
+    return name == "id" or not needed or bool(needed & visibility.scopes)
 
 
 def below(known: KnownField) -> dict[str, str]:
@@ -97,5 +97,5 @@ def gone(line: Line) -> Line:
 
 
 @lru_cache(maxsize=64)
-def lines_of(tag: str, sight: Sight) -> Lines:
-    return Lines(TYPES[tag], sight)
+def lines_of(tag: str, visibility: Visibility) -> Lines:
+    return Lines(TYPES[tag], visibility)

@@ -61,7 +61,7 @@ def answer(tag: str, caller: Caller, context: Context) -> Response:
     """The file for a caller who may ask; 304 for one who has it."""
     since = read_since(tag)
     caller.operation = f"export {tag}"
-    if not may_read(context.sight, KNOWN.objects[tag].name, "databaseId"):
+    if not may_read(context.visibility, KNOWN.objects[tag].name, "databaseId"):
         return denied(tag, caller, context)
     mark = export_tag(tag, since, caller, context.snapshot, settings())
     if known_to(request, mark):
@@ -101,7 +101,7 @@ def pay_for(tag: str, since: str | None, caller: Caller, context: Context) -> Fi
     def pay() -> None:
         caller.purse.pay(caller.purse.paid + points_of(PAGE))
 
-    file = make_file(lines_of(tag, context.sight), context, since, pay)
+    file = make_file(lines_of(tag, context.visibility), context, since, pay)
     caller.purse.settle(points_of(file.rows))
     return file
 

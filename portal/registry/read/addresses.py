@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import LargeBinary, Select, bindparam, null, select
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.ip_bytes import packed
 from portal.registry.exchanges import PEERING_LAN, PREFIX
 from portal.registry.ports import PORT
@@ -30,16 +30,16 @@ def owner_of(reader: Reader, address: IPv4Address | IPv6Address) -> Owner | None
     return None
 
 
-def port_with(sight: Sight, version: int) -> Select[Any]:
+def port_with(visibility: Visibility, version: int) -> Select[Any]:
     ports = PORT.table
     held = ports.c[f"ipaddr{version}_bytes"] == bindparam("address", type_=LargeBinary())
-    return select(ports.c.id, ports.c.peering_lan_id, ports.c.exchange_id).where(held, visible(sight, PORT, ports))
+    return select(ports.c.id, ports.c.peering_lan_id, ports.c.exchange_id).where(held, visible(visibility, PORT, ports))
 
 
-def lan_around(sight: Sight, version: int) -> Select[Any]:
-    """Needs sight of prefixes, as they say where the address belongs."""
+def lan_around(visibility: Visibility, version: int) -> Select[Any]:
+    """Needs visibility of prefixes, as they say where the address belongs."""
     prefixes, lans = PREFIX.table, PEERING_LAN.table
     address: Any = bindparam("address", type_=LargeBinary())
     around = (prefixes.c.family == version, prefixes.c.first <= address, prefixes.c.last >= address)
     statement = select(null(), lans.c.id, lans.c.exchange_id).select_from(prefixes.join(lans, lans.c.id == prefixes.c.peering_lan_id))
-    return statement.where(*around, visible(sight, PREFIX, prefixes)).order_by(prefixes.c.first.desc(), prefixes.c.last).limit(1)
+    return statement.where(*around, visible(visibility, PREFIX, prefixes)).order_by(prefixes.c.first.desc(), prefixes.c.last).limit(1)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_, select, true
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.fold import fold
 from portal.db.ip_bytes import packed, prefix_bounds
 from portal.db.sql import ITSELF
@@ -191,21 +191,21 @@ def lowered(text: str) -> str:
 
 
 def condition(
-    kind: RecordType, shape: Shape, rows: FromClause, sight: Sight | None = None, *, deleted: bool = False
+    kind: RecordType, shape: Shape, rows: FromClause, visibility: Visibility | None = None, *, deleted: bool = False
 ) -> ColumnElement[bool]:
-    """The condition of a shape that read_where() made for this type. Relations need the sight: what it hides can't be filtered by.
+    """The condition of a shape that read_where() made for this type. Relations need the visibility: what it hides can't be filtered by.
 
     `deleted`: relations to one lead to deleted rows too.
     """
     parts: list[ColumnElement[bool]] = []
     for name, *rest in shape:
         if name == "not":
-            parts.append(not_(condition(kind, rest[0], rows, sight, deleted=deleted)))
+            parts.append(not_(condition(kind, rest[0], rows, visibility, deleted=deleted)))
         elif name in {"and", "or"}:
             join, neutral = (and_, true()) if name == "and" else (or_, false())
-            parts.append(join(neutral, *(condition(kind, part, rows, sight, deleted=deleted) for part in rest[0])))
+            parts.append(join(neutral, *(condition(kind, part, rows, visibility, deleted=deleted) for part in rest[0])))
         elif name in kind.relations:
-            parts.append(related(kind.relations[name], rest[0], rest[1], rows, sight, deleted))
+            parts.append(related(kind.relations[name], rest[0], rest[1], rows, visibility, deleted))
         elif name in ENTRIES and rest[0] in QUANTIFIERS:
             parts.append(of_entries(rows.c[name], rest[0], rest[1]))
         else:
@@ -214,17 +214,17 @@ def condition(
 
 
 def related(
-    relation: Relation, quantifier: str, shape: Shape, rows: FromClause, sight: Sight | None, deleted: bool = False
+    relation: Relation, quantifier: str, shape: Shape, rows: FromClause, visibility: Visibility | None, deleted: bool = False
 ) -> ColumnElement[bool]:
     """Whether some, none or every visible row that the relation leads to meets the shape's condition."""
-    if sight is None:
-        raise TypeError("a filter over a relation needs the sight")
+    if visibility is None:
+        raise TypeError("a filter over a relation needs the visibility")
     target = TYPES[relation.target]
     others = target.table.alias()
     there, here = others.c[relation.there], rows.c[relation.here]
-    meets = condition(target, shape, others, sight, deleted=deleted)
+    meets = condition(target, shape, others, visibility, deleted=deleted)
     wanted = not_(meets) if quantifier == "every" else meets
-    found = select(there).where(visible(sight, target, others, deleted=deleted and not relation.many), wanted)
+    found = select(there).where(visible(visibility, target, others, deleted=deleted and not relation.many), wanted)
     if target.table.c[relation.there].nullable:
         found = found.where(there.is_not(None))
     some = known(here, here.in_(found))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, distinct, func, select
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.sql import among
 from portal.errors import Invalid
 from portal.registry.description import RecordType
@@ -59,25 +59,27 @@ def common(reader: Reader, asns: list[int], kind: RecordType, column: str, wants
     return [(place, there.get(place, [])) for place in places]
 
 
-def shared_places(sight: Sight, tag: str, column: str) -> Select[Any]:
+def shared_places(visibility: Visibility, tag: str, column: str) -> Select[Any]:
     """The places with `number` of the networks bound as `asns`."""
-    statement, place, asn = of_networks(sight, tag, column)
+    statement, place, asn = of_networks(visibility, tag, column)
     return statement.with_only_columns(place).group_by(place).having(func.count(distinct(asn)) == bindparam("number", type_=Integer()))
 
 
-def held_there(sight: Sight, tag: str, column: str) -> Select[Any]:
+def held_there(visibility: Visibility, tag: str, column: str) -> Select[Any]:
     """(place, id) of what the networks have at the places bound as `places`."""
-    statement, place, _ = of_networks(sight, tag, column)
+    statement, place, _ = of_networks(visibility, tag, column)
     return statement.where(among(place, "places"))
 
 
-def of_networks(sight: Sight, tag: str, column: str) -> tuple[Select[Any], Any, Any]:
+def of_networks(visibility: Visibility, tag: str, column: str) -> tuple[Select[Any], Any, Any]:
     """(select of place and id, the place's column, the ASN's column) of what the networks bound as `asns` have."""
     kind = KINDS[tag]
     rows, networks = kind.table.alias("held"), NETWORK.table.alias("network")
     place, asn = rows.c[column], networks.c.asn
     joined = networks.join(rows, rows.c.network_id == networks.c.id)
-    statement = select(place, rows.c.id).select_from(joined).where(among(asn, "asns"), rows.c.status == LIVE, visible(sight, kind, rows))
+    statement = (
+        select(place, rows.c.id).select_from(joined).where(among(asn, "asns"), rows.c.status == LIVE, visible(visibility, kind, rows))
+    )
     return statement.order_by(place), place, asn
 
 

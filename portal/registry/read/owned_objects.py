@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from portal.access.permissions import P, Permission
 from portal.access.principal import Principal
-from portal.access.visibility import sight_of, values
+from portal.access.visibility import bound_values, visibility_of
 from portal.db.sql import among
 from portal.registry.contacts import CONTACT, PRIVATE
 from portal.registry.description import RecordType
@@ -54,14 +54,16 @@ def own_objects(
     if ids is not None:
         wanted = among(rows.c.id, "ids")
         statement = statement.where(or_(wanted, among(rows.c.asn, "asns")) if numbered else wanted)
-    found: Any = connection.execute(statement, {**values(principal), "ids": sorted(ids or ()), "asns": sorted(asns)}).all()
+    found: Any = connection.execute(statement, {**bound_values(principal), "ids": sorted(ids or ()), "asns": sorted(asns)}).all()
     return [OwnObject(row[0], f"AS{row[1]} {row[2]}", row[1]) if numbered else OwnObject(row[0], row[2]) for row in found]
 
 
 def own(statement: Select[Any], principal: Principal, kind: RecordType, organization_id: int) -> Select[Any]:
     """Of the organization's own rows those that aren't deleted and that the principal sees."""
     rows = kind.table
-    return statement.where(rows.c.organization_id == organization_id, rows.c.status != DELETED, visible(sight_of(principal), kind, rows))
+    return statement.where(
+        rows.c.organization_id == organization_id, rows.c.status != DELETED, visible(visibility_of(principal), kind, rows)
+    )
 
 
 def count_objects(connection: Connection, principal: Principal, organization_id: int) -> dict[str, int]:
@@ -70,28 +72,28 @@ def count_objects(connection: Connection, principal: Principal, organization_id:
         own(select(func.count()).select_from(TYPES[tag].table), principal, TYPES[tag], organization_id).scalar_subquery()
         for tag in HAS_OBJECTS.values()
     ]
-    return dict(zip(HAS_OBJECTS, connection.execute(select(*counted), values(principal)).one(), strict=True))
+    return dict(zip(HAS_OBJECTS, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
 
 
 def count_own(connection: Connection, principal: Principal) -> dict[str, int]:
     """Resource → how many rows of its own organizations the principal sees, those of contacts being its networks'; by one statement."""
     counted = [count_seen(principal, TYPES[tag], owned(TYPES[tag], TYPES[tag].table)) for tag in OWNED.values()]
-    return dict(zip(OWNED, connection.execute(select(*counted), values(principal)).one(), strict=True))
+    return dict(zip(OWNED, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
 
 
 def count_private(connection: Connection, principal: Principal) -> Mapping[Permission, int]:
     """Private read → how many rows of its own organizations show the principal a private value; by one statement."""
-    sight, networks, lans, contacts = sight_of(principal), NETWORK.table, PEERING_LAN.table, CONTACT.table
-    notes = shown(sight, NETWORK, networks, "notes_private") != ""
-    lists = (shown(sight, PEERING_LAN, lans, "ixf_ixp_member_list_url") != "", lans.c.ixf_ixp_member_list_url_visible == "Private")
+    visibility, networks, lans, contacts = visibility_of(principal), NETWORK.table, PEERING_LAN.table, CONTACT.table
+    notes = shown(visibility, NETWORK, networks, "notes_private") != ""
+    lists = (shown(visibility, PEERING_LAN, lans, "ixf_ixp_member_list_url") != "", lans.c.ixf_ixp_member_list_url_visible == "Private")
     counted = {
         P.NETWORKS_READ_PRIVATE: count_seen(principal, NETWORK, owned(NETWORK, networks), notes),
         P.EXCHANGES_READ_PRIVATE: count_seen(principal, PEERING_LAN, owned(PEERING_LAN, lans), *lists),
         P.CONTACTS_READ_PRIVATE: count_seen(principal, CONTACT, owned(CONTACT, contacts), contacts.c.visible == PRIVATE),
     }
-    return dict(zip(counted, connection.execute(select(*counted.values()), values(principal)).one(), strict=True))
+    return dict(zip(counted, connection.execute(select(*counted.values()), bound_values(principal)).one(), strict=True))
 
 
 def count_seen(principal: Principal, kind: RecordType, *conditions: ColumnElement[bool]) -> Any:
     rows = kind.table
-    return select(func.count()).select_from(rows).where(visible(sight_of(principal), kind, rows), *conditions).scalar_subquery()
+    return select(func.count()).select_from(rows).where(visible(visibility_of(principal), kind, rows), *conditions).scalar_subquery()

@@ -22,7 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.sql import among
 from portal.registry.contacts import CONTACT
 from portal.registry.networks import NETWORK
@@ -45,21 +45,21 @@ class Chosen:
     not_at: bool = False
 
 
-def our_ports(sight: Sight) -> Select[Any]:
+def our_ports(visibility: Visibility) -> Select[Any]:
     """(network, exchange, LAN, port, has IPv4, has IPv6) of the ports that can meet others, of the network with the ASN bound as `asn`."""
     ports, networks = PORT.table.alias("ours"), NETWORK.table.alias("us")
-    mine = and_(networks.c.asn == bindparam("asn", type_=BigInteger()), visible(sight, NETWORK, networks))
+    mine = and_(networks.c.asn == bindparam("asn", type_=BigInteger()), visible(visibility, NETWORK, networks))
     joined = ports.join(networks, networks.c.id == ports.c.network_id)
-    return select(*placed(ports)).select_from(joined).where(mine, meets(sight, ports))
+    return select(*placed(ports)).select_from(joined).where(mine, meets(visibility, ports))
 
 
-def their_ports(sight: Sight) -> Select[Any]:
+def their_ports(visibility: Visibility) -> Select[Any]:
     """The same of the ports that meet ours, of the networks bound as `page`."""
     ports = PORT.table.alias("theirs")
-    return select(*placed(ports)).where(among(ports.c.network_id, "page"), meets_ours(sight, ports))
+    return select(*placed(ports)).where(among(ports.c.network_id, "page"), meets_ours(visibility, ports))
 
 
-def ranked(sight: Sight, chosen: Chosen, goes_on: bool) -> Select[Any]:
+def ranked(visibility: Visibility, chosen: Chosen, goes_on: bool) -> Select[Any]:
     """(shared LANs, network), most first; `goes_on` after the place bound as `after_shared` and `after_id`."""
     ports, networks = PORT.table.alias("theirs"), NETWORK.table.alias("network")
     network, shared = ports.c.network_id, func.count(distinct(ports.c.peering_lan_id))
@@ -67,15 +67,19 @@ def ranked(sight: Sight, chosen: Chosen, goes_on: bool) -> Select[Any]:
     if goes_on:
         place: ColumnElement[int] = bindparam("after_shared", type_=Integer())
         statement = statement.having(or_(shared < place, and_(shared == place, network > bindparam("after_id", type_=BigInteger()))))
-    return statement.where(meets_ours(sight, ports), is_chosen(sight, chosen, networks)).order_by(shared.desc(), network).limit(LIMIT)
+    return (
+        statement.where(meets_ours(visibility, ports), is_chosen(visibility, chosen, networks))
+        .order_by(shared.desc(), network)
+        .limit(LIMIT)
+    )
 
 
-def counted(sight: Sight, chosen: Chosen) -> Select[Any]:
+def counted(visibility: Visibility, chosen: Chosen) -> Select[Any]:
     """How many networks there are in all."""
     ports, networks = PORT.table.alias("theirs"), NETWORK.table.alias("network")
     joined = ports.join(networks, networks.c.id == ports.c.network_id)
     statement = select(func.count(distinct(ports.c.network_id))).select_from(joined)
-    return statement.where(meets_ours(sight, ports), is_chosen(sight, chosen, networks))
+    return statement.where(meets_ours(visibility, ports), is_chosen(visibility, chosen, networks))
 
 
 def placed(ports: FromClause) -> list[ColumnElement[Any]]:
@@ -83,31 +87,31 @@ def placed(ports: FromClause) -> list[ColumnElement[Any]]:
     return [ports.c.network_id, ports.c.exchange_id, ports.c.peering_lan_id, ports.c.id, *families]
 
 
-def meets(sight: Sight, ports: FromClause) -> ColumnElement[bool]:
+def meets(visibility: Visibility, ports: FromClause) -> ColumnElement[bool]:
     """The ports over which a session can be set up at all."""
-    return and_(visible(sight, PORT, ports), ports.c.status == LIVE, ports.c.operational.is_(True))
+    return and_(visible(visibility, PORT, ports), ports.c.status == LIVE, ports.c.operational.is_(True))
 
 
-def meets_ours(sight: Sight, ports: FromClause) -> ColumnElement[bool]:
+def meets_ours(visibility: Visibility, ports: FromClause) -> ColumnElement[bool]:
     """Others' ports at our LANs, bound as `lans`, or by family as `lans4` and `lans6`."""
     lan = ports.c.peering_lan_id
     over4 = and_(ports.c.ipaddr4.is_not(None), among(lan, "lans4"))
     over6 = and_(ports.c.ipaddr6.is_not(None), among(lan, "lans6"))
     others = ports.c.network_id != bindparam("us", type_=BigInteger())
     fast = ports.c.speed >= bindparam("min_speed", type_=BigInteger())
-    return and_(among(lan, "lans"), or_(over4, over6), others, fast, meets(sight, ports))
+    return and_(among(lan, "lans"), or_(over4, over6), others, fast, meets(visibility, ports))
 
 
-def is_chosen(sight: Sight, chosen: Chosen, networks: FromClause) -> ColumnElement[bool]:
-    conditions = [visible(sight, NETWORK, networks), condition(NETWORK, chosen.network, networks)]
+def is_chosen(visibility: Visibility, chosen: Chosen, networks: FromClause) -> ColumnElement[bool]:
+    conditions = [visible(visibility, NETWORK, networks), condition(NETWORK, chosen.network, networks)]
     conditions += [has_type(networks, *bound) if wanted else not_(has_type(networks, *bound)) for wanted, bound in chosen.types]
     if chosen.contact:
         contacts = CONTACT.table.alias("contact")
-        fitting = and_(visible(sight, CONTACT, contacts, come_from="network_id"), condition(CONTACT, chosen.contact, contacts))
+        fitting = and_(visible(visibility, CONTACT, contacts, come_from="network_id"), condition(CONTACT, chosen.contact, contacts))
         conditions.append(networks.c.id.in_(select(contacts.c.network_id).where(fitting)))
     if chosen.not_at:
         elsewhere = PORT.table.alias("elsewhere")
-        there = and_(among(elsewhere.c.exchange_id, "not_at"), elsewhere.c.status == LIVE, visible(sight, PORT, elsewhere))
+        there = and_(among(elsewhere.c.exchange_id, "not_at"), elsewhere.c.status == LIVE, visible(visibility, PORT, elsewhere))
         conditions.append(networks.c.id.not_in(select(elsewhere.c.network_id).where(there)))
     return and_(true(), *conditions)
 

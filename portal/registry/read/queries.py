@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select
 
 from portal.access.principal import Principal
-from portal.access.visibility import Sight, sight_of, values
+from portal.access.visibility import Visibility, bound_values, visibility_of
 from portal.registry.description import RecordType
 from portal.registry.read.filters import condition, read_where
 from portal.registry.read.paging import BY_ID, BY_NAME, Order, beyond, fingerprint, ordering, read_cursor, write_cursor
@@ -40,8 +40,8 @@ def read_page(
     kind = TYPES[tag]
     rows = kind.table
     asked, begins = read_where(kind, where), read_cursor(kind, order, after)
-    matching = and_(visible(sight_of(principal), kind, rows), condition(kind, asked.shape, rows, sight_of(principal)))
-    bound = {**values(principal), **asked.values, **begins.values}
+    matching = and_(visible(visibility_of(principal), kind, rows), condition(kind, asked.shape, rows, visibility_of(principal)))
+    bound = {**bound_values(principal), **asked.values, **begins.values}
     sorted_rows = whole(principal, kind, rows).where(matching, beyond(order, begins.empty, rows)).order_by(*ordering(order, rows))
     found = [dict(row) for row in connection.execute(sorted_rows.limit(first + 1), bound).mappings()]
     total = connection.execute(select(func.count()).select_from(rows).where(matching), bound).scalar_one()
@@ -53,8 +53,8 @@ def read_row(connection: Connection, principal: Principal, tag: str, column: str
     """The row whose unique column has this value; None where there is none, or none to be seen."""
     kind = TYPES[tag]
     rows = kind.table
-    statement = whole(principal, kind, rows).where(visible(sight_of(principal), kind, rows), rows.c[column] == value)
-    found = connection.execute(statement, values(principal)).mappings().first()
+    statement = whole(principal, kind, rows).where(visible(visibility_of(principal), kind, rows), rows.c[column] == value)
+    found = connection.execute(statement, bound_values(principal)).mappings().first()
     return public(dict(found)) if found else None
 
 
@@ -70,21 +70,24 @@ def read_organizations(connection: Connection, principal: Principal, *, after: s
 
 def counts(connection: Connection, principal: Principal) -> dict[str, int]:
     """Tag → how many rows of the type the principal sees, by one statement."""
-    return dict(zip(TYPES, connection.execute(counting(sight_of(principal)), values(principal)).one(), strict=True))
+    return dict(zip(TYPES, connection.execute(counting(visibility_of(principal)), bound_values(principal)).one(), strict=True))
 
 
-def counting(sight: Sight) -> Select[Any]:
+def counting(visibility: Visibility) -> Select[Any]:
     """One row: how many rows of each of TYPES are seen."""
     return select(
-        *(select(func.count()).select_from(kind.table).where(visible(sight, kind, kind.table)).scalar_subquery() for kind in TYPES.values())
+        *(
+            select(func.count()).select_from(kind.table).where(visible(visibility, kind, kind.table)).scalar_subquery()
+            for kind in TYPES.values()
+        )
     )
 
 
 def whole(principal: Principal, kind: RecordType, rows: FromClause) -> Select[Any]:
     """All readable columns, gated ones behind their gates, and the folded ones that orders sort by."""
-    sight = sight_of(principal)
+    visibility = visibility_of(principal)
     folded: list[ColumnElement[Any]] = [rows.c[name] for name in kind.table.c.keys() if name.endswith("_fold")]  # noqa: SIM118 - not a dict
-    return select(*(shown(sight, kind, rows, name) for name in kind.columns), *folded)
+    return select(*(shown(visibility, kind, rows, name) for name in kind.columns), *folded)
 
 
 def cursor_of(kind: RecordType, order: Order, row: Row) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.sql import Position, Spaced
 from portal.registry.campuses import CAMPUS
 from portal.registry.carriers import CARRIER
@@ -44,25 +44,25 @@ EXACT, NEAR = 0, 1  # the highest ranks; what an address lies in is less than wh
 AFTER = (("after_rank", Integer()), ("after_place", Integer()), ("after_name", String()), ("after_id", BigInteger()))
 
 
-def of_text(sight: Sight, words: int, asn: bool, goes_on: bool) -> Select[Any]:
+def of_text(visibility: Visibility, words: int, asn: bool, goes_on: bool) -> Select[Any]:
     """The first `limit` records that hold all `words`, bound as word0 and so on (with a blank before it as begins0), or have the `asn`.
 
     Also bound: the folded `text`, and as `as_set` the text between blanks. `goes_on` after the place bound as in AFTER.
     """
-    return in_order(text_found(sight, words, asn), goes_on)
+    return in_order(text_found(visibility, words, asn), goes_on)
 
 
-def of_text_count(sight: Sight, words: int, asn: bool) -> Select[Any]:
-    return select(func.count()).select_from(text_found(sight, words, asn))
+def of_text_count(visibility: Visibility, words: int, asn: bool) -> Select[Any]:
+    return select(func.count()).select_from(text_found(visibility, words, asn))
 
 
-def of_block(sight: Sight, goes_on: bool) -> Select[Any]:
+def of_block(visibility: Visibility, goes_on: bool) -> Select[Any]:
     """The first `limit` records that have the block of addresses, bound as `family`, `first` and `last`, or lie around or in it."""
-    return in_order(block_found(sight), goes_on)
+    return in_order(block_found(visibility), goes_on)
 
 
-def of_block_count(sight: Sight) -> Select[Any]:
-    return select(func.count()).select_from(block_found(sight))
+def of_block_count(visibility: Visibility) -> Select[Any]:
+    return select(func.count()).select_from(block_found(visibility))
 
 
 def in_order(found: FromClause, goes_on: bool) -> Select[Any]:
@@ -73,22 +73,22 @@ def in_order(found: FromClause, goes_on: bool) -> Select[Any]:
     return statement
 
 
-def text_found(sight: Sight, words: int, asn: bool) -> FromClause:
-    kinds = [kind for kind in KINDS if sight.covers(kind.reads) and (words or kind is NETWORK)]
-    return union_all(*(holding(sight, kind, words, asn and kind is NETWORK) for kind in kinds), nothing()).subquery("found")
+def text_found(visibility: Visibility, words: int, asn: bool) -> FromClause:
+    kinds = [kind for kind in KINDS if visibility.covers(kind.reads) and (words or kind is NETWORK)]
+    return union_all(*(holding(visibility, kind, words, asn and kind is NETWORK) for kind in kinds), nothing()).subquery("found")
 
 
 def nothing() -> Select[Any]:
     return placed(literal_column("0"), ORGANIZATION, ORGANIZATION.table).where(false())
 
 
-def holding(sight: Sight, kind: RecordType, words: int, asn: bool) -> Select[Any]:
+def holding(visibility: Visibility, kind: RecordType, words: int, asn: bool) -> Select[Any]:
     rows = kind.table
     has_asn = rows.c.asn == bindparam("asn", type_=BigInteger()) if asn else false()
     columns = [rows.c.name_fold, rows.c.aka_fold, rows.c.name_long_fold, *([func.lower(rows.c.irr_as_set)] if kind is NETWORK else [])]
     every = [or_(*(Position(column, text(f"word{number}")) > 0 for column in columns)) for number in range(words)]
     found = or_(has_asn, and_(*every)) if every else has_asn
-    return placed(rank(rows, words, has_asn, kind is NETWORK), kind, rows).where(found, visible(sight, kind, rows))
+    return placed(rank(rows, words, has_asn, kind is NETWORK), kind, rows).where(found, visible(visibility, kind, rows))
 
 
 def placed(ranked: ColumnElement[Any], kind: RecordType, rows: FromClause) -> Select[Any]:
@@ -123,14 +123,14 @@ def text(name: str) -> ColumnElement[str]:
     return bindparam(name, type_=String())
 
 
-def block_found(sight: Sight) -> FromClause:
+def block_found(visibility: Visibility) -> FromClause:
     """Networks and exchanges by ports with the address, exchanges by their LANs' blocks; each once, by its best rank."""
     family: ColumnElement[int] = bindparam("family", type_=Integer())
     first, last = (bindparam(name, type_=LargeBinary()) for name in ("first", "last"))
     ports, prefixes, lans = PORT.table, PREFIX.table, PEERING_LAN.table
     with_it = or_(*(and_(family == version, first == last, ports.c[f"ipaddr{version}_bytes"] == first) for version in (4, 6)))
-    held = and_(with_it, visible(sight, PORT, ports))
-    overlaps = and_(prefixes.c.family == family, prefixes.c.first <= last, prefixes.c.last >= first, visible(sight, PREFIX, prefixes))
+    held = and_(with_it, visible(visibility, PORT, ports))
+    overlaps = and_(prefixes.c.family == family, prefixes.c.first <= last, prefixes.c.last >= first, visible(visibility, PREFIX, prefixes))
     exactly = and_(prefixes.c.first == first, prefixes.c.last == last)
     around = prefixes.join(lans, lans.c.id == prefixes.c.peering_lan_id)
     exact: ColumnElement[int] = literal_column(str(EXACT))
@@ -141,17 +141,17 @@ def block_found(sight: Sight) -> FromClause:
         select(near.label("rank"), lans.c.exchange_id.label("id")).select_from(around).where(overlaps),
     ]
     ways = [(NETWORK, of_networks.subquery("network_ways")), (EXCHANGE, union_all(*of_exchanges).subquery("exchange_ways"))]
-    parts = [best_of(sight, kind, way) for kind, way in ways if sight.covers(kind.reads)]
+    parts = [best_of(visibility, kind, way) for kind, way in ways if visibility.covers(kind.reads)]
     return union_all(*parts, nothing()).subquery("found")
 
 
-def best_of(sight: Sight, kind: RecordType, ways: FromClause) -> Select[Any]:
+def best_of(visibility: Visibility, kind: RecordType, ways: FromClause) -> Select[Any]:
     """Each visible record once, however many ways lead to it."""
     rows = kind.table
     joined = rows.join(ways, ways.c.id == rows.c.id)
     return (
         placed(func.min(ways.c.rank), kind, rows)
         .select_from(joined)
-        .where(visible(sight, kind, rows))
+        .where(visible(visibility, kind, rows))
         .group_by(rows.c.id, rows.c.name_fold)
     )

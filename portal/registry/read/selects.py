@@ -23,7 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.sql import NumberList, TimeText, among
 from portal.db.types import Timestamp
 from portal.registry.description import RecordType
@@ -41,13 +41,13 @@ class Reading:
     """`via`: the column that holds the parent's value, for children of the visible parents bound as `parents`.
 
     `equals`: a unique column that equals what is bound as `wanted`. `after`: which of the cursor's keys are empty, None without a cursor.
-    `deleted`: deleted rows too, as far as the sight would cover them; filters over relations to one go over deleted rows as well.
-    `once`: rows that the sight covered once, too, without their values and as if deleted; a filter can't tell them apart.
+    `deleted`: deleted rows too, as far as the visibility would cover them; filters over relations to one go over deleted rows as well.
+    `once`: rows that the visibility covered once, too, without their values and as if deleted; a filter can't tell them apart.
     `below_deleted`: those filters alone, in a list of live rows whose relations to one show deleted records.
     """
 
     kind: RecordType
-    sight: Sight
+    visibility: Visibility
     columns: tuple[str, ...] = ()
     where: Shape = ()
     order: Order = BY_ID
@@ -73,21 +73,21 @@ def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
 
 def told(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
     """A column, or what stands in its place in a row that the caller could see once."""
-    column, rule = shown(reading.sight, reading.kind, rows, name), reading.kind.rule
+    column, rule = shown(reading.visibility, reading.kind, rows, name), reading.kind.rule
     if not (reading.once and reading.kind.ruled and rule) or name in KEPT or name in reading.kind.parents:
         return column
     gone = DELETED if name == "status" else literal_column("''")
-    return type_coerce(case((rule(reading.sight, rows), column), else_=gone), column.type)
+    return type_coerce(case((rule(reading.visibility, rows), column), else_=gone), column.type)
 
 
 def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
-    kind, sight = reading.kind, reading.sight
-    asked = condition(kind, reading.where, rows, sight, deleted=reading.deleted or reading.below_deleted)
+    kind, visibility = reading.kind, reading.visibility
+    asked = condition(kind, reading.where, rows, visibility, deleted=reading.deleted or reading.below_deleted)
     if reading.once and kind.ruled and kind.rule:
-        asked = or_(asked, not_(kind.rule(sight, rows)))
+        asked = or_(asked, not_(kind.rule(visibility, rows)))
     return and_(
-        visible(sight, kind, rows, come_from=reading.via, deleted=reading.deleted, once=reading.once),
+        visible(visibility, kind, rows, come_from=reading.via, deleted=reading.deleted, once=reading.once),
         asked,
         beyond(reading.order, reading.after, rows),
     )

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Select, func, select
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.registry.read.statements import Reader
 from portal.registry.types import TYPES
 
@@ -48,6 +48,6 @@ def read_sizes(reader: Reader) -> Sizes:
     return sizes
 
 
-def counting_all(_: Sight) -> Select[int]:
+def counting_all(_: Visibility) -> Select[int]:
     """How many rows of each type there are, deleted ones too: those are looked at like others."""
     return select(*(select(func.count()).select_from(kind.table).scalar_subquery() for kind in TYPES.values()))

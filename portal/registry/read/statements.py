@@ -1,4 +1,4 @@
-"""Runs prepared selects for one sight on one snapshot, for answers that are composed of several: peers, what is common, addresses."""
+"""Runs prepared selects for one visibility on one snapshot, for answers that are composed of several: peers, what is common, addresses."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.prepared import Prepared
 from portal.db.reader import Row, Snapshot
 
-Build = Callable[..., ClauseElement]  # of a sight and a shape, both hashable
+Build = Callable[..., ClauseElement]  # of a visibility and a shape, both hashable
 
 
 @dataclass
@@ -20,18 +20,18 @@ class Reader:
     """`values` are what visibility binds; `touched` counts the rows that statements gave, `looked` the units of looking (looking.py)."""
 
     snapshot: Snapshot
-    sight: Sight
+    visibility: Visibility
     values: Mapping[str, Any]
     touched: int = 0
     looked: float = 0
 
     def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
-        statement = prepared(build, self.sight, shape, self.snapshot.dialect)
+        statement = prepared(build, self.visibility, shape, self.snapshot.dialect)
         found = statement.rows(self.snapshot, {**self.values, **bound})
         self.touched += len(found)
         return found
 
 
 @lru_cache(maxsize=128)
-def prepared(build: Build, sight: Sight, shape: tuple[Any, ...], dialect: Dialect) -> Prepared:
-    return Prepared(build(sight, *shape), dialect)
+def prepared(build: Build, visibility: Visibility, shape: tuple[Any, ...], dialect: Dialect) -> Prepared:
+    return Prepared(build(visibility, *shape), dialect)

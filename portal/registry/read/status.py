@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
-from portal.access.visibility import Sight
+from portal.access.visibility import Visibility
 from portal.db.base import Registry
 from portal.db.sql import TimeText
 from portal.models import ImportRun
@@ -22,5 +22,5 @@ def read_status(reader: Reader) -> Status:
     return Status(*reader.rows(newest)[0])
 
 
-def newest(_: Sight) -> Select[int, str]:
+def newest(_: Visibility) -> Select[int, str]:
     return select(Registry.version, TimeText(select(func.max(ImportRun.finished)).scalar_subquery()))
