@@ -22,11 +22,11 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.limits.budgets import Left
 from portal.registry.organizations import Organization
+from portal.registry.types import LISTED_TYPES
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("whoami", __name__)
 NAME = select(Organization.name).where(Organization.id == bindparam("id"))
-TAGS = {"networks": "net", "contacts": "net", "exchanges": "ix", "facilities": "fac", "carriers": "carrier", "campuses": "campus"}
 
 
 @blueprint.get("/api/whoami")
@@ -64,7 +64,7 @@ def describe_scope(scope: Permission, objects: frozenset[int] | None) -> dict[st
     """`objects`: ids as GraphQL's, those of networks for contacts; null where it isn't limited to chosen ones."""
     return {
         "scope": scope.value,
-        "objects": None if objects is None else [f"{TAGS[scope.resource]}:{number}" for number in sorted(objects)],
+        "objects": None if objects is None else [f"{LISTED_TYPES[scope.resource].tag}:{number}" for number in sorted(objects)],
     }
 
 

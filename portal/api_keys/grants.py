@@ -1,7 +1,6 @@
 """Grants: the lines of a key's scope, as stored and as a mapping from permission to chosen objects (None: all of ours)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,21 +8,10 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.errors import Invalid
 from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject
-from portal.registry.campuses import Campus
-from portal.registry.carriers import Carrier
-from portal.registry.exchanges import Exchange
-from portal.registry.facilities import Facility
-from portal.registry.networks import Network
+from portal.registry.record import DELETED
+from portal.registry.types import LISTED_TYPES
 
 Grants = Mapping[Permission, frozenset[int] | None]
-OBJECTS: dict[str, Any] = {
-    "networks": Network,
-    "contacts": Network,
-    "exchanges": Exchange,
-    "facilities": Facility,
-    "carriers": Carrier,
-    "campuses": Campus,
-}
 
 
 def check_grants(session: Session, organization_id: int, grants: Grants) -> None:
@@ -43,9 +31,9 @@ def check_grants(session: Session, organization_id: int, grants: Grants) -> None
 
 
 def check_objects(session: Session, organization_id: int, permission: Permission, chosen: frozenset[int]) -> None:
-    model = OBJECTS[permission.resource]
-    where = (model.organization_id == organization_id, model.status != "deleted")
-    strangers = chosen - set(session.scalars(select(model.id).where(*where)))
+    objects = LISTED_TYPES[permission.resource].table.c
+    where = (objects.organization_id == organization_id, objects.status != DELETED)
+    strangers = chosen - set(session.scalars(select(objects.id).where(*where)))
     if strangers:
         raise Invalid(f"Not of this organization, for {permission}: {', '.join(map(str, sorted(strangers)))}.", "grants")
 

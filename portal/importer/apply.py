@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, Connection, case, insert, literal, or_, se
 
 from portal.db.rowcount import touch
 from portal.db.session import now
+from portal.importer.approvals import reveal_staged
 from portal.importer.fields import COLUMNS
 from portal.importer.imported_types import FALLEN, KINDS, Kind
 from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
 from portal.registry.contacts import PERSONAL, PRIVATE, PUBLIC, USERS
 from portal.registry.record import DELETED
-from portal.registry.write.reveal import reveal_staged
 
 
 def apply_plan(connection: Connection, counts: Counts, version: int) -> int:

@@ -10,19 +10,14 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, Table, inspe
 from portal.db.types import Json, Timestamp
 from portal.importer import values
 from portal.importer.values import Convert
+from portal.registry.description import INTERNAL_COLUMNS
 from portal.registry.record import Record
-from portal.registry.types import RECORDS
+from portal.registry.types import RECORDS, TYPES
 
-PEERINGDB_NAMES = {
-    "organization_id": "org_id",
-    "network_id": "net_id",
-    "exchange_id": "ix_id",
-    "peering_lan_id": "ixlan_id",
-    "facility_id": "fac_id",
-}
-COUNTERS = frozenset({"ix_count", "fac_count", "net_count", "carrier_count", "netixlan_updated", "netfac_updated", "poc_updated"})
-OURS = frozenset({"changed", "keys_frozen", "was_visible"})  # a dump neither tells nor touches them
+TABLES = {kind.table.name: kind.tag for kind in TYPES.values()}
+PEERINGDB_NAMES = {f"{name}_id": f"{tag}_id" for name, tag in TABLES.items()}  # network_id → net_id
 DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24"})) for tag, model in RECORDS.items()}
+OURS = frozenset(INTERNAL_COLUMNS).difference(*DERIVED.values())  # a dump neither tells nor touches them
 ABSENT = object()
 
 CONVERTED: dict[str, Convert] = {
@@ -68,7 +63,7 @@ def convert_for(column: Column[Any]) -> Convert:
 
 
 def fields_of(tag: str, model: type[Record]) -> tuple[Field, ...]:
-    columns = [column for column in table_of(model).columns if column.name not in COUNTERS | OURS | DERIVED[tag]]
+    columns = [column for column in table_of(model).columns if column.name not in TYPES[tag].counters.keys() | OURS | DERIVED[tag]]
     return tuple(Field(peeringdb_name(column.name), column.name, convert_for(column), required(tag, column)) for column in columns)
 
 

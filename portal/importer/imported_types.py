@@ -9,18 +9,9 @@ from portal.db.types import text_type
 from portal.importer.fields import COLUMNS, FOLLOWS_LAN, table_of
 from portal.registry.contacts import PERSONAL
 from portal.registry.record import DELETED
-from portal.registry.types import RECORDS
+from portal.registry.types import RECORDS, TYPES
 
 TEMPORARY = MetaData()
-OWNED_THROUGH = {
-    "ixlan": "exchange_id",
-    "ixpfx": "peering_lan_id",
-    "netixlan": "network_id",
-    "netfac": "network_id",
-    "ixfac": "exchange_id",
-    "carrierfac": "carrier_id",
-    "poc": "network_id",
-}
 
 
 def temporary(name: str, *columns: Column[Any]) -> Table:
@@ -84,8 +75,7 @@ class Kind:
     @property
     def owner(self) -> Reference | None:
         """The reference that leads to the owning organization."""
-        through = OWNED_THROUGH.get(self.tag, "organization_id")
-        return next((reference for reference in self.references if reference.column == through), None)
+        return next((reference for reference in self.references if reference.column == TYPES[self.tag].owner), None)
 
     def effective(self, name: str, *, beside: bool = True) -> ColumnElement[Any]:
         """What a staged row makes of a column; `beside`: the statement has the stored row, or nulls, beside it.

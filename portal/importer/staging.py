@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from portal.importer.choices import CHOICES, unknown_words
+from portal.importer.choices import unknown_words
 from portal.importer.dump import Dump
 from portal.importer.fields import COLUMNS, columns_of
 from portal.importer.imported_types import KINDS, PROBLEMS, TEMPORARY, Kind
 from portal.importer.problems import KEPT, UNKNOWN_WORD
 from portal.importer.stream import Refused
 from portal.importer.values import text
+from portal.registry.types import TYPES
 
 BATCH = 1000
 
@@ -52,7 +53,7 @@ class Staging:
         if row["id"] in self.ids[tag]:
             dump.refuse_row(f"id {row['id']} stands in the file for the second time")
         self.ids[tag].add(row["id"])
-        for field in CHOICES.get(tag, ()):
+        for field in TYPES[tag].choices:
             for word in unknown_words(tag, field, row.get(field)):
                 told = {"problem": UNKNOWN_WORD, "field": field, "value": text(word), "outcome": KEPT}
                 self.problems.append({"type": tag, "id": row["id"]} | told)

@@ -26,8 +26,11 @@ class Campus(Named, Base):
 CAMPUS = RecordType(
     tag="campus",
     model=Campus,
+    resource="campuses",
     reads=frozenset({Permission.CAMPUSES_READ}),
     owner="organization_id",
+    typical_rows=80,
     parents={"organization_id": ORGANIZATION},
     relations={"organization": one("org", "organization_id"), "facilities": many("fac", "campus_id")},
+    sorted_by=("name_fold", "city_fold", "country"),
 )

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
 from portal.db.base import Base
-from portal.registry.description import RecordType, many, one
+from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.facilities import FACILITY
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.record import Named, Record, unique_while_live
@@ -33,17 +33,23 @@ class CarrierFacility(Record, Base):
 CARRIER = RecordType(
     tag="carrier",
     model=Carrier,
+    resource="carriers",
     reads=frozenset({Permission.CARRIERS_READ}),
     owner="organization_id",
+    typical_rows=300,
     parents={"organization_id": ORGANIZATION},
     relations={"organization": one("org", "organization_id"), "facilities": many("carrierfac", "carrier_id")},
+    sorted_by=("name_fold", "fac_count"),
+    counters={"fac_count": count_of("carrierfac", "carrier_id", "facility_id")},
 )
 
 CARRIER_FACILITY = RecordType(
     tag="carrierfac",
     model=CarrierFacility,
+    resource="carriers",
     reads=frozenset({Permission.CARRIERS_READ, Permission.FACILITIES_READ}),
     owner="carrier_id",
+    typical_rows=4_500,
     parents={"carrier_id": CARRIER, "facility_id": FACILITY},
     relations={"carrier": one("carrier", "carrier_id"), "facility": one("fac", "facility_id")},
 )

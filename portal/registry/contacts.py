@@ -10,6 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.fold import fold
+from portal.registry.choices import Audience, ContactRole
 from portal.registry.description import RecordType, one
 from portal.registry.networks import NETWORK
 from portal.registry.ownership import owned, private
@@ -79,10 +80,14 @@ def covered(visibility: Visibility, rows: FromClause, visible: ColumnElement[str
 CONTACT = RecordType(
     tag="poc",
     model=Contact,
+    resource="contacts",
     reads=frozenset({Permission.CONTACTS_READ, Permission.CONTACTS_READ_PRIVATE}),
     owner="network_id",
+    typical_rows=45_000,
     parents={"network_id": NETWORK},
     relations={"network": one("net", "network_id")},
     rule=seen,
     ruled=once_seen,
+    choices={"role": ContactRole, "visible": Audience},
+    sorted_by=("name_fold",),
 )

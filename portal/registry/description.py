@@ -1,7 +1,11 @@
-"""What the directory knows of a record type: its table, who may read it, its parents, its relations and its guarded columns."""
+"""What a record type is, said once: its table and resource, who reads it, its owner, parents, relations, gates, choices, orders and size.
+
+Forms, the GraphQL schema, filters, the importer, counters, lists of objects and the documentation read it from here.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -11,10 +15,9 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table, inspect
 from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.registry.record import Record
-from portal.registry.sorted_columns import sorted_by
 
 Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
-INTERNAL = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
+INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 
 
@@ -38,24 +41,61 @@ def many(target: str, there: str) -> Relation:
     return Relation(target, "id", there, many=True)
 
 
+@dataclass(frozen=True)
+class Counter:
+    """Speaks of the rows of `child` whose column `reference` points at us: how many values of `counted` the live ones have, or, where that
+    is None, when one last changed.
+    """
+
+    child: str
+    reference: str
+    counted: str | None
+
+
+def count_of(child: str, reference: str, counted: str) -> Counter:
+    """How many different values of a column the live rows that point at us have."""
+    return Counter(child, reference, counted)
+
+
+def newest_of(child: str, reference: str) -> Counter:
+    """When a row that points at us, and that anyone may know of, last changed."""
+    return Counter(child, reference, None)
+
+
+def nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """`reads`: a key needs one of them; none: everybody reads it. `parents`: column → the type without whose row this one is hidden.
+    """`tag` is PeeringDB's name of the type, `resource` the one whose permissions speak of it; the GraphQL type has the model's name.
 
+    `reads`: a key needs one of them; none: everybody reads it. `parents`: column → the type without whose row this one is hidden.
     `owner` is the column that holds the owning organization's id, or leads there over a parent.
     `rule` is a further condition on rows; `ruled` tells of which rows it once held, where it may end for a row.
-    `gates` are conditions on single columns, which are null where they don't hold.
+    `gates` are conditions on single columns, which are null where they don't hold. `choices`: column → the texts it may hold.
+    `sorted_by`: indexed columns that lists can be sorted by, beside the id and the time of the last change; of names and cities the folded
+    copies, as people expect. `sorted_within`: reference to a parent that has hundreds of rows → what these are sorted by.
+    `counters`: columns that follow from other rows. `needs_approval`: a new one waits for an operator.
+    `typical_rows`: as many as a registry of PeeringDB's size has.
     """
 
     tag: str
     model: type[Record]
+    resource: str
     reads: frozenset[Permission]
     owner: str
-    parents: Mapping[str, "RecordType"] = field(default_factory=lambda: MappingProxyType({}))
-    relations: Mapping[str, Relation] = field(default_factory=lambda: MappingProxyType({}))
+    typical_rows: int
+    parents: Mapping[str, "RecordType"] = field(default_factory=nothing)
+    relations: Mapping[str, Relation] = field(default_factory=nothing)
     rule: Guard | None = None
     ruled: Guard | None = None
-    gates: Mapping[str, Guard] = field(default_factory=lambda: MappingProxyType({}))
+    gates: Mapping[str, Guard] = field(default_factory=nothing)
+    choices: Mapping[str, type[Enum]] = field(default_factory=nothing)
+    sorted_by: tuple[str, ...] = ()
+    sorted_within: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+    counters: Mapping[str, Counter] = field(default_factory=nothing)
+    needs_approval: bool = False
 
     @cached_property
     def table(self) -> Table:
@@ -65,7 +105,9 @@ class RecordType:
     @cached_property
     def columns(self) -> Mapping[str, Column[Any]]:
         """The columns that may be read; folded and binary copies serve filters only."""
-        return {name: column for name, column in self.table.c.items() if name not in INTERNAL and not name.endswith(INTERNAL_ENDINGS)}
+        return {
+            name: column for name, column in self.table.c.items() if name not in INTERNAL_COLUMNS and not name.endswith(INTERNAL_ENDINGS)
+        }
 
     @cached_property
     def filterable(self) -> frozenset[str]:
@@ -75,5 +117,10 @@ class RecordType:
     @cached_property
     def orders(self) -> Mapping[str, str]:
         """The columns that lists can be sorted by, each with the one that is sorted: of names and cities the folded copy."""
-        found = {column.removesuffix("_fold"): column for column in sorted_by(self.tag)}
-        return {name: column for name, column in found.items() if name in self.filterable}
+        sortable = {column.removesuffix("_fold"): column for column in ("id", "updated", *self.sorted_by)}
+        return {name: column for name, column in sortable.items() if name in self.filterable}
+
+    @property
+    def is_object(self) -> bool:
+        """Whether an organization owns it directly, so that grants can list it."""
+        return self.owner == "organization_id"

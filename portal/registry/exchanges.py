@@ -11,7 +11,8 @@ from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.ip_bytes import prefix_bounds
-from portal.registry.description import RecordType, many, one
+from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
+from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.record import Named, Record, unique_while_live
@@ -113,8 +114,10 @@ def member_list(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]
 EXCHANGE = RecordType(
     tag="ix",
     model=Exchange,
+    resource="exchanges",
     reads=READS,
     owner="organization_id",
+    typical_rows=1_300,
     parents={"organization_id": ORGANIZATION},
     relations={
         "organization": one("org", "organization_id"),
@@ -122,13 +125,22 @@ EXCHANGE = RecordType(
         "ports": many("netixlan", "exchange_id"),
         "facilities": many("ixfac", "exchange_id"),
     },
+    choices={"region_continent": Continent, "service_level": ServiceLevel, "terms": Terms},
+    sorted_by=("name_fold", "city_fold", "country", "net_count", "fac_count"),
+    counters={
+        "net_count": count_of("netixlan", "exchange_id", "network_id"),
+        "fac_count": count_of("ixfac", "exchange_id", "facility_id"),
+    },
+    needs_approval=True,
 )
 
 PEERING_LAN = RecordType(
     tag="ixlan",
     model=PeeringLan,
+    resource="exchanges",
     reads=READS,
     owner="exchange_id",
+    typical_rows=1_300,
     parents={"exchange_id": EXCHANGE},
     relations={
         "exchange": one("ix", "exchange_id"),
@@ -136,13 +148,17 @@ PEERING_LAN = RecordType(
         "ports": many("netixlan", "peering_lan_id"),
     },
     gates={"ixf_ixp_member_list_url": member_list},
+    choices={"ixf_ixp_member_list_url_visible": Audience},
 )
 
 PREFIX = RecordType(
     tag="ixpfx",
     model=Prefix,
+    resource="exchanges",
     reads=READS,
     owner="peering_lan_id",
+    typical_rows=2_500,
     parents={"peering_lan_id": PEERING_LAN},
     relations={"peering_lan": one("ixlan", "peering_lan_id")},
+    choices={"protocol": Protocol},
 )

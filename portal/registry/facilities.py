@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
 from portal.db.base import Base
-from portal.registry.description import RecordType, many, one
+from portal.registry.choices import Continent, Property, Voltage
+from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.exchanges import EXCHANGE
 from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
@@ -62,8 +63,10 @@ class ExchangeFacility(Record, Base):
 FACILITY = RecordType(
     tag="fac",
     model=Facility,
+    resource="facilities",
     reads=frozenset({Permission.FACILITIES_READ}),
     owner="organization_id",
+    typical_rows=6_000,
     parents={"organization_id": ORGANIZATION},
     relations={
         "organization": one("org", "organization_id"),
@@ -74,22 +77,34 @@ FACILITY = RecordType(
         "network_side_ports": many("netixlan", "net_side_id"),
         "exchange_side_ports": many("netixlan", "ix_side_id"),
     },
+    choices={"property": Property, "available_voltage_services": Voltage, "region_continent": Continent},
+    sorted_by=("name_fold", "city_fold", "country", "net_count", "ix_count"),
+    counters={
+        "net_count": count_of("netfac", "facility_id", "network_id"),
+        "ix_count": count_of("ixfac", "facility_id", "exchange_id"),
+        "carrier_count": count_of("carrierfac", "facility_id", "carrier_id"),
+    },
 )
 
 NETWORK_FACILITY = RecordType(
     tag="netfac",
     model=NetworkFacility,
+    resource="networks",
     reads=frozenset({Permission.NETWORKS_READ, Permission.FACILITIES_READ}),
     owner="network_id",
+    typical_rows=65_000,
     parents={"network_id": NETWORK, "facility_id": FACILITY},
     relations={"network": one("net", "network_id"), "facility": one("fac", "facility_id")},
+    sorted_within={"network_id": ("updated",), "facility_id": ("updated",)},
 )
 
 EXCHANGE_FACILITY = RecordType(
     tag="ixfac",
     model=ExchangeFacility,
+    resource="exchanges",
     reads=frozenset({Permission.EXCHANGES_READ, Permission.FACILITIES_READ}),
     owner="exchange_id",
+    typical_rows=4_000,
     parents={"exchange_id": EXCHANGE, "facility_id": FACILITY},
     relations={"exchange": one("ix", "exchange_id"), "facility": one("fac", "facility_id")},
 )

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.db.base import Base
-from portal.registry.description import RecordType, many, one
+from portal.registry.choices import GeographicScope, NetworkType, Policy, PolicyContracts, PolicyLocations, Ratio, Traffic
+from portal.registry.description import RecordType, count_of, many, newest_of, one
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.record import Named
@@ -62,8 +63,10 @@ def notes_private(visibility: Visibility, rows: FromClause) -> ColumnElement[boo
 NETWORK = RecordType(
     tag="net",
     model=Network,
+    resource="networks",
     reads=frozenset({Permission.NETWORKS_READ}),
     owner="organization_id",
+    typical_rows=35_000,
     parents={"organization_id": ORGANIZATION},
     relations={
         "organization": one("org", "organization_id"),
@@ -72,4 +75,23 @@ NETWORK = RecordType(
         "facilities": many("netfac", "network_id"),
     },
     gates={"notes_private": notes_private},
+    choices={
+        "info_type": NetworkType,
+        "info_types": NetworkType,
+        "info_traffic": Traffic,
+        "info_ratio": Ratio,
+        "info_scope": GeographicScope,
+        "policy_general": Policy,
+        "policy_locations": PolicyLocations,
+        "policy_contracts": PolicyContracts,
+    },
+    sorted_by=("name_fold", "asn", "ix_count", "fac_count"),
+    counters={
+        "ix_count": count_of("netixlan", "network_id", "exchange_id"),
+        "netixlan_updated": newest_of("netixlan", "network_id"),
+        "fac_count": count_of("netfac", "network_id", "facility_id"),
+        "netfac_updated": newest_of("netfac", "network_id"),
+        "poc_updated": newest_of("poc", "network_id"),
+    },
+    needs_approval=True,
 )

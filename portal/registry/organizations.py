@@ -18,8 +18,10 @@ class Organization(Addressed, Named, Base):
 ORGANIZATION = RecordType(
     tag="org",
     model=Organization,
+    resource="organization",
     reads=frozenset(),
     owner="id",
+    typical_rows=33_000,
     relations={
         "networks": many("net", "organization_id"),
         "exchanges": many("ix", "organization_id"),
@@ -27,4 +29,5 @@ ORGANIZATION = RecordType(
         "carriers": many("carrier", "organization_id"),
         "campuses": many("campus", "organization_id"),
     },
+    sorted_by=("name_fold", "city_fold", "country"),
 )

@@ -50,8 +50,10 @@ class ExchangePort(Record, Base):
 PORT = RecordType(
     tag="netixlan",
     model=ExchangePort,
+    resource="networks",
     reads=frozenset({Permission.NETWORKS_READ, Permission.EXCHANGES_READ}),
     owner="network_id",
+    typical_rows=70_000,
     parents={"network_id": NETWORK, "peering_lan_id": PEERING_LAN},
     relations={
         "network": one("net", "network_id"),
@@ -59,5 +61,11 @@ PORT = RecordType(
         "peering_lan": one("ixlan", "peering_lan_id"),
         "network_side_facility": one("fac", "net_side_id"),
         "exchange_side_facility": one("fac", "ix_side_id"),
+    },
+    sorted_by=("asn", "speed"),
+    sorted_within={
+        "network_id": ("speed", "updated"),
+        "exchange_id": ("asn", "speed", "updated"),
+        "peering_lan_id": ("asn", "speed", "updated"),
     },
 )

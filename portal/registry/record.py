@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, event, inspect, text
+from sqlalchemy import Index, event, text
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from portal.db.base import Versioned
@@ -20,7 +20,7 @@ class Record(Versioned):
     """`status` is ok, pending or deleted; `created` and `updated` are the times that PeeringDB shows."""
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    changed: Mapped[int] = mapped_column()  # `sorting.py` has its index
+    changed: Mapped[int] = mapped_column()  # `indexes.py` has its index
     status: Mapped[str] = mapped_column(default=LIVE)
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
@@ -77,13 +77,6 @@ def unique_while_live(table: str, *columns: str) -> Index:
     """Unique among the rows that aren't deleted: a deleted record frees its name, prefix or address."""
     live = text("status != 'deleted'")
     return Index(f"ix_{table}_{'_'.join(columns)}_live", *columns, unique=True, sqlite_where=live, postgresql_where=live)
-
-
-def find_pending(model: type[Record]) -> Index:
-    """The few pending rows: every statement over their children leaves out those that the caller may not know of."""
-    pending = text("status = 'pending'")
-    table = inspect(model).local_table
-    return Index(f"ix_{table.name}_pending", table.c.status, sqlite_where=pending, postgresql_where=pending)
 
 
 @event.listens_for(Session, "before_flush")

@@ -9,8 +9,9 @@ from portal.access.permissions import Permission, Role
 from portal.access.principal import Kind, Principal
 from portal.access.require import require
 from portal.api_keys.grants import Grants
-from portal.registry.read.owned_objects import HAS_OBJECTS, count_own, count_private, own_objects
+from portal.registry.read.owned_objects import count_own, count_private, own_objects
 from portal.registry.read.queries import counts
+from portal.registry.types import LISTED_TYPES
 
 Names = Mapping[str, Mapping[int, str]]
 
@@ -50,13 +51,9 @@ def names_of(connection: Connection, principal: Principal, organization_id: int,
     for grants in several:
         for permission, chosen in grants.items():
             ids.setdefault(permission.resource, set()).update(chosen or ())
-    return {
-        resource: {ours.id: ours.label for ours in own_objects(connection, principal, table_of(resource), organization_id, ids=chosen)}
-        for resource, chosen in ids.items()
-        if chosen
-    }
-
-
-def table_of(resource: str) -> str:
-    """The resource whose objects a grant of this one lists."""
-    return resource if resource in HAS_OBJECTS else "networks"
+    labels: dict[str, Mapping[int, str]] = {}
+    for resource, listed_ids in ids.items():
+        if listed_ids:
+            listed = LISTED_TYPES[resource].resource
+            labels[resource] = {ours.id: ours.label for ours in own_objects(connection, principal, listed, organization_id, ids=listed_ids)}
+    return labels

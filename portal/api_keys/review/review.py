@@ -15,7 +15,7 @@ from portal.api_keys.queries.detail import Detail
 from portal.api_keys.review.difference import Change, Terms, differences
 from portal.api_keys.review.dry_run import DryRun, Names, dry_run, names_of
 from portal.api_keys.wording import either, join, name_some, singular
-from portal.registry.read.owned_objects import HAS_OBJECTS
+from portal.registry.types import OBJECT_TYPES
 
 READABLE = tuple(permission for permission in GRANTABLE if permission.action == "read" and RULES[permission].directory)
 PRIVATE = {
@@ -69,12 +69,12 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
 
 def say_directory(grants: Grants, found: DryRun) -> list[str]:
     """ "Read the whole directory: 35,000 networks and 1,200 exchanges; 2 networks of them are ours"."""
-    reads = [resource for resource in HAS_OBJECTS if f"{resource}:read" in grants]
+    reads = [resource for resource in OBJECT_TYPES if f"{resource}:read" in grants]
     if not reads:
         return []
     own = [count(found.own[resource], resource) for resource in reads if found.own[resource]]
     ours = f"; {join(own)} of them are ours" if own else ""
-    return [f"Read the whole directory: {join([count(found.seen[HAS_OBJECTS[resource]], resource) for resource in reads])}{ours}"]
+    return [f"Read the whole directory: {join([count(found.seen[OBJECT_TYPES[resource].tag], resource) for resource in reads])}{ours}"]
 
 
 def say_contacts(grants: Grants, found: DryRun) -> list[str]:

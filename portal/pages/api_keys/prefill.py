@@ -12,7 +12,6 @@ from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.require import ConfirmationNeeded
 from portal.api_keys.parse_networks import Pasted, read_networks
 from portal.api_keys.policy import Policy, read_policy
-from portal.api_keys.review.dry_run import table_of
 from portal.api_keys.wording import name_some
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
@@ -23,6 +22,7 @@ from portal.pages.api_keys.routes import place
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
 from portal.registry.read.owned_objects import OwnObject, count_objects, own_objects
+from portal.registry.types import LISTED_TYPES
 
 MOST_ROWS = 1000  # objects of which each has a row to choose in; of more only those that are chosen already
 Asked = ConfirmationNeeded | Conflict | Invalid
@@ -68,7 +68,8 @@ def refuse(organization_id: int, template: str, form: DescribingForm, policy: Po
 
 
 def choosable(connection: Connection, organization_id: int, grants: GrantsField, resource: str, totals: Mapping[str, int]) -> Choosable:
-    principal, table, total = current_principal(), table_of(resource), totals[table_of(resource)]
+    principal, table = current_principal(), LISTED_TYPES[resource].resource
+    total = totals[table]
     if total <= MOST_ROWS:
         return Choosable(own_objects(connection, principal, table, organization_id), (), total)
     ours = own_objects(connection, principal, table, organization_id, ids=grants.objects(resource))

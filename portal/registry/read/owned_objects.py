@@ -17,10 +17,7 @@ from portal.registry.networks import NETWORK
 from portal.registry.ownership import owned
 from portal.registry.read.visible import shown, visible
 from portal.registry.record import DELETED
-from portal.registry.types import TYPES
-
-HAS_OBJECTS = {"networks": "net", "exchanges": "ix", "facilities": "fac", "carriers": "carrier", "campuses": "campus"}
-OWNED = {**HAS_OBJECTS, "contacts": "poc"}
+from portal.registry.types import MAIN_TYPES, OBJECT_TYPES
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class OwnObject:
 
 def objects_of(connection: Connection, principal: Principal, organization_id: int) -> dict[str, list[OwnObject]]:
     """Resource → the organization's objects that a grant can list, pending ones too if the principal may see them; by label."""
-    return {resource: own_objects(connection, principal, resource, organization_id) for resource in HAS_OBJECTS}
+    return {resource: own_objects(connection, principal, resource, organization_id) for resource in OBJECT_TYPES}
 
 
 def own_objects(
@@ -47,7 +44,7 @@ def own_objects(
     asns: Collection[int] = (),
 ) -> list[OwnObject]:
     """The resource's, all of them or those with one of these ids or ASNs; by label."""
-    kind = TYPES[HAS_OBJECTS[resource]]
+    kind = OBJECT_TYPES[resource]
     rows, numbered = kind.table, "asn" in kind.table.c
     label = (rows.c.asn if numbered else rows.c.id, rows.c.name)
     statement = own(select(rows.c.id, *label), principal, kind, organization_id).order_by(*label)
@@ -69,16 +66,16 @@ def own(statement: Select[Any], principal: Principal, kind: RecordType, organiza
 def count_objects(connection: Connection, principal: Principal, organization_id: int) -> dict[str, int]:
     """Resource → how many objects objects_of() would tell, by one statement."""
     counted = [
-        own(select(func.count()).select_from(TYPES[tag].table), principal, TYPES[tag], organization_id).scalar_subquery()
-        for tag in HAS_OBJECTS.values()
+        own(select(func.count()).select_from(kind.table), principal, kind, organization_id).scalar_subquery()
+        for kind in OBJECT_TYPES.values()
     ]
-    return dict(zip(HAS_OBJECTS, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
+    return dict(zip(OBJECT_TYPES, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
 
 
 def count_own(connection: Connection, principal: Principal) -> dict[str, int]:
     """Resource → how many rows of its own organizations the principal sees, those of contacts being its networks'; by one statement."""
-    counted = [count_seen(principal, TYPES[tag], owned(TYPES[tag], TYPES[tag].table)) for tag in OWNED.values()]
-    return dict(zip(OWNED, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
+    counted = [count_seen(principal, kind, owned(kind, kind.table)) for kind in MAIN_TYPES.values()]
+    return dict(zip(MAIN_TYPES, connection.execute(select(*counted), bound_values(principal)).one(), strict=True))
 
 
 def count_private(connection: Connection, principal: Principal) -> Mapping[Permission, int]:

@@ -15,8 +15,7 @@ FRESH = 300  # seconds: counting 270,000 rows takes about 30 ms
 Sizes = Mapping[str, int]  # by tag, visible or not
 
 # Of a registry of PeeringDB's size, where the real ones can't be counted in time.
-TYPICAL = {"org": 33_000, "net": 35_000, "ix": 1_300, "ixlan": 1_300, "ixpfx": 2_500, "netixlan": 70_000, "fac": 6_000, "netfac": 65_000}
-TYPICAL |= {"ixfac": 4_000, "carrier": 300, "carrierfac": 4_500, "campus": 80, "poc": 45_000}
+TYPICAL = {tag: kind.typical_rows for tag, kind in TYPES.items()}
 
 
 @dataclass
