@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response, abort, request
 
 from benchmarks.store import Rows
+from portal.access.key_state import State, state_of
 from portal.api_keys.authenticate.authenticate import credential
-from portal.api_keys.state import State, state_of
 from portal.api_keys.token import digest
 from portal.db.session import now
 from portal.errors import PortalError

@@ -2,9 +2,10 @@
 
 import pytest
 
+from portal.access.budgets import budgets_of
 from portal.access.principal import Kind, Principal
 from portal.errors import Limited
-from portal.limits.budgets import Budget, budgets_of, neighbourhood, points_of
+from portal.limits.budgets import Budget, neighbourhood, points_of
 from portal.limits.memory import MOST_COUNTED, Spending
 
 

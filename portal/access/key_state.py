@@ -1,8 +1,13 @@
-"""The one answer to "does this key work now", for requests, pages, commands and reports."""
+"""The one answer to "does this key work now", for requests, pages, commands and reports: as a pure function and as SQL conditions."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from portal.models import ApiKey
+from portal.registry.record import LIVE
 
 
 class State(StrEnum):
@@ -29,7 +34,7 @@ def state_of(
         return State.REVOKED
     if expires_at is not None and at > expires_at:
         return State.EXPIRED
-    if frozen or organization_status != "ok":
+    if frozen or organization_status != LIVE:
         return State.FROZEN
     if disabled_at is not None:
         return State.DISABLED
@@ -46,3 +51,13 @@ def state_of_row(row: Any, at: datetime) -> State:
         organization_status=row.organization_status,
         at=at,
     )
+
+
+def key_is_kept() -> ColumnElement[bool]:
+    """The key isn't revoked: an admin can still make it work."""
+    return ApiKey.revoked_at.is_(None)
+
+
+def key_is_live(at: datetime) -> ColumnElement[bool]:
+    """The key is neither revoked nor expired at the time; a disabled key is live, and so is a frozen one."""
+    return and_(key_is_kept(), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= at))

@@ -11,7 +11,7 @@ from portal.access.permissions import RULES, Permission, Role
 from portal.db.session import now
 
 CONFIRMED_FOR = timedelta(minutes=60)
-LATELY = timedelta(minutes=15)
+CONFIRMED_LATELY_FOR = timedelta(minutes=15)
 
 
 class Kind(StrEnum):
@@ -28,7 +28,8 @@ class Principal:
     """`own`: ids of its organizations. `roles`: organization → role (people). `grants`: permission → object ids, None for all (keys).
 
     `id` is a person's id or a key's id as text, "" for anonymous and the command line; `address` and `user_agent` are the request's.
-    `points`: how many a key has a minute, and all keys of its organization (None: the defaults of limits.py).
+    `token_id`: with which of a key's tokens the request came, "" for a key that an admin acts as.
+    `points`: how many a key has a minute, and all keys of its organization (None: the defaults of portal/limits).
     """
 
     kind: Kind = Kind.ANONYMOUS
@@ -41,6 +42,7 @@ class Principal:
     address: str = ""
     user_agent: str = ""
     command_line: bool = False
+    token_id: str = ""
     points: int | None = None
     organization_points: int | None = None
 
@@ -56,7 +58,7 @@ class Principal:
     @property
     def confirmed_lately(self) -> bool:
         """Within the last quarter of an hour: asked before a form is filled in, which takes time, and before a key is widened."""
-        return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < LATELY)
+        return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < CONFIRMED_LATELY_FOR)
 
     @property
     def reads_users_rows(self) -> bool:

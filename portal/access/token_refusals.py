@@ -6,7 +6,7 @@ from portal.errors import Unauthenticated
 
 
 class Reason(StrEnum):
-    """One word for the account; `Refused` has what the caller is told."""
+    """One word for the account; `TokenRefused` has what the caller is told."""
 
     MALFORMED = "malformed"
     UNKNOWN = "unknown"
@@ -20,8 +20,8 @@ class Reason(StrEnum):
     ADDRESS = "address"
 
 
-UNKNOWN = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
-SAYS = {
+UNKNOWN_MESSAGE = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
+MESSAGES = {
     Reason.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
     Reason.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
     Reason.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
@@ -30,7 +30,7 @@ SAYS = {
     Reason.RETIRED: "This token was replaced by a newer one of the same API key and has retired.",
 }
 # What the account of refusals says to who may know.
-WORDS = {
+REASON_LABELS = {
     Reason.MALFORMED: "not a token",
     Reason.UNKNOWN: "unknown token",
     Reason.SECRET: "wrong secret",
@@ -44,14 +44,14 @@ WORDS = {
 }
 
 
-class Refused(Unauthenticated):
+class TokenRefused(Unauthenticated):
     """A token that isn't admitted. `key_id` and `token_id` are those of a key that is known, whoever asks; the message never tells them.
 
     A wrong secret and an address outside the key's list are told as an unknown token is: nothing confirms a secret to a thief.
     """
 
     def __init__(self, reason: Reason, key_id: str = "", token_id: str = "") -> None:
-        super().__init__(SAYS.get(reason, UNKNOWN))
+        super().__init__(MESSAGES.get(reason, UNKNOWN_MESSAGE))
         self.reason = reason
         self.key_id = key_id
         self.token_id = token_id

@@ -11,17 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from graphql_schema.engine.answer import Answer
+from portal.access.budgets import budgets_of
 from portal.access.principal import ANONYMOUS, Kind, Principal
+from portal.access.token_refusals import TokenRefused
 from portal.api_keys.authenticate.authenticate import Admitted, Origin, admit, anonymous, credential
 from portal.api_keys.authenticate.peppers import renew_digest
-from portal.api_keys.authenticate.refusals import Refused
 from portal.api_keys.token import Token
 from portal.api_keys.usage import note_first_use
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing
 from portal.errors import CredentialMissing
 from portal.extensions import db, settings
-from portal.limits.budgets import budgets_of, failures_of, points_of
+from portal.limits.budgets import failures_of, points_of
 from portal.limits.charge import Purse
 from portal.runtime import account, spending
 
@@ -68,7 +69,7 @@ def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
         caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)
-    except Refused as refused:
+    except TokenRefused as refused:
         account().refuse(refused, origin.address)
         spending().spend([failures_of(origin.address)])
         raise

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from portal.access.key_state import State, state_of_row
 from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
-from portal.api_keys.state import State, state_of_row
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken
 from portal.registry.organizations import Organization

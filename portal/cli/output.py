@@ -5,8 +5,8 @@ from typing import Any
 import click
 import orjson
 
+from portal.access.key_state import state_of
 from portal.api_keys.grants import describe_grants, grants_of
-from portal.api_keys.state import state_of
 from portal.db.session import now
 from portal.db.types import TIMESTAMP_FORM
 from portal.models import ApiKey

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from portal.api_keys.authenticate.refusals import Reason
+from portal.access.token_refusals import Reason
 from portal.demo.builder import SEED, Builder, Row
 from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 

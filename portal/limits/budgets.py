@@ -3,25 +3,14 @@
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from portal.access.principal import Kind, Principal
 from portal.errors import Limited
 
-MINUTE = 60
-
-
-KEY_POINTS, ORGANIZATION_POINTS, PERSON_POINTS, ADDRESS_POINTS = 1000, 5000, 1000, 60
-
-
-FAILURES = 30
-
-
-REPORTS = 300
-
-
+MINUTE_SECONDS = 60
+KEY_POINTS, ORGANIZATION_POINTS, PERSON_POINTS, ADDRESS_POINTS = 1000, 5000, 1000, 60  # points a minute
+MAX_FAILED_TOKENS = 30  # a minute from an address
+MAX_REPORTED_TOKENS = 300  # a minute from an address
 ROWS_PER_POINT = 100
-
-
-WORDS = {
+SUBJECT_LABELS = {
     "key": "an API key",
     "organization": "all API keys of an organization",
     "address": "an address without an API key",
@@ -33,7 +22,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Budget:
-    """`subject` has `points` a minute; `name`, one of WORDS, is what clients are told the policy is called."""
+    """`subject` has `points` a minute; `name`, one of SUBJECT_LABELS, is what clients are told the policy is called."""
 
     name: str
     subject: str
@@ -53,35 +42,25 @@ class Left:
         """The fields of draft-ietf-httpapi-ratelimit-headers."""
         name = self.budget.name
         return {
-            "RateLimit-Policy": f'"{name}";q={self.budget.points};w={MINUTE}',
+            "RateLimit-Policy": f'"{name}";q={self.budget.points};w={MINUTE_SECONDS}',
             "RateLimit": f'"{name}";r={self.points};t={self.seconds}',
         }
 
 
 def used_up(budget: Budget, wait: int) -> Limited:
     """The refusal, for `wait` seconds."""
-    limit = f"The limit of {budget.points} points a minute for {WORDS[budget.name]}"
+    limit = f"The limit of {budget.points} points a minute for {SUBJECT_LABELS[budget.name]}"
     return Limited(f"{limit} is used up. Try again in {wait} s.", wait)
-
-
-def budgets_of(principal: Principal) -> list[Budget]:
-    """What a principal's requests are taken from."""
-    if principal.kind is Kind.KEY:
-        of_key, of_all = principal.points or KEY_POINTS, principal.organization_points or ORGANIZATION_POINTS
-        return [Budget("key", f"key {principal.id}", of_key), Budget("organization", f"organization {principal.organization_id}", of_all)]
-    if principal.kind is Kind.ANONYMOUS:
-        return [Budget("address", f"address {neighbourhood(principal.address)}", ADDRESS_POINTS)]
-    return [Budget("person", f"person {principal.id}", PERSON_POINTS)]
 
 
 def failures_of(address: str) -> Budget:
     """The failed tokens of an address."""
-    return Budget("failures", f"failures {neighbourhood(address)}", FAILURES)
+    return Budget("failures", f"failures {neighbourhood(address)}", MAX_FAILED_TOKENS)
 
 
 def reports_of(address: str) -> Budget:
     """The tokens that an address reports as leaked, ours or not."""
-    return Budget("reports", f"reports {neighbourhood(address)}", REPORTS)
+    return Budget("reports", f"reports {neighbourhood(address)}", MAX_REPORTED_TOKENS)
 
 
 def neighbourhood(address: str) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from portal.limits.budgets import MINUTE, Budget, Left, used_up
+from portal.limits.budgets import MINUTE_SECONDS, Budget, Left, used_up
 
 MOST_COUNTED = 50_000  # subjects remembered at once, so that a caller with many addresses can't fill the memory
 
@@ -50,7 +50,7 @@ class Spending:
 
     def minute(self, subject: str, at: float) -> Minute:
         found = self.minutes.get(subject)
-        if found is None or at - found.began >= MINUTE:
+        if found is None or at - found.began >= MINUTE_SECONDS:
             if len(self.minutes) >= MOST_COUNTED:
                 self.forget(at)
             found = self.minutes[subject] = Minute(at)
@@ -58,8 +58,8 @@ class Spending:
 
     def forget(self, at: float) -> None:
         """Drops the minutes that are over, and the oldest half when that isn't enough."""
-        live = [(subject, minute) for subject, minute in self.minutes.items() if at - minute.began < MINUTE]
+        live = [(subject, minute) for subject, minute in self.minutes.items() if at - minute.began < MINUTE_SECONDS]
         self.minutes = dict(live if len(live) < MOST_COUNTED else live[len(live) // 2 :])
 
     def seconds(self, subject: str, at: float) -> int:
-        return max(1, round(self.minutes[subject].began + MINUTE - at))
+        return max(1, round(self.minutes[subject].began + MINUTE_SECONDS - at))

@@ -12,7 +12,7 @@ from redis.commands.core import Script
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from portal.limits.budgets import MINUTE, Budget, Left, used_up
+from portal.limits.budgets import MINUTE_SECONDS, Budget, Left, used_up
 from portal.limits.memory import Spending
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class SharedSpending(Spending):
     def ask(self, budgets: Sequence[Budget], points: int, *, bounded: bool) -> list[int]:
         """What TAKE returns. Raises one of AWAY."""
         limits = [budget.points for budget in budgets]
-        told: list[int] = self.take([self.key(budget) for budget in budgets], [points, MINUTE * 1000, int(bounded), *limits])
+        told: list[int] = self.take([self.key(budget) for budget in budgets], [points, MINUTE_SECONDS * 1000, int(bounded), *limits])
         return told
 
     def key(self, budget: Budget) -> str:

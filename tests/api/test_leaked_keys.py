@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from portal.api_keys.lifecycle.leak import find_tokens
 from portal.api_keys.token import make_token
 from portal.extensions import db
-from portal.limits.budgets import REPORTS
+from portal.limits.budgets import MAX_REPORTED_TOKENS
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import Robot
@@ -73,7 +73,7 @@ def test_a_report_that_breaks_off_is_refused(client: FlaskClient, robot: Make) -
 
 def test_an_address_reports_so_many_tokens_a_minute(client: FlaskClient, robot: Make, browser: Browser) -> None:
     key = robot("networks:read")
-    for _ in range(REPORTS // 100):
+    for _ in range(MAX_REPORTED_TOKENS // 100):
         assert client.post(API, json={"tokens": ["x"] * 100}).status_code == 204
     limited = client.post(API, json={"tokens": [key.token]})
     assert (limited.status_code, limited.get_json()["errors"][0]["extensions"]["code"]) == (429, "RATE_LIMITED")

@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.api_keys.authenticate.refusals import Reason
+from portal.access.token_refusals import Reason
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import OUTCOMES, Account
 from portal.api_keys.usage.counts import Counts
 from portal.db.session import lock, now
 from portal.extensions import db, settings
-from portal.limits.budgets import FAILURES, KEY_POINTS, Budget, failures_of
+from portal.limits.budgets import KEY_POINTS, MAX_FAILED_TOKENS, Budget, failures_of
 from portal.limits.memory import Spending
 from portal.models import ApiKey, ApiKeyToken
 from portal.registry.organizations import Organization
@@ -60,7 +60,7 @@ MALFORMED = Expected(400, f'{REALM}, error="invalid_request"', "BAD_REQUEST")
 REFUSED = Expected(401, f'{REALM}, error="invalid_token"', "UNAUTHENTICATED", failures=1)
 OVER = Expected(429, None, "RATE_LIMITED", used="limited")
 UNTRUE = replace(REFUSED, why=Reason.MALFORMED)
-NO_MORE_FAILURES = Expected(429, None, "RATE_LIMITED", failures=FAILURES, why=Reason.UNKNOWN)
+NO_MORE_FAILURES = Expected(429, None, "RATE_LIMITED", failures=MAX_FAILED_TOKENS, why=Reason.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ CASES: dict[str, Case] = {
     "revoked, from a wrong address": Case(GOOD, refused(Reason.REVOKED), (ApiKey, {"revoked_at": PAST, "addresses": ["192.0.2.8/32"]})),
     "over the limit": Case(GOOD, OVER, spent=KEY),
     "a bad token after too many": Case("Bearer {unknown id}", NO_MORE_FAILURES, spent=FAILED),
-    "a good key beside too many bad ones": Case(GOOD, replace(WORKS, failures=FAILURES), spent=FAILED),
+    "a good key beside too many bad ones": Case(GOOD, replace(WORKS, failures=MAX_FAILED_TOKENS), spent=FAILED),
 }
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from portal.access.key_state import State, state_of
 from portal.access.principal import COMMAND_LINE
-from portal.api_keys.state import State, state_of
 from portal.audit.record import chain
 from portal.db.base import FIRST_LOCAL_ID
 from portal.db.session import now

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.limits.budgets import PERSON_POINTS
@@ -181,7 +181,7 @@ def test_a_revoked_key_runs_nothing_from_the_next_query_on(app: Flask, visit: Vi
     key, alice = robot("networks:read"), visit("alice")
     data(alice, VIEWER, key)
     change(app, key, revoked_at=now(), revoked_by="Alice")
-    assert error(send(alice, VIEWER, key)) == (409, "CONFLICT", SAYS[Reason.REVOKED])
+    assert error(send(alice, VIEWER, key)) == (409, "CONFLICT", MESSAGES[Reason.REVOKED])
     answer = form(alice, VIEWER, key)
     assert (answer.status_code, "This API key was revoked." in text(answer)) == (409, True)
 

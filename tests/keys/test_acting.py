@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from portal.access.permissions import GRANTABLE, Role
 from portal.access.principal import Kind, Principal
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.api_keys.authenticate.impersonate import Acting, act_as, keys_to_act_as
-from portal.api_keys.authenticate.refusals import SAYS, Reason
 from portal.api_keys.lifecycle.freeze import freeze
 from portal.api_keys.lifecycle.rotate import Overlap, rotate
 from portal.db.reader import Snapshot
@@ -43,13 +43,13 @@ def rows() -> list[AuditRow]:
     return list(db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.acted_as").order_by(AuditRow.number)))
 
 
-def test_it_is_the_caller_that_its_token_makes_but_for_the_budget(app: Flask, people: People, records: Records, robot: MakeRobot) -> None:
+def test_it_is_the_caller_that_its_token_makes_but_for_the_token_and_the_budget(app: Flask, people: People, records: Records, robot: MakeRobot) -> None:
     key = robot("networks:read", "contacts:read_private", objects={"networks:update": frozenset({records["net"]})})
     with app.app_context():
         with Snapshot(db.engine) as opened:
             admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1", "Firefox"), opened, settings())
         acting = act(people, key)
-        assert acting.principal == replace(admitted.principal, points=None, organization_points=None)
+        assert acting.principal == replace(admitted.principal, token_id="", points=None, organization_points=None)
         assert acting.expires_at == admitted.expires_at
 
 
@@ -118,7 +118,7 @@ def test_a_key_that_does_not_work_is_refused_with_the_reason(app: Flask, people:
             change(ApiKey, **{column: at})
         with pytest.raises(Conflict) as refusal:
             act(people, key)
-        assert refusal.value.message == SAYS[reason]
+        assert refusal.value.message == MESSAGES[reason]
         assert len(rows()) == 1
 
 

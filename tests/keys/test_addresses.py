@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.api_keys.address_list import MOST, read_blocks, within
+from portal.access.address_blocks import within
+from portal.api_keys.address_list import MAX_BLOCKS, read_blocks
 from portal.errors import Invalid
 
 
@@ -20,7 +21,7 @@ def test_typed_blocks_get_their_normal_form_once() -> None:
         ("example.net", "is no address or block"),
         ("198.51.100.0/33", "is no address or block"),
         ("fe80::1%eth0", "is an address of one link"),
-        (" ".join(f"2001:db8::{number:x}" for number in range(MOST + 1)), f"at most {MOST}"),
+        (" ".join(f"2001:db8::{number:x}" for number in range(MAX_BLOCKS + 1)), f"at most {MAX_BLOCKS}"),
     ],
 )
 def test_what_is_no_block_is_named_with_what_was_probably_meant(typed: str, words: str) -> None:

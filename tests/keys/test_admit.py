@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from portal.access.key_state import State
 from portal.access.permissions import Permission
 from portal.access.principal import Kind
+from portal.access.token_refusals import MESSAGES, UNKNOWN_MESSAGE, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.refusals import SAYS, UNKNOWN, Reason
-from portal.api_keys.state import State
 from portal.api_keys.token import Token, make_token, read_token
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
@@ -73,7 +73,7 @@ def test_an_ended_key_is_refused_at_once_and_says_why(app: Flask, robot: MakeRob
     change(app, ApiKey, **{column: now() + value})
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
-    assert refusal.value.message == SAYS[Reason(state)]
+    assert refusal.value.message == MESSAGES[Reason(state)]
 
 
 def test_a_key_works_until_the_last_second_of_its_day(app: Flask, robot: MakeRobot) -> None:
@@ -108,7 +108,7 @@ def test_a_retired_token_is_refused(app: Flask, robot: MakeRobot) -> None:
     change(app, ApiKeyToken, retires_at=now() - timedelta(seconds=1))
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
-    assert refusal.value.message == SAYS[Reason.RETIRED]
+    assert refusal.value.message == MESSAGES[Reason.RETIRED]
 
 
 def test_a_wrong_secret_and_an_unknown_id_read_alike_whatever_the_state(app: Flask, robot: MakeRobot) -> None:
@@ -119,7 +119,7 @@ def test_a_wrong_secret_and_an_unknown_id_read_alike_whatever_the_state(app: Fla
     for token in (Token(key.token_id, make_token().secret), make_token()):
         with pytest.raises(Unauthenticated) as refusal:
             ask(app, token.reveal())
-        assert refusal.value.message == UNKNOWN
+        assert refusal.value.message == UNKNOWN_MESSAGE
 
 
 def test_a_wrong_secret_does_not_harm_the_right_key(app: Flask, robot: MakeRobot) -> None:
@@ -153,7 +153,7 @@ def test_a_malformed_header_is_named_as_such(headers: list[str]) -> None:
 def test_what_is_not_a_token_is_refused_without_the_database(text: str) -> None:
     with pytest.raises(Unauthenticated) as refusal:
         credential([f"Bearer {text}"])
-    assert refusal.value.message == UNKNOWN
+    assert refusal.value.message == UNKNOWN_MESSAGE
 
 
 def test_a_refusal_never_repeats_what_was_sent(app: Flask) -> None:

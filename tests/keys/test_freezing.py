@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.access.require import ConfirmationNeeded
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.refusals import SAYS, Reason
 from portal.api_keys.lifecycle.freeze import freeze, thaw
 from portal.api_keys.lifecycle.stop import disable
 from portal.db.reader import Snapshot
@@ -47,12 +47,12 @@ def test_one_act_stops_all_keys_of_the_organization_and_one_lets_them_go(app: Fl
     later = robot("networks:read", name="issued meanwhile")
     with app.app_context():
         session = db.session()
-        assert {answer_to(key) for key in (*ours, later, asleep)} == {SAYS[Reason.FROZEN]}
+        assert {answer_to(key) for key in (*ours, later, asleep)} == {MESSAGES[Reason.FROZEN]}
         assert answer_to(theirs) == Kind.KEY
         thaw(session, people.principal("alice"), people.ours)
         session.commit()
         assert {answer_to(key) for key in (*ours, later)} == {Kind.KEY}
-        assert answer_to(asleep) == SAYS[Reason.DISABLED]
+        assert answer_to(asleep) == MESSAGES[Reason.DISABLED]
         rows = session.scalars(select(AuditRow).where(AuditRow.subject_type == "organization").order_by(AuditRow.number)).all()
         assert [(row.event, row.actor_name, row.subject_id) for row in rows] == [
             ("organization.keys_frozen", "Alice", str(people.ours)),

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.access.principal import Principal
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.refusals import SAYS, Reason
 from portal.api_keys.lifecycle.leak import Way, find_tokens, report
 from portal.api_keys.token import Token, digest, make_token, read_token
 from portal.db.base import Registry
@@ -65,7 +65,7 @@ def test_a_reported_token_is_refused_on_its_next_request(app: Flask, robot: Make
     key = robot("networks:read")
     assert refusal(app, token_of(key)) is None
     assert reported(app, token_of(key)) == [key.key_id]
-    assert refusal(app, token_of(key)) == SAYS[Reason.LEAKED]
+    assert refusal(app, token_of(key)) == MESSAGES[Reason.LEAKED]
 
 
 def test_the_audit_says_how_and_from_where_and_never_the_secret(app: Flask, robot: MakeRobot) -> None:
@@ -88,7 +88,7 @@ def test_a_successor_goes_on(app: Flask, robot: MakeRobot) -> None:
         )
         db.session.commit()
     reported(app, token_of(key))
-    assert (refusal(app, token_of(key)), refusal(app, newer)) == (SAYS[Reason.LEAKED], None)
+    assert (refusal(app, token_of(key)), refusal(app, newer)) == (MESSAGES[Reason.LEAKED], None)
 
 
 @pytest.mark.parametrize("column", ["expires_at", "disabled_at", "revoked_at", "retires_at"])
@@ -99,7 +99,7 @@ def test_a_token_is_ended_whatever_state_its_key_is_in(app: Flask, robot: MakeRo
     change(app, model, **{column: now() - timedelta(days=1)})
     assert reported(app, token_of(key)) == [key.key_id]
     change(app, model, **{column: None})
-    assert refusal(app, token_of(key)) == SAYS[Reason.LEAKED]
+    assert refusal(app, token_of(key)) == MESSAGES[Reason.LEAKED]
 
 
 def test_who_holds_less_than_the_whole_token_ends_nothing(app: Flask, robot: MakeRobot) -> None:

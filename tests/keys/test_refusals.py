@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, update
 
-from portal.api_keys.authenticate.refusals import Reason, Refused
+from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import MOST_REFUSALS
@@ -80,13 +80,13 @@ def test_an_attackers_addresses_fill_neither_memory_nor_database(app: Flask, rob
     with app.app_context():
         counted = Account(db.engine)
         for number in range(MOST_REFUSALS + 500):
-            counted.refuse(Refused(Reason.UNKNOWN), f"2001:db8::{number:x}")
-        counted.refuse(Refused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
+            counted.refuse(TokenRefused(Reason.UNKNOWN), f"2001:db8::{number:x}")
+        counted.refuse(TokenRefused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
         assert len(counted.counts.refusals) == MOST_REFUSALS + 2
         counted.flush()
-        counted.refuse(Refused(Reason.UNKNOWN), "2001:db8::1")
-        counted.refuse(Refused(Reason.UNKNOWN), "198.51.100.1")
-        counted.refuse(Refused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
+        counted.refuse(TokenRefused(Reason.UNKNOWN), "2001:db8::1")
+        counted.refuse(TokenRefused(Reason.UNKNOWN), "198.51.100.1")
+        counted.refuse(TokenRefused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
         counted.flush()
         found = refusals()
         assert len(found) == MOST_LINES + 3
@@ -98,11 +98,11 @@ def test_an_attackers_addresses_fill_neither_memory_nor_database(app: Flask, rob
 def test_refusals_are_kept_while_they_cannot_be_written(app: Flask) -> None:
     with app.app_context():
         counted = Account(away := create_engine(NOWHERE))
-        counted.refuse(Refused(Reason.UNKNOWN), "192.0.2.9")
+        counted.refuse(TokenRefused(Reason.UNKNOWN), "192.0.2.9")
         counted.flush()
         away.dispose()
         counted.engine = db.engine
-        counted.refuse(Refused(Reason.UNKNOWN), "192.0.2.9")
+        counted.refuse(TokenRefused(Reason.UNKNOWN), "192.0.2.9")
         counted.flush()
         assert refusals() == {("unknown", "192.0.2.9", ""): 2}
 
@@ -133,12 +133,12 @@ def test_what_could_not_be_told_is_told_with_the_next_flush(
     key = robot("networks:read")
     with app.app_context():
         rename = "ALTER TABLE {} RENAME TO {}"
-        asleep.refuse(Refused(Reason.RETIRED, key.key_id, "token"), "192.0.2.9")
+        asleep.refuse(TokenRefused(Reason.RETIRED, key.key_id, "token"), "192.0.2.9")
         run(rename.format("mail", "away"))
         asleep.flush()
         assert "it could not be looked after" in caplog.text
         run(rename.format("away", "mail"))
-        asleep.refuse(Refused(Reason.UNKNOWN), "192.0.2.9")
+        asleep.refuse(TokenRefused(Reason.UNKNOWN), "192.0.2.9")
         asleep.flush()
         assert len(list(db.session.scalars(select(Mail).where(Mail.event == "api_key.token_came_back token")))) == 1
         assert account() is asleep

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import Kind, Principal
 from portal.access.require import ConfirmationNeeded
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.refusals import SAYS, Reason
 from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, rotate
 from portal.api_keys.lifecycle.stop import disable, revoke
 from portal.api_keys.token import read_token
@@ -105,7 +105,7 @@ def test_now_is_at_once(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
         new = turn(people, key, key.token, Overlap.NOW)
-        assert (answer_to(key.token), answer_to(new)) == (SAYS[Reason.RETIRED], Kind.KEY)
+        assert (answer_to(key.token), answer_to(new)) == (MESSAGES[Reason.RETIRED], Kind.KEY)
 
 
 def test_a_retired_token_that_comes_back_never_touches_the_live_one(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -132,7 +132,7 @@ def test_an_overlap_ends_with_the_key(app: Flask, people: People, robot: MakeRob
         note_first_use(db.session(), token_id(new))
         assert stored(key.token).retires_at == end
         change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
-        assert {answer_to(key.token), answer_to(new)} == {SAYS[Reason.EXPIRED]}
+        assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.EXPIRED]}
 
 
 def test_rotating_again_ends_the_oldest_once_the_newest_is_used(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -141,7 +141,7 @@ def test_rotating_again_ends_the_oldest_once_the_newest_is_used(app: Flask, peop
         second = turn(people, key, key.token)
         note_first_use(db.session(), token_id(second))
         third = turn(people, key, second)
-        assert [answer_to(text) for text in (key.token, second, third)] == [SAYS[Reason.RETIRED], Kind.KEY, Kind.KEY]
+        assert [answer_to(text) for text in (key.token, second, third)] == [MESSAGES[Reason.RETIRED], Kind.KEY, Kind.KEY]
         note_first_use(db.session(), token_id(third))
         assert answer_to(second) == Kind.KEY
 
@@ -153,7 +153,7 @@ def test_rotating_again_replaces_a_new_token_that_was_lost(app: Flask, people: P
         ends = now() + timedelta(days=2)
         change(ApiKeyToken, ApiKeyToken.token_id == token_id(key.token), retires_at=ends)
         third = turn(people, key, lost, Overlap.WEEK)
-        assert [answer_to(text) for text in (key.token, lost, third)] == [Kind.KEY, SAYS[Reason.RETIRED], Kind.KEY]
+        assert [answer_to(text) for text in (key.token, lost, third)] == [Kind.KEY, MESSAGES[Reason.RETIRED], Kind.KEY]
         assert stored(key.token).retires_at == ends, "no rotation gives a token more time than it had"
         note_first_use(db.session(), token_id(third))
         assert stored(key.token).retires_at == ends
@@ -183,7 +183,7 @@ def test_an_ended_key_is_not_rotated_and_a_disabled_one_stays_so(app: Flask, peo
         disable(session, alice, people.ours, key.key_id)
         session.commit()
         new = turn(people, key, key.token)
-        assert answer_to(new) == SAYS[Reason.DISABLED]
+        assert answer_to(new) == MESSAGES[Reason.DISABLED]
         change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
         with pytest.raises(Conflict, match="expired"):
             turn(people, key, new)
@@ -191,7 +191,7 @@ def test_an_ended_key_is_not_rotated_and_a_disabled_one_stays_so(app: Flask, peo
         session.commit()
         with pytest.raises(Conflict, match="revoked"):
             turn(people, key, new)
-        assert {answer_to(key.token), answer_to(new)} == {SAYS[Reason.REVOKED]}
+        assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.REVOKED]}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.require import ConfirmationNeeded
-from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.lifecycle.draft import end_of
 from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, Same, rotate
 from portal.api_keys.usage import note_first_use
@@ -89,7 +89,7 @@ def test_an_old_token_never_outlives_an_earlier_last_day(app: Flask, people: Peo
         note_first_use(db.session(), token_id(new))
         assert stored(key.token).retires_at == end_of(in_days(2))
         change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
-        assert {answer_to(key.token), answer_to(new)} == {SAYS[Reason.EXPIRED]}
+        assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.EXPIRED]}
 
 
 def test_a_later_last_day_gives_the_old_token_no_more_than_its_overlap(app: Flask, people: People, robot: MakeRobot) -> None:

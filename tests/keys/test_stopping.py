@@ -11,8 +11,8 @@ from sqlalchemy import select
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import Kind, Principal
 from portal.access.require import ConfirmationNeeded
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.refusals import SAYS, Reason
 from portal.api_keys.lifecycle.stop import disable, enable, revoke
 from portal.db.reader import Snapshot
 from portal.db.session import lock, now
@@ -46,7 +46,7 @@ def test_a_disabled_key_is_refused_until_it_is_enabled(app: Flask, people: Peopl
         session, alice = db.session(), people.principal("alice")
         disable(session, alice, people.ours, key.key_id)
         session.commit()
-        assert refusal_of(key) == SAYS[Reason.DISABLED]
+        assert refusal_of(key) == MESSAGES[Reason.DISABLED]
         assert ask(other) is Kind.KEY
         enable(session, alice, people.ours, key.key_id)
         session.commit()
@@ -112,7 +112,7 @@ def test_what_is_done_already_or_revoked_is_a_conflict(app: Flask, people: Peopl
         for act in (disable, enable):
             with pytest.raises(Conflict, match="revoked"):
                 act(session, alice, people.ours, key.key_id)
-        assert refusal_of(key) == SAYS[Reason.REVOKED]
+        assert refusal_of(key) == MESSAGES[Reason.REVOKED]
         assert events() == ["api_key.issued", "api_key.disabled", "api_key.revoked"]
 
 
@@ -128,7 +128,7 @@ def test_enabling_gives_an_expired_key_no_new_life(app: Flask, people: People, r
         enable(session, alice, people.ours, key.key_id)
         session.commit()
         assert session.get_one(ApiKey, key.key_id).expires_at == end
-        assert refusal_of(key) == SAYS[Reason.EXPIRED]
+        assert refusal_of(key) == MESSAGES[Reason.EXPIRED]
 
 
 def test_disable_against_revoke_leaves_a_revoked_key(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -153,4 +153,4 @@ def test_disable_against_revoke_leaves_a_revoked_key(app: Flask, people: People,
     with app.app_context():
         assert (len(outcomes), outcomes.count("revoke")) == (6, 1)
         assert outcomes.count("disable") == events().count("api_key.disabled") <= 1
-        assert refusal_of(key) == SAYS[Reason.REVOKED]
+        assert refusal_of(key) == MESSAGES[Reason.REVOKED]

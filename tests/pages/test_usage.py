@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from portal.api_keys.authenticate.refusals import Reason, Refused
+from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.usage import Account
 from portal.api_keys.usage.counts import Counts, Use
 from portal.api_keys.usage.organization_usage import read_organization_use
@@ -44,7 +44,7 @@ def refuse(app: Flask, key_id: str, reason: Reason, address: str, times: int = 1
     with app.app_context():
         counted = Account(db.engine)
         for _ in range(times):
-            counted.refuse(Refused(reason, key_id, "token"), address)
+            counted.refuse(TokenRefused(reason, key_id, "token"), address)
         counted.flush()
 
 

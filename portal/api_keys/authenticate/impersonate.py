@@ -11,13 +11,13 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from portal.access.key_state import State
 from portal.access.permissions import Permission
 from portal.access.principal import Kind, Principal
 from portal.access.require import begin, require
-from portal.api_keys.authenticate.refusals import SAYS, Reason
+from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.key import FACTS, Key, make_key
 from portal.api_keys.queries.detail import grants_of_key
-from portal.api_keys.state import State
 from portal.audit import Event, record
 from portal.db.session import now
 from portal.errors import Conflict, NotFound
@@ -83,7 +83,7 @@ def read_acting(session: Session, principal: Principal, organization_id: int, ke
     key = make_key(rows, sees_usage=False)
     reason = refuse(key)
     if reason:
-        raise Conflict(SAYS[reason])
+        raise Conflict(MESSAGES[reason])
     caller = Principal(
         kind=Kind.KEY,
         id=key.id,

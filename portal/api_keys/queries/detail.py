@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from portal.access.key_rows import GRANT_COLUMNS, grants_of_rows
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.api_keys.authenticate.authenticate import read_grants
 from portal.api_keys.grants import Grants
 from portal.api_keys.key import FACTS, Key, make_key
 from portal.api_keys.queries.mail_log import Mailing, read_mailing
@@ -62,9 +62,8 @@ def read_key(connection: Connection, principal: Principal, organization_id: int,
 
 def grants_of_key(connection: Connection, key_id: str) -> Grants:
     """As a request with the key would be judged, in the table's order."""
-    columns = (ApiKeyGrant.resource, ApiKeyGrant.action, ApiKeyGrant.whole, ApiKeyGrantObject.object_id)
-    statement = select(*columns).outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
-    grants = read_grants(tuple(tuple(line) for line in connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id))))
+    statement = select(*GRANT_COLUMNS).outerjoin(ApiKeyGrantObject, ApiKeyGrantObject.grant_id == ApiKeyGrant.id)
+    grants = grants_of_rows(connection.execute(statement.where(ApiKeyGrant.api_key_id == key_id)).all())
     return {permission: grants[permission] for permission in Permission if permission in grants}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.access.principal import Kind, Principal
-from portal.api_keys.authenticate.refusals import Reason, Refused
+from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.usage.counts import LONGEST_ADDRESS, LONGEST_AGENT, Counts, Use, plain
 from portal.api_keys.usage.prune import prune
 from portal.api_keys.usage.retired_tokens import came_back
@@ -58,7 +58,7 @@ class Account:
             self.counts.use(principal.id, source, use, now())
             self.start()
 
-    def refuse(self, refused: Refused, address: str) -> None:
+    def refuse(self, refused: TokenRefused, address: str) -> None:
         """Counts a token that wasn't admitted, whoever's it is."""
         hour, address = now().replace(minute=0, second=0), plain(address, LONGEST_ADDRESS)
         with self.guard:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
+from portal.access.key_state import State, state_of_row
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.api_keys.key import ENDED
-from portal.api_keys.state import State, state_of_row
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import NUMBERS
 from portal.db.session import now

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, desc, func, select
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.api_keys.authenticate.refusals import Reason
+from portal.access.token_refusals import Reason
 from portal.api_keys.usage.by_key import Order, UsedKey, ordered, sums_of, used_key
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import Day, read_days

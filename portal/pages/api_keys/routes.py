@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.require import ConfirmationNeeded, require
-from portal.api_keys.authenticate.refusals import WORDS
+from portal.access.token_refusals import REASON_LABELS
 from portal.api_keys.queries.detail import Detail, read_key
 from portal.api_keys.queries.key_list import PAGE, Order, Show, list_keys
 from portal.api_keys.review.dry_run import names_of
@@ -63,7 +63,13 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
         names = names_of(connection, principal, organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
     values = {"key": detail.key, "names": names, "cannot": cannot, "rules": RULES, **snippets(), **place(organization_id)}
-    usage = {"sees_usage": principal.may(Permission.USAGE_READ, organization_id), "period": period, "use": None, "hour": [], "words": WORDS}
+    usage = {
+        "sees_usage": principal.may(Permission.USAGE_READ, organization_id),
+        "period": period,
+        "use": None,
+        "hour": [],
+        "words": REASON_LABELS,
+    }
     if usage["sees_usage"]:
         with suppress(Unavailable), account_snapshot() as connection:  # the page says so; what the key is stands elsewhere
             usage["hour"] = read_hour(connection, principal, organization_id, key_id)

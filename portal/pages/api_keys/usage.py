@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.authenticate.refusals import WORDS
+from portal.access.token_refusals import REASON_LABELS
 from portal.api_keys.policy import read_policy
 from portal.api_keys.usage.by_key import Order, read_key_days
 from portal.api_keys.usage.organization_usage import PAGE, read_organization_use
@@ -38,7 +38,7 @@ def index(organization_id: int) -> ResponseReturnValue:
         page = request.args.get("page", 1, type=int)
         found = read_organization_use(connection, current_principal(), organization_id, period, order, page)
         hour, policy = read_hour(connection, current_principal(), organization_id), read_policy(connection, organization_id)
-    values: dict[str, Any] = {"found": found, "period": period, "periods": sorted(Period, key=int), "order": order, "words": WORDS}
+    values: dict[str, Any] = {"found": found, "period": period, "periods": sorted(Period, key=int), "order": order, "words": REASON_LABELS}
     values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "numbers": list(NUMBERS.values())}
     return render_template("usage/index.html", organization_id=organization_id, page=found.first // PAGE + 1, size=PAGE, **values)
 

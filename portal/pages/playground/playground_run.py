@@ -13,12 +13,13 @@ from graphql_schema.engine.answer import Answer, NotAQuery, Question, ask
 from graphql_schema.engine.context import Context
 from graphql_schema.http import BadRequest
 from graphql_schema.types.rate_limit import cost_of
+from portal.access.budgets import budgets_of
 from portal.access.principal import Kind, Principal
 from portal.api_keys.authenticate.impersonate import Acting, act_as
 from portal.db.reader import Snapshot
 from portal.errors import CredentialMissing, Forbidden, NotFound
 from portal.extensions import db, settings
-from portal.limits.budgets import budgets_of, points_of
+from portal.limits.budgets import points_of
 from portal.limits.charge import Purse
 from portal.pages.identity import current_principal
 from portal.runtime import spending

@@ -1,0 +1,21 @@
+"""Organizations that exist: what was deleted has no keys, members or policy to change."""
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from portal.errors import NotFound
+from portal.registry.organizations import Organization
+from portal.registry.record import LIVE
+
+
+def organization_is_live() -> ColumnElement[bool]:
+    """The organization wasn't deleted."""
+    return Organization.status == LIVE
+
+
+def live_organization(session: Session, organization_id: int) -> Organization:
+    """Returns the organization. Raises NotFound for one that doesn't exist or was deleted."""
+    organization = session.get(Organization, organization_id)
+    if organization is None or organization.status != LIVE:
+        raise NotFound("There is no such organization.")
+    return organization
