@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from portal.access.organizations import organization_is_live
 from portal.models import ApiKey
+from portal.registry.organizations import Organization
 from portal.registry.record import LIVE
 
 
@@ -53,6 +55,11 @@ def state_of_row(row: Any, at: datetime) -> State:
     )
 
 
+def token_works(leaked_at: datetime | None, retires_at: datetime | None, at: datetime) -> bool:
+    """Whether a token of a key that works does so, too: in its last second it still does."""
+    return leaked_at is None and (retires_at is None or at <= retires_at)
+
+
 def key_is_kept() -> ColumnElement[bool]:
     """The key isn't revoked: an admin can still make it work."""
     return ApiKey.revoked_at.is_(None)
@@ -61,3 +68,8 @@ def key_is_kept() -> ColumnElement[bool]:
 def key_is_live(at: datetime) -> ColumnElement[bool]:
     """The key is neither revoked nor expired at the time; a disabled key is live, and so is a frozen one."""
     return and_(key_is_kept(), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= at))
+
+
+def key_works(at: datetime) -> ColumnElement[bool]:
+    """The key's state is active at the time, where its organization is joined."""
+    return and_(key_is_live(at), ApiKey.disabled_at.is_(None), Organization.keys_frozen.is_(False), organization_is_live())

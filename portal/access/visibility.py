@@ -1,4 +1,4 @@
-"""What of a principal decides which rows it sees: `Visibility` is the part that shapes statements, `values()` the part that is bound to them."""
+"""What of a principal decides which rows it sees: `Visibility` shapes statements, `bound_values()` are what is bound to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

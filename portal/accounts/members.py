@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.permissions import Permission, Role
 from portal.access.principal import Principal
 from portal.access.require import begin
@@ -10,16 +11,15 @@ from portal.accounts.sessions import end_sessions
 from portal.audit import Event, record
 from portal.errors import Conflict, NotFound
 from portal.models import Membership, Person
-from portal.registry.organizations import Organization
 
 
 def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:
     """Gives the person a role in the organization. Raises NotFound, and Conflict for who is a member already."""
     begin(session, principal, Permission.MEMBERS_MANAGE, organization_id)
-    organization = session.get(Organization, organization_id)
+    live_organization(session, organization_id)
     person = session.get(Person, person_id)
-    if organization is None or organization.status != "ok" or person is None:
-        raise NotFound("There is no such organization or person.")
+    if person is None:
+        raise NotFound("There is no such account.")
     if session.get(Membership, (organization_id, person_id)) is not None:
         raise Conflict(f"{person.name} is a member of this organization already.")
     membership = Membership(organization_id=organization_id, person_id=person_id, role=role.value)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from portal.access.key_state import key_is_kept
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
@@ -22,6 +23,6 @@ class Pattern(NamedTuple):
 def patterns(connection: Connection, principal: Principal, organization_id: int) -> list[Pattern]:
     """The organization's keys that aren't revoked, by name."""
     require(principal, Permission.KEYS_SEE, organization_id)
-    mine = (ApiKey.organization_id == organization_id, ApiKey.revoked_at.is_(None))
+    mine = (ApiKey.organization_id == organization_id, key_is_kept())
     statement = select(ApiKey.id, ApiKey.name).where(*mine).order_by(func.lower(ApiKey.name), ApiKey.id).limit(MOST)
     return [Pattern(*row) for row in connection.execute(statement)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from portal.access.key_state import State, state_of_row
+from portal.access.key_state import State, state_of_row, token_works
 from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken
@@ -160,7 +160,7 @@ def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
 
 
 def works(token: Row[Any]) -> bool:
-    return token.leaked_at is None and (token.retires_at is None or now() <= token.retires_at)
+    return token_works(token.leaked_at, token.retires_at, now())
 
 
 def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> TokenFacts:

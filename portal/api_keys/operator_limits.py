@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.api_keys.policy import Policy, live_organization, read_policy, store_policy
+from portal.api_keys.policy import Policy, read_policy, store_policy
 from portal.audit import Event
 from portal.errors import Invalid
 

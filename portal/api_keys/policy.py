@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.api_keys.notices.notices import tell_policy_changed
 from portal.audit import Event, record
 from portal.db.session import now
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Invalid
 from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
 from portal.models import ApiKeyPolicy
 from portal.registry.organizations import Organization
@@ -98,14 +99,6 @@ def check_policy(wanted: Policy) -> None:
         raise Invalid(f"Give 1 to {MOST_DAYS} days.", "longest_days")
     if wanted.unused_days is not None and not 1 <= wanted.unused_days <= MOST_DAYS:
         raise Invalid(f"Give 1 to {MOST_DAYS} days, or leave it empty.", "unused_days")
-
-
-def live_organization(session: Session, organization_id: int) -> Organization:
-    """Raises NotFound for one that doesn't exist or was deleted."""
-    organization = session.get(Organization, organization_id)
-    if organization is None or organization.status != "ok":
-        raise NotFound("There is no such organization.")
-    return organization
 
 
 def store_policy(

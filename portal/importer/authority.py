@@ -1,7 +1,8 @@
 """Records of organizations that are run here, having a member or a live key: their own people decide, not the file."""
 
-from sqlalchemy import Connection, Select, insert, literal, or_, select, union, update
+from sqlalchemy import Connection, Select, insert, literal, select, union, update
 
+from portal.access.key_state import key_is_live
 from portal.db.rowcount import touch
 from portal.db.session import now
 from portal.importer.imported_types import MANAGED, Kind
@@ -12,9 +13,9 @@ from portal.models import ApiKey, Membership
 
 def find_managed(connection: Connection) -> bool:
     """Notes the organizations; False when there is none. A disabled key is live: its organization can enable it."""
-    keys = select(ApiKey.organization_id).where(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= now()))
-    found = union(select(Membership.organization_id), keys).subquery()
-    rows = select(literal("org"), found.c[0])
+    keys = select(ApiKey.organization_id).where(key_is_live(now()))
+    organizations = union(select(Membership.organization_id), keys).subquery()
+    rows = select(literal("org"), organizations.c[0])
     return touch(connection, insert(MANAGED).from_select(["type", "id"], rows)) > 0
 
 
@@ -24,8 +25,8 @@ def leave_managed(connection: Connection, kind: Kind) -> None:
         parent = managed_ids(kind.owner.parent)
         stored = select(kind.table.c.id).where(kind.table.c[kind.owner.column].in_(parent))
         staged = select(kind.staged.c.id).where(kind.staged.c[kind.owner.column].in_(parent))
-        found = union(stored, staged).subquery()
-        connection.execute(insert(MANAGED).from_select(["type", "id"], select(literal(kind.tag), found.c[0])))
+        ids = union(stored, staged).subquery()
+        connection.execute(insert(MANAGED).from_select(["type", "id"], select(literal(kind.tag), ids.c[0])))
     left = kind.staged.c.skip.is_(None) & kind.staged.c.id.in_(managed_ids(kind.tag))
     note(connection, kind, RUN_HERE, LEFT_ALONE, select(kind.staged.c.id).where(left))
     connection.execute(update(kind.staged).where(left).values(skip=RUN_HERE))

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import organization_is_live
 from portal.access.permissions import Role
 from portal.access.principal import Kind, Principal
 from portal.accounts.sessions import is_live, session_digest
@@ -27,7 +28,7 @@ LOOK_UP = (
     select(PersonSession, Person, Membership.organization_id, Membership.role, Organization.name)
     .join(Person, Person.id == PersonSession.person_id)
     .outerjoin(Membership, Membership.person_id == Person.id)
-    .outerjoin(Organization, (Organization.id == Membership.organization_id) & (Organization.status == "ok"))
+    .outerjoin(Organization, (Organization.id == Membership.organization_id) & organization_is_live())
     .order_by(Organization.name)
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.access.key_state import key_is_live
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
@@ -54,9 +55,9 @@ class PepperStatus:
 def count_tokens(session: Session, principal: Principal, peppers: Mapping[int, bytes]) -> list[PepperStatus]:
     """Of each pepper that stands in the settings or digests a token, by number. For an operator."""
     require(principal, Permission.REGISTRY_OPERATE)
-    retired = and_(ApiKeyToken.retires_at.is_not(None), ApiKeyToken.retires_at < now())
-    ended = or_(ApiKey.revoked_at.is_not(None), and_(ApiKey.expires_at.is_not(None), ApiKey.expires_at < now()))
-    works = case((or_(retired, ended, ApiKeyToken.leaked_at.is_not(None)), 0), else_=1)
+    at = now()
+    unretired = or_(ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at >= at)
+    works = case((and_(key_is_live(at), unretired, ApiKeyToken.leaked_at.is_(None)), 1), else_=0)
     statement = select(ApiKeyToken.pepper, func.count(), func.sum(works)).join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id)
     rows = session.execute(statement.group_by(ApiKeyToken.pepper))
     counted = {pepper: (tokens, int(working)) for pepper, tokens, working in rows}

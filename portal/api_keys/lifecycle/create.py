@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
@@ -12,9 +13,8 @@ from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
 from portal.audit import Event, record
-from portal.errors import Conflict, NotFound
+from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
-from portal.registry.organizations import Organization
 from portal.settings import Settings
 
 
@@ -35,9 +35,7 @@ def issue(
     Raises what require() does, Invalid with the field that is wrong, Conflict for a name that a live key has, AlreadyIssued.
     """
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
-    organization = session.get(Organization, organization_id)
-    if organization is None or organization.status != "ok":
-        raise NotFound("There is no such organization.")
+    live_organization(session, organization_id)
     refuse_twice(session, organization_id, form_id)
     key = ApiKey(
         id=f"key_{random_text(12)}", organization_id=organization_id, issued_by=principal.name, form_id=form_id, tokens=[], grants=[]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from portal.access.key_state import key_is_kept
 from portal.access.permissions import Permission
 from portal.api_keys.address_list import normal_blocks
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
@@ -91,9 +92,7 @@ def check_visible(name: str) -> None:
 
 
 def check_name_is_free(session: Session, key: ApiKey, name: str) -> None:
-    taken = select(ApiKey.id).where(
-        ApiKey.organization_id == key.organization_id, ApiKey.name == name, ApiKey.revoked_at.is_(None), ApiKey.id != key.id
-    )
+    taken = select(ApiKey.id).where(ApiKey.organization_id == key.organization_id, ApiKey.name == name, key_is_kept(), ApiKey.id != key.id)
     with session.no_autoflush:
         if session.scalar(taken) is not None:
             raise Conflict("Another API key of this organization has this name.", "name")

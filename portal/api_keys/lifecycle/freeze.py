@@ -2,11 +2,12 @@
 
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.audit import Event, record
-from portal.errors import Conflict, NotFound
+from portal.errors import Conflict
 from portal.registry.organizations import Organization
 
 
@@ -22,9 +23,7 @@ def thaw(session: Session, principal: Principal, organization_id: int) -> Organi
 
 def set_frozen(session: Session, principal: Principal, organization_id: int, frozen: bool) -> Organization:
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
-    organization = session.get(Organization, organization_id)
-    if organization is None or organization.status != "ok":
-        raise NotFound("There is no such organization.")
+    organization = live_organization(session, organization_id)
     if organization.keys_frozen is frozen:
         raise Conflict(
             "The API keys of this organization are frozen already." if frozen else "The API keys of this organization aren't frozen."

@@ -1,11 +1,12 @@
 """Rotating a key: a new token for the same key, while the old one still has some time, so that a fleet can follow its first host."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import Enum, StrEnum
 
 from sqlalchemy.orm import Session
 
+from portal.access.key_state import token_works
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
@@ -72,7 +73,7 @@ def rotate(
     if newest.token_id != seen:
         raise Conflict("This API key was rotated meanwhile. Look at its newest state first.")
     edited = {} if expires_on is Same.DAY else put_last_day(session, principal, key, expires_on, changed)
-    leaving, ended = part(newest, [token for token in tokens if token is not newest and works(token, at)])
+    leaving, ended = part(newest, [token for token in tokens if token is not newest and token_works(token.leaked_at, token.retires_at, at)])
     for token in ended:
         token.retires_at = at - MOMENT
     ends = [at - MOMENT] if overlap is Overlap.NOW else [at + LONGEST_OVERLAP, *([key.expires_at] if key.expires_at else [])]
@@ -102,10 +103,6 @@ def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date 
         raise ConfirmationNeeded("Confirm who you are: the key will live longer than before.")
     key.expires_at = end_of(day)
     return {"expires_on": [before and before.isoformat(), day and day.isoformat()]}
-
-
-def works(token: ApiKeyToken, at: datetime) -> bool:
-    return token.leaked_at is None and (token.retires_at is None or at <= token.retires_at)
 
 
 def part(newest: ApiKeyToken, older: Sequence[ApiKeyToken]) -> tuple[ApiKeyToken, Sequence[ApiKeyToken]]:

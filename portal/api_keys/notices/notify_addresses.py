@@ -7,6 +7,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import organization_is_live
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
@@ -80,7 +81,7 @@ def read_link(session: Session, value: str) -> tuple[NotifyAddress, Organization
     except BadData:
         raise NotFound(BAD_LINK) from None
     found = select(NotifyAddress, Organization).join(Organization, Organization.id == NotifyAddress.organization_id)
-    for address, organization in session.execute(found.where(Organization.id == organization_id, Organization.status == "ok")):
+    for address, organization in session.execute(found.where(Organization.id == organization_id, organization_is_live())):
         if fingerprint_of(address.email) == fingerprint:
             return address, organization
     raise NotFound(BAD_LINK)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from portal.access.key_state import key_is_live, key_works
+from portal.access.organizations import organization_is_live
 from portal.api_keys.notices import texts
 from portal.api_keys.notices.notices import Notice, put_letter, readers_of
 from portal.api_keys.notices.texts import Letter, owner_of
@@ -47,7 +49,7 @@ def expiring(session: Session) -> Iterator[Due]:
     """A key that was made to live no longer than a stage needn't be told of then: its maker just chose the day."""
     at = now()
     soon = at + timedelta(days=max(STAGES) + 1)
-    found = live().where(ApiKey.expires_at >= at, ApiKey.expires_at < soon).order_by(ApiKey.expires_at, ApiKey.id)
+    found = with_policy().where(key_is_live(at), organization_is_live(), ApiKey.expires_at < soon).order_by(ApiKey.expires_at, ApiKey.id)
     for key, organization, _, _ in session.execute(found):
         assert key.expires_at is not None
         last = key.expires_at.date()
@@ -61,20 +63,20 @@ def unused(session: Session) -> Iterator[Due]:
     """Once until it is used again. Only keys that work: a stopped one isn't used for a reason that its admins know."""
     at = now()
     since = func.coalesce(ApiKey.last_used_at, ApiKey.created)
-    works = (ApiKey.disabled_at.is_(None), Organization.keys_frozen.is_(False), (ApiKey.expires_at >= at) | ApiKey.expires_at.is_(None))
-    for key, organization, owner, days in session.execute(live().where(*works, since < at - timedelta(days=1)).order_by(ApiKey.id)):
+    for key, organization, owner, days in session.execute(
+        with_policy().where(key_works(at), since < at - timedelta(days=1)).order_by(ApiKey.id)
+    ):
         days = days if owner is not None else Policy().unused_days
         last = key.last_used_at or key.created
         if days is not None and at - last >= timedelta(days=days):
             yield due(Notice.UNUSED.once(last.strftime(TIMESTAMP_FORM)), key, texts.unused(key, owner_of(organization), days))
 
 
-def live() -> Select[ApiKey, Organization, int | None, int | None]:
-    """Keys that aren't revoked, of organizations that are there, with their policy's days."""
+def with_policy() -> Select[ApiKey, Organization, int | None, int | None]:
+    """Keys and their organizations with their policy's days."""
     found = select(ApiKey, Organization, ApiKeyPolicy.organization_id, ApiKeyPolicy.unused_days)
     found = found.join(Organization, Organization.id == ApiKey.organization_id)
-    found = found.outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
-    return found.where(ApiKey.revoked_at.is_(None), Organization.status == "ok")
+    return found.outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
 
 
 def due(event: str, key: ApiKey, letter: Letter) -> Due:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, or_, select
 
+from portal.access.key_state import key_is_live
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.api_keys.policy import read_policy
@@ -40,8 +41,7 @@ def keys_needing_attention(connection: Connection, principal: Principal, *, befo
         select(ApiKey.id, ApiKey.name, ApiKey.organization_id, Organization.name.label("organization"), ApiKey.expires_at)
         .add_columns(expiring.label("expiring"))
         .join(Organization, Organization.id == ApiKey.organization_id)
-        .where(ApiKey.organization_id.in_(principal.roles), ApiKey.revoked_at.is_(None))
-        .where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at >= now()), or_(expiring, unused))
+        .where(ApiKey.organization_id.in_(principal.roles), key_is_live(now()), or_(expiring, unused))
         .order_by(expiring.desc(), ApiKey.expires_at, ApiKey.id)
         .limit(MOST)
     )

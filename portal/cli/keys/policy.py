@@ -6,9 +6,10 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from portal.access.organizations import live_organization
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.operator_limits import MOST_POINTS, set_ceilings
-from portal.api_keys.policy import MOST_DAYS, Policy, live_organization, read_policy, set_policy
+from portal.api_keys.policy import MOST_DAYS, Policy, read_policy, set_policy
 from portal.api_keys.queries.key_list import keys_against
 from portal.cli.context import open_registry
 from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
