@@ -7,7 +7,9 @@ from graphql_schema.computed.types import composed, found, held
 from graphql_schema.engine.computed import Expected, Finder
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN, IPAddress
-from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, FacilityRef, NetworkFacilityRef, PeeringLanRef
+from graphql_schema.types.exchanges import Exchange, PeeringLan
+from graphql_schema.types.facilities import Facility, NetworkFacility
+from graphql_schema.types.ports import ExchangePort
 from portal.access.visibility import Visibility
 from portal.registry.exchanges import READS
 from portal.registry.facilities import FACILITY
@@ -23,25 +25,25 @@ Wanted = frozenset[str]
 class CommonExchange:
     """An exchange where each of some networks has a live port."""
 
-    exchange: ExchangeRef = held("The exchange.", "ix")
-    ports: list[ExchangePortRef] = held("The live ports of these networks there, by id.", "netixlan")
+    exchange: Exchange = held("The exchange.", "ix")
+    ports: list[ExchangePort] = held("The live ports of these networks there, by id.", "netixlan")
 
 
 @composed(overlap.CommonFacility, FACILITY.reads)
 class CommonFacility:
     """A facility where each of some networks is present."""
 
-    facility: FacilityRef = held("The facility.", "fac")
-    presences: list[NetworkFacilityRef] = held("The presences of these networks there, by id.", "netfac")
+    facility: Facility = held("The facility.", "fac")
+    presences: list[NetworkFacility] = held("The presences of these networks there, by id.", "netfac")
 
 
 @composed(addresses.Owner, PORT.reads)
 class IPOwner:
     """Who holds an address."""
 
-    port: ExchangePortRef | None = held("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
-    peering_lan: PeeringLanRef = held("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
-    exchange: ExchangeRef = held("The LAN's exchange.", "ix")
+    port: ExchangePort | None = held("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
+    peering_lan: PeeringLan = held("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
+    exchange: Exchange = held("The LAN's exchange.", "ix")
 
 
 def read_asns(given: Mapping[str, Any], _sight: Visibility) -> list[int]:

@@ -17,7 +17,9 @@ from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import DEFAULT_FIRST, argument
 from graphql_schema.schema.lookups import LOOKUPS
 from graphql_schema.schema.scalars import ASN, Cursor
-from graphql_schema.types.lazy_types import ExchangePortRef, ExchangeRef, NetworkRef, PeeringLanRef
+from graphql_schema.types.exchanges import Exchange, PeeringLan
+from graphql_schema.types.networks import Network
+from graphql_schema.types.ports import ExchangePort
 from portal.access.visibility import Visibility
 from portal.errors import Invalid
 from portal.registry.choices import ContactRole, GeographicScope, NetworkType, Policy, Protocol
@@ -36,18 +38,18 @@ MOST_PEERS = 5000
 class SharedExchange:
     """A peering LAN where two networks have live, operational ports with a shared address family."""
 
-    exchange: ExchangeRef = held("The LAN's exchange.", "ix")
-    peering_lan: PeeringLanRef = held("The LAN.", "ixlan")
+    exchange: Exchange = held("The LAN's exchange.", "ix")
+    peering_lan: PeeringLan = held("The LAN.", "ixlan")
     families: list[Protocol] = told("The address families that both have there.", PORT.reads)
-    our_ports: list[ExchangePortRef] = held("The asking network's ports there with such a family, by id.", "netixlan")
-    their_ports: list[ExchangePortRef] = held("The peer's ports there with such a family, by id.", "netixlan")
+    our_ports: list[ExchangePort] = held("The asking network's ports there with such a family, by id.", "netixlan")
+    their_ports: list[ExchangePort] = held("The peer's ports there with such a family, by id.", "netixlan")
 
 
 @composed(peers.Peer, NETWORK.reads)
 class Peer:
     """A network to peer with."""
 
-    network: NetworkRef = held("The network; its contacts are whom to write to.", "net")
+    network: Network = held("The network; its contacts are whom to write to.", "net")
     shared_exchanges: list[SharedExchange] = told("Where the two can meet, by exchange.", PORT.reads)
 
 

@@ -12,7 +12,12 @@ from graphql_schema.engine.filter_cost import COMPARISON, ROW, UNITS_OF_A_ROW
 from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import Cursor
-from graphql_schema.types.lazy_types import CampusRef, CarrierRef, ExchangeRef, FacilityRef, NetworkRef, OrganizationRef
+from graphql_schema.types.campuses import Campus
+from graphql_schema.types.carriers import Carrier
+from graphql_schema.types.exchanges import Exchange
+from graphql_schema.types.facilities import Facility
+from graphql_schema.types.networks import Network
+from graphql_schema.types.organizations import Organization
 from portal.access.visibility import Visibility
 from portal.registry.read import search
 from portal.registry.read.search_sql import KINDS
@@ -22,7 +27,7 @@ from portal.registry.read.statements import Reader
 DEFAULT_FIRST, MOST_FIRST = 20, 100
 
 SearchResult = Annotated[
-    NetworkRef | ExchangeRef | FacilityRef | OrganizationRef | CarrierRef | CampusRef,
+    Network | Exchange | Facility | Organization | Carrier | Campus,
     strawberry.union("SearchResult", description="What search finds. Each type's fields need its scope."),
 ]
 

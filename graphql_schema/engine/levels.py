@@ -92,7 +92,7 @@ class Page:
 
 @dataclass
 class Child:
-    """What stands under a response key of the parent's dicts, where their value of `relation.here` holds its place."""
+    """What stands under a response key of the parent's dicts, where their value of `relation.local` holds its place."""
 
     key: str
     relation: Relation

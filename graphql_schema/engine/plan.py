@@ -178,7 +178,7 @@ class Planner:
             known = self.known.fields[named.name][name]
             below = self.check(named.name, sub[0].node, refused) if name != "id" else refused  # an id tells nothing by itself
             if known.relation:
-                shape.place(key, level.column(known.relation.here))
+                shape.place(key, level.column(known.relation.local))
                 shape.children.append(Child(key, known.relation, self.child(known, sub, (*path, key), below)))
             else:
                 place = level.column(str(known.column))

@@ -124,7 +124,7 @@ class Run:
 
     def fill_ones(self, child: Child, one: One, dicts: Made, parents: list[Any], weights: Weights) -> None:
         wanted = sorted({parent for parent in parents if parent is not None})
-        prepared = self.prepare(one.level, "children", selects.children, via=child.relation.there, deleted=self.deleted)
+        prepared = self.prepare(one.level, "children", selects.children, via=child.relation.remote, deleted=self.deleted)
         rows = self.execute(prepared, parents=wanted, most=len(wanted)) if wanted else []
         made = one.shape.make(rows)
         found = dict(zip(map(IDENTITY, rows), made, strict=True))
@@ -137,7 +137,7 @@ class Run:
             each[child.key] = found.get(parent)
 
     def fill_pages(self, child: Child, page: Page, dicts: Made, parents: list[int], weights: Weights) -> None:
-        asked, via = self.asked[page.number], child.relation.there
+        asked, via = self.asked[page.number], child.relation.remote
         rows = self.children(page, asked, child.relation, sorted(set(parents))) if page.wants_rows else []
         rows, spans, more = cut(rows, asked.first)
         if more and not page.wants_info:
@@ -165,7 +165,7 @@ class Run:
         Few rows are read whole, and cut later; many are cut by the database.
         """
         limit = asked.first + 1
-        reading = dict[str, Any](via=relation.there, where=asked.where.shape, below_deleted=self.deleted)
+        reading = dict[str, Any](via=relation.remote, where=asked.where.shape, below_deleted=self.deleted)
         reading |= {"after": asked.after.empty, "order": asked.order}
         dialect = self.context.snapshot.dialect.name
         if len(parents) == 1:

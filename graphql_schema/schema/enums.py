@@ -1,31 +1,14 @@
-"""The directory's words as GraphQL enums: our name, with PeeringDB's text in the description."""
+"""The registry's choices as GraphQL enums: our name, with PeeringDB's text in the description."""
 
 from enum import Enum
 from typing import Any, cast
 
 import strawberry
 
-from portal.registry import choices as words
+from portal.registry.choices import UNDISCLOSED, Audience, GeographicScope, Status
+from portal.registry.types import TYPES
 
-ENUMS: dict[type[Enum], str] = {
-    words.Status: "status",
-    words.Policy: "net.policy_general",
-    words.PolicyLocations: "net.policy_locations",
-    words.PolicyContracts: "net.policy_contracts",
-    words.NetworkType: "net.info_types",
-    words.Traffic: "net.info_traffic",
-    words.Ratio: "net.info_ratio",
-    words.GeographicScope: "net.info_scope",
-    words.Continent: "region_continent",
-    words.ContactRole: "poc.role",
-    words.Audience: "visible",
-    words.ServiceLevel: "ix.service_level",
-    words.Terms: "ix.terms",
-    words.Property: "fac.property",
-    words.Voltage: "fac.available_voltage_services",
-    words.Protocol: "ixpfx.protocol",
-}
-NAMES: dict[type[Enum], str] = {words.GeographicScope: "Scope", words.Audience: "Visibility"}
+NAMES: dict[type[Enum], str] = {GeographicScope: "Scope", Audience: "Visibility"}
 
 
 def graphql_name(choices: type[Enum]) -> str:
@@ -37,8 +20,18 @@ def describe(choices: type[Enum], source: str) -> None:
     """Makes the enum known to Strawberry, each value with the text that PeeringDB writes."""
     strawberry.enum(choices, name=graphql_name(choices), description=f"{choices.__doc__} PeeringDB: {source}.")
     for value in cast(Any, choices).__strawberry_definition__.values:
-        value.description = f"PeeringDB: {value.value!r}" + (' or "".' if value.value == words.UNDISCLOSED else ".")
+        value.description = f"PeeringDB: {value.value!r}" + (' or "".' if value.value == UNDISCLOSED else ".")
 
 
+def sources() -> dict[type[Enum], str]:
+    """Returns each enum with the columns that hold it, as `net.policy_general`."""
+    columns: dict[type[Enum], list[str]] = {}
+    for kind in TYPES.values():
+        for column, choices in kind.choices.items():
+            columns.setdefault(choices, []).append(f"{kind.tag}.{column}")
+    return {Status: "status"} | {choices: ", ".join(names) for choices, names in columns.items()}
+
+
+ENUMS = sources()
 for _choices, _source in ENUMS.items():
     describe(_choices, _source)

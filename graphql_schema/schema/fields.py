@@ -1,4 +1,4 @@
-"""How record types say what their fields are: `column()`, `relation()`, `page()`, and `@record` that completes them.
+"""How record types say what their fields are: `column()`, `relation()`, and `@record` that completes them.
 
 Descriptions are written without PeeringDB's name and the scope: @record adds both from the directory, so that they can't be wrong.
 """
@@ -15,16 +15,15 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.engine.rows import Rows, Several
+from graphql_schema.schema.lazy_types import filter_reference, order_reference, page_of, reference
 from graphql_schema.schema.scalars import Cursor
 from graphql_schema.schema.scopes import needs, requires
-from graphql_schema.types.lazy_types import filter_reference, order_reference
 from portal.access.permissions import Permission
-from portal.registry.description import RecordType
+from portal.registry.description import RecordType, Relation
 from portal.registry.read.paging import MOST_KEYS
 from portal.registry.types import TYPES
 
 DEFAULT_FIRST, MOST_FIRST = 100, 1000
-LONGER = {("ix", "ports"): 5000, ("ixlan", "ports"): 5000}  # lists that are wanted whole, with the most of `first`
 SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
 CHANGED = (
     "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that "
@@ -44,13 +43,8 @@ def column(description: str, name: str | None = None, *, scope: Permission | Non
 
 
 def relation(description: str) -> Any:
-    """The record that the directory's relation of this name leads to."""
+    """The record, or the page of records, that the description's relation of this name leads to."""
     return strawberry.field(description=description, metadata={"relation": True})
-
-
-def page(description: str) -> Any:
-    """A page of the records that the directory's relation of this name leads to."""
-    return relation(description)
 
 
 def rows(resolve: Callable[..., Rows | Several | None], description: str, *arguments: StrawberryArgument, tag: str | None = None) -> Any:
@@ -92,6 +86,8 @@ def record(kind: RecordType) -> Callable[[type[T]], type[T]]:
 
     def decorate(cls: type[T]) -> type[T]:
         description = f"{cls.__doc__} PeeringDB: {kind.tag}. {needs(kind.reads)}"
+        for name in cls.__annotations__.keys() & kind.relations.keys():
+            cls.__annotations__[name] = annotation_of(kind, kind.relations[name])
         made: Any = strawberry.type(cls, description=description, directives=requires(kind.reads))
         definition = made.__strawberry_definition__
         definition.fields = [complete(kind, field) for field in definition.fields]
@@ -99,6 +95,14 @@ def record(kind: RecordType) -> Callable[[type[T]], type[T]]:
         return cast(type[T], made)
 
     return decorate
+
+
+def annotation_of(kind: RecordType, related: Relation) -> Any:
+    """Returns what a relation's field holds: a page of records, or one record, which may be missing where the column may be null."""
+    if related.many:
+        return page_of(related.target)
+    target = reference(related.target)
+    return target | None if kind.table.c[related.local].nullable else target
 
 
 def complete(kind: RecordType, field: StrawberryField) -> StrawberryField:
@@ -110,7 +114,7 @@ def complete(kind: RecordType, field: StrawberryField) -> StrawberryField:
         known["relation"] = related
         made.directives = requires(target.reads)
         made.description = f"{field.description} PeeringDB: {target.tag}. {needs(target.reads or kind.reads)}"
-        known["most"] = LONGER.get((kind.tag, made.python_name), MOST_FIRST)
+        known["most"] = related.max_page_rows or MOST_FIRST
         made.arguments = page_arguments(target.tag, known["most"]) if related.many else []
     else:
         known["column"] = known.get("column") or made.python_name

@@ -8,11 +8,12 @@ from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.schema.enums import ENUMS, graphql_name
+from graphql_schema.schema.lazy_types import filter_reference
 from graphql_schema.schema.scalars import ASN, DateTime, IPAddress, IPPrefix
-from graphql_schema.types.lazy_types import MODULES, filter_reference
-from graphql_schema.types.records import SocialMedia
+from graphql_schema.schema.social_media import SocialMedia
 from portal.registry.choices import NetworkType, Protocol, Voltage
 from portal.registry.description import RecordType
+from portal.registry.types import TYPES
 
 EQ, NE, IN = "Equal to it.", "Not equal to it; an unset value is not equal.", "Equal to one of these, at most 500."
 GT, GTE, LT, LTE = "Greater.", "Greater or equal.", "Less.", "Less or equal."
@@ -146,9 +147,11 @@ LOOKUPS[list[str]] = of_several("StringListLookup", StringLookup, "What to ask o
 
 LISTS = {
     tag: of_several(
-        f"{name}ListFilter", filter_reference(tag), f"What to ask of the {name} rows that you may see; all conditions must hold."
+        f"{kind.model.__name__}ListFilter",
+        filter_reference(tag),
+        f"What to ask of the {kind.model.__name__} rows that you may see; all conditions must hold.",
     )
-    for tag, (_, name) in MODULES.items()
+    for tag, kind in TYPES.items()
 }
 
 

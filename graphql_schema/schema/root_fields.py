@@ -6,37 +6,18 @@ import strawberry
 
 from graphql_schema.engine.node_ids import number_in
 from graphql_schema.engine.rows import Rows, Several
+from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument, every, rows
 from graphql_schema.schema.scalars import ASN
+from graphql_schema.types.campuses import Campus
+from graphql_schema.types.carriers import Carrier, CarrierFacility
+from graphql_schema.types.contacts import Contact
 from graphql_schema.types.data_status import DataStatus, data_status
-from graphql_schema.types.lazy_types import (
-    CampusPage,
-    CampusRef,
-    CarrierFacilityPage,
-    CarrierFacilityRef,
-    CarrierPage,
-    CarrierRef,
-    ContactPage,
-    ContactRef,
-    ExchangeFacilityPage,
-    ExchangeFacilityRef,
-    ExchangePage,
-    ExchangePortPage,
-    ExchangePortRef,
-    ExchangeRef,
-    FacilityPage,
-    FacilityRef,
-    NetworkFacilityPage,
-    NetworkFacilityRef,
-    NetworkPage,
-    NetworkRef,
-    OrganizationPage,
-    OrganizationRef,
-    PeeringLanPage,
-    PeeringLanRef,
-    PrefixPage,
-    PrefixRef,
-)
+from graphql_schema.types.exchanges import Exchange, PeeringLan, Prefix
+from graphql_schema.types.facilities import ExchangeFacility, Facility, NetworkFacility
+from graphql_schema.types.networks import Network
+from graphql_schema.types.organizations import Organization
+from graphql_schema.types.ports import ExchangePort
 from portal.errors import Invalid
 from portal.registry.types import TYPES
 
@@ -87,35 +68,35 @@ class Roots:
     data_status: DataStatus = strawberry.field(
         resolver=data_status, description="What the registry holds and how fresh it is. Needs no scope."
     )
-    organization: OrganizationRef | None = single("org", "The organization")
-    organizations: OrganizationPage = every("org", "Organizations, by id.")
-    network: NetworkRef | None = rows(
+    organization: Organization | None = single("org", "The organization")
+    organizations: Connection[Organization] = every("org", "Organizations, by id.")
+    network: Network | None = rows(
         network,
         f"The network with this ASN or id; {NONE} Give exactly one.",
         argument("asn", ASN | None, "Its autonomous system number."),
         argument("id", strawberry.ID | None, ID),
         tag="net",
     )
-    networks: NetworkPage = every("net", "Networks, by id.")
-    exchange: ExchangeRef | None = single("ix", "The exchange")
-    exchanges: ExchangePage = every("ix", "Exchanges, by id.")
-    peering_lan: PeeringLanRef | None = single("ixlan", "The peering LAN")
-    peering_lans: PeeringLanPage = every("ixlan", "Peering LANs of all exchanges, by id.")
-    prefix: PrefixRef | None = single("ixpfx", "The address block of a peering LAN")
-    prefixes: PrefixPage = every("ixpfx", "Address blocks of all peering LANs, by id.")
-    exchange_port: ExchangePortRef | None = single("netixlan", "The port")
-    exchange_ports: ExchangePortPage = every("netixlan", "Ports of all networks at all exchanges, by id.")
-    facility: FacilityRef | None = single("fac", "The facility")
-    facilities: FacilityPage = every("fac", "Facilities, by id.")
-    network_facility: NetworkFacilityRef | None = single("netfac", "A network's presence at a facility,")
-    network_facilities: NetworkFacilityPage = every("netfac", "Presences of networks at facilities, by id.")
-    exchange_facility: ExchangeFacilityRef | None = single("ixfac", "An exchange's presence at a facility,")
-    exchange_facilities: ExchangeFacilityPage = every("ixfac", "Presences of exchanges at facilities, by id.")
-    carrier: CarrierRef | None = single("carrier", "The carrier")
-    carriers: CarrierPage = every("carrier", "Carriers, by id.")
-    carrier_facility: CarrierFacilityRef | None = single("carrierfac", "A carrier's presence at a facility,")
-    carrier_facilities: CarrierFacilityPage = every("carrierfac", "Presences of carriers at facilities, by id.")
-    campus: CampusRef | None = single("campus", "The campus")
-    campuses: CampusPage = every("campus", "Campuses, by id.")
-    contact: ContactRef | None = single("poc", "The contact")
-    contacts: ContactPage = every("poc", "Contacts of all networks, as far as you may see them, by id.")
+    networks: Connection[Network] = every("net", "Networks, by id.")
+    exchange: Exchange | None = single("ix", "The exchange")
+    exchanges: Connection[Exchange] = every("ix", "Exchanges, by id.")
+    peering_lan: PeeringLan | None = single("ixlan", "The peering LAN")
+    peering_lans: Connection[PeeringLan] = every("ixlan", "Peering LANs of all exchanges, by id.")
+    prefix: Prefix | None = single("ixpfx", "The address block of a peering LAN")
+    prefixes: Connection[Prefix] = every("ixpfx", "Address blocks of all peering LANs, by id.")
+    exchange_port: ExchangePort | None = single("netixlan", "The port")
+    exchange_ports: Connection[ExchangePort] = every("netixlan", "Ports of all networks at all exchanges, by id.")
+    facility: Facility | None = single("fac", "The facility")
+    facilities: Connection[Facility] = every("fac", "Facilities, by id.")
+    network_facility: NetworkFacility | None = single("netfac", "A network's presence at a facility,")
+    network_facilities: Connection[NetworkFacility] = every("netfac", "Presences of networks at facilities, by id.")
+    exchange_facility: ExchangeFacility | None = single("ixfac", "An exchange's presence at a facility,")
+    exchange_facilities: Connection[ExchangeFacility] = every("ixfac", "Presences of exchanges at facilities, by id.")
+    carrier: Carrier | None = single("carrier", "The carrier")
+    carriers: Connection[Carrier] = every("carrier", "Carriers, by id.")
+    carrier_facility: CarrierFacility | None = single("carrierfac", "A carrier's presence at a facility,")
+    carrier_facilities: Connection[CarrierFacility] = every("carrierfac", "Presences of carriers at facilities, by id.")
+    campus: Campus | None = single("campus", "The campus")
+    campuses: Connection[Campus] = every("campus", "Campuses, by id.")
+    contact: Contact | None = single("poc", "The contact")
+    contacts: Connection[Contact] = every("poc", "Contacts of all networks, as far as you may see them, by id.")

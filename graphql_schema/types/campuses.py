@@ -1,9 +1,10 @@
 """Campus."""
 
-from graphql_schema.schema.fields import column, page, record, relation
+from typing import Any
+
+from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
-from graphql_schema.types.lazy_types import FacilityPage, OrganizationRef
 from graphql_schema.types.records import Named
 from portal.registry.campuses import CAMPUS
 
@@ -17,8 +18,8 @@ class Campus(Named):
     state: str = column("State or province.")
     zipcode: str = column("Postal code.")
 
-    organization: OrganizationRef = relation("Who owns it.")
-    facilities: FacilityPage = page("Its facilities.")
+    organization: Any = relation("Who owns it.")
+    facilities: Any = relation("Its facilities.")
 
 
 CampusFilter = filter_for(Campus)

@@ -1,9 +1,10 @@
 """Contact."""
 
+from typing import Any
+
 from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
-from graphql_schema.types.lazy_types import NetworkRef
 from graphql_schema.types.records import Record
 from portal.registry.choices import Audience, ContactRole
 from portal.registry.contacts import CONTACT
@@ -20,7 +21,7 @@ class Contact(Record):
     email: str = column("E-mail address.")
     url: str = column("Web address.")
 
-    network: NetworkRef = relation("The network it speaks for.")
+    network: Any = relation("The network it speaks for.")
 
 
 ContactFilter = filter_for(Contact)

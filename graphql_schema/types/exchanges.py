@@ -1,18 +1,11 @@
 """Exchange, its PeeringLan and Prefix."""
 
-from graphql_schema.schema.fields import column, page, record, relation
+from typing import Any
+
+from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
 from graphql_schema.schema.scalars import ASN, DateTime, IPPrefix
-from graphql_schema.types.lazy_types import (
-    ExchangeFacilityPage,
-    ExchangePortPage,
-    ExchangeRef,
-    OrganizationRef,
-    PeeringLanPage,
-    PeeringLanRef,
-    PrefixPage,
-)
 from graphql_schema.types.records import Named, Record
 from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
 from portal.registry.exchanges import EXCHANGE, PEERING_LAN, PREFIX
@@ -46,10 +39,10 @@ class Exchange(Named):
     net_count: int = column("How many networks have ports there.")
     fac_count: int = column("At how many facilities it is present.")
 
-    organization: OrganizationRef = relation("Who owns it.")
-    peering_lans: PeeringLanPage = page("Its peering LANs, one nearly always.")
-    ports: ExchangePortPage = page("The ports of all networks there.")
-    facilities: ExchangeFacilityPage = page("Its presences at facilities.")
+    organization: Any = relation("Who owns it.")
+    peering_lans: Any = relation("Its peering LANs, one nearly always.")
+    ports: Any = relation("The ports of all networks there.")
+    facilities: Any = relation("Its presences at facilities.")
 
 
 @record(PEERING_LAN)
@@ -67,9 +60,9 @@ class PeeringLan(Record):
     ixf_ixp_member_list_url_visible: Audience | None = column("Who may see that address.")
     ixf_ixp_import_enabled: bool = column("Whether ports are imported from that list.")
 
-    exchange: ExchangeRef = relation("The exchange it belongs to.")
-    prefixes: PrefixPage = page("Its address blocks.")
-    ports: ExchangePortPage = page("The ports at it.")
+    exchange: Any = relation("The exchange it belongs to.")
+    prefixes: Any = relation("Its address blocks.")
+    ports: Any = relation("The ports at it.")
 
 
 @record(PREFIX)
@@ -81,7 +74,7 @@ class Prefix(Record):
     in_dfz: bool = column("Whether it is announced in the default-free zone.")
     notes: str = column("Notes.")
 
-    peering_lan: PeeringLanRef = relation("The LAN it belongs to.")
+    peering_lan: Any = relation("The LAN it belongs to.")
 
 
 ExchangeFilter = filter_for(Exchange)

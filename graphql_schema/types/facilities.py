@@ -1,20 +1,11 @@
 """Facility, and who is present there."""
 
-from graphql_schema.schema.fields import column, page, record, relation
+from typing import Any
+
+from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
 from graphql_schema.schema.scalars import ASN
-from graphql_schema.types.lazy_types import (
-    CampusRef,
-    CarrierFacilityPage,
-    ExchangeFacilityPage,
-    ExchangePortPage,
-    ExchangeRef,
-    FacilityRef,
-    NetworkFacilityPage,
-    NetworkRef,
-    OrganizationRef,
-)
 from graphql_schema.types.records import Addressed, Record
 from portal.registry.choices import Continent, Property, Voltage
 from portal.registry.facilities import EXCHANGE_FACILITY, FACILITY, NETWORK_FACILITY
@@ -40,13 +31,13 @@ class Facility(Addressed):
     ix_count: int = column("How many exchanges are present.")
     carrier_count: int = column("How many carriers are present.")
 
-    organization: OrganizationRef = relation("Who owns it.")
-    campus: CampusRef | None = relation("The campus it belongs to; null without one.")
-    networks: NetworkFacilityPage = page("The networks present.")
-    exchanges: ExchangeFacilityPage = page("The exchanges present.")
-    carriers: CarrierFacilityPage = page("The carriers present.")
-    network_side_ports: ExchangePortPage = page("The ports whose network's equipment stands there.")
-    exchange_side_ports: ExchangePortPage = page("The ports whose exchange's equipment stands there.")
+    organization: Any = relation("Who owns it.")
+    campus: Any = relation("The campus it belongs to; null without one.")
+    networks: Any = relation("The networks present.")
+    exchanges: Any = relation("The exchanges present.")
+    carriers: Any = relation("The carriers present.")
+    network_side_ports: Any = relation("The ports whose network's equipment stands there.")
+    exchange_side_ports: Any = relation("The ports whose exchange's equipment stands there.")
 
 
 @record(NETWORK_FACILITY)
@@ -55,16 +46,16 @@ class NetworkFacility(Record):
 
     local_asn: ASN | None = column("The ASN it uses there.")
 
-    network: NetworkRef = relation("The network.")
-    facility: FacilityRef = relation("The facility.")
+    network: Any = relation("The network.")
+    facility: Any = relation("The facility.")
 
 
 @record(EXCHANGE_FACILITY)
 class ExchangeFacility(Record):
     """An exchange's presence at a facility."""
 
-    exchange: ExchangeRef = relation("The exchange.")
-    facility: FacilityRef = relation("The facility.")
+    exchange: Any = relation("The exchange.")
+    facility: Any = relation("The facility.")
 
 
 FacilityFilter = filter_for(Facility)

@@ -1,10 +1,11 @@
 """Network."""
 
-from graphql_schema.schema.fields import column, page, record, relation
+from typing import Any
+
+from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
 from graphql_schema.schema.scalars import ASN, DateTime
-from graphql_schema.types.lazy_types import ContactPage, ExchangePortPage, NetworkFacilityPage, OrganizationRef
 from graphql_schema.types.records import Named
 from portal.access.permissions import Permission
 from portal.registry.choices import GeographicScope, NetworkType, Policy, PolicyContracts, PolicyLocations, Ratio, Traffic
@@ -47,10 +48,10 @@ class Network(Named):
     netfac_updated: DateTime | None = column("When its facilities last changed.")
     poc_updated: DateTime | None = column("When its public contacts last changed.")
 
-    organization: OrganizationRef = relation("Who owns it.")
-    contacts: ContactPage = page("Whom to write to, as far as you may see them.")
-    ports: ExchangePortPage = page("Its ports at exchanges.")
-    facilities: NetworkFacilityPage = page("Its presences at facilities.")
+    organization: Any = relation("Who owns it.")
+    contacts: Any = relation("Whom to write to, as far as you may see them.")
+    ports: Any = relation("Its ports at exchanges.")
+    facilities: Any = relation("Its presences at facilities.")
 
 
 NetworkFilter = filter_for(Network)

@@ -1,10 +1,11 @@
 """ExchangePort."""
 
+from typing import Any
+
 from graphql_schema.schema.fields import column, record, relation
 from graphql_schema.schema.lookups import filter_for
 from graphql_schema.schema.orders import order_for
 from graphql_schema.schema.scalars import ASN, IPAddress
-from graphql_schema.types.lazy_types import ExchangeRef, FacilityRef, NetworkRef, PeeringLanRef
 from graphql_schema.types.records import Record
 from portal.registry.ports import PORT
 
@@ -22,11 +23,11 @@ class ExchangePort(Record):
     operational: bool = column("Whether it is in operation.")
     notes: str = column("Notes.")
 
-    network: NetworkRef = relation("The network whose port it is.")
-    exchange: ExchangeRef = relation("The exchange it is at.")
-    peering_lan: PeeringLanRef = relation("The LAN it is at.")
-    network_side_facility: FacilityRef | None = relation("Where the network's equipment stands; null where unknown.")
-    exchange_side_facility: FacilityRef | None = relation("Where the exchange's equipment stands; null where unknown.")
+    network: Any = relation("The network whose port it is.")
+    exchange: Any = relation("The exchange it is at.")
+    peering_lan: Any = relation("The LAN it is at.")
+    network_side_facility: Any = relation("Where the network's equipment stands; null where unknown.")
+    exchange_side_facility: Any = relation("Where the exchange's equipment stands; null where unknown.")
 
 
 ExchangePortFilter = filter_for(ExchangePort)

@@ -4,6 +4,7 @@ import strawberry
 
 from graphql_schema.schema.fields import column
 from graphql_schema.schema.scalars import DateTime
+from graphql_schema.schema.social_media import SocialMedia
 from portal.registry.choices import Status
 
 
@@ -24,16 +25,6 @@ class Record(Node):
     status: Status | None = column("Its state; pending records are shown to their own organization, deleted ones where they are asked for.")
     created: DateTime = column("When it was made, in UTC.")
     updated: DateTime = column("When it last changed, in UTC.")
-
-
-@strawberry.type(description="An account or page elsewhere. Needs no scope.")
-class SocialMedia:
-    """PeeringDB's social_media entry."""
-
-    service: str = strawberry.field(
-        description="The kind of service, as website or mastodon. PeeringDB: social_media.service. Needs no scope."
-    )
-    identifier: str = strawberry.field(description="The account or address there. PeeringDB: social_media.identifier. Needs no scope.")
 
 
 @strawberry.type

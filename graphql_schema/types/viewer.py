@@ -7,7 +7,7 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.rows import Rows
 from graphql_schema.schema.fields import rows
 from graphql_schema.schema.scalars import DateTime
-from graphql_schema.types.lazy_types import OrganizationRef
+from graphql_schema.types.organizations import Organization
 from portal.access.principal import Kind
 from portal.db.types import TIMESTAMP_FORM
 
@@ -35,7 +35,7 @@ class Viewer:
     anonymous: bool = strawberry.field(description="Whether no credential was sent. Needs no scope.")
     address: str = strawberry.field(description="The address that the request came from, as the portal sees it. Needs no scope.")
     key: ViewerKey | None = strawberry.field(description="The API key that was sent; null without one. Needs no scope.")
-    organization: OrganizationRef | None = rows(own_organization, "The key's organization; null without a key. Needs no scope.")
+    organization: Organization | None = rows(own_organization, "The key's organization; null without a key. Needs no scope.")
 
 
 def viewer(info: Info[Context, None]) -> Viewer:

@@ -29,14 +29,14 @@ def binder(compiled: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]], Any
 
     Names are parameters' own, written as literals: nothing that a caller wrote gets into the function's text.
     """
-    parts, known = dict[str, str](), dict[str, Any]()
+    parts, names = dict[str, str](), dict[str, Any]()
     for place, (parameter, name) in enumerate(compiled.bind_names.items()):
         process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         if parameter.required:
-            known[f"p{place}"] = process
+            names[f"p{place}"] = process
             parts[name] = f"p{place}(v[{name!r}])" if process else f"v[{name!r}]"
         else:
-            known[f"c{place}"] = process(parameter.value) if process else parameter.value
+            names[f"c{place}"] = process(parameter.value) if process else parameter.value
             parts[name] = f"c{place}"
     if compiled.positiontup is None:
         text = "{" + ", ".join(f"{name!r}: {part}" for name, part in parts.items()) + "}"
@@ -44,5 +44,5 @@ def binder(compiled: Any, dialect: Dialect) -> Callable[[Mapping[str, Any]], Any
         places = {name: f"b{place}" for place, name in enumerate(parts)}  # a value that stands at several places is made once
         bound = "".join(f"{places[name]}, " for name in compiled.positiontup)
         text = f"(lambda {', '.join(places.values())}: ({bound}))({', '.join(parts.values())})"
-    made: Callable[[Mapping[str, Any]], Any] = eval(f"lambda v: {text}", known)  # noqa: S307 - see above; it runs for every statement
-    return made
+    function: Callable[[Mapping[str, Any]], Any] = eval(f"lambda v: {text}", names)  # noqa: S307 - see above; it runs for every statement
+    return function

@@ -76,14 +76,14 @@ class Snapshot:
         self.deadline = monotonic() + LONGEST
         try:
             cursor.execute(sql, parameters)
-            found = self.fetch(cursor)
+            rows = self.fetch(cursor)
         except (QueryCanceled, sqlite3.OperationalError) as error:
             if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_INTERRUPT) != sqlite3.SQLITE_INTERRUPT:
                 raise
             self.close()
             self.stopped = True  # no other statement of the request runs
             raise too_slow() from error
-        return found
+        return rows
 
     def fetch(self, cursor: Any) -> list[Row]:
         """All rows. Python's SQLite lets other threads run at each row; two that read at once would change places at each, for twice the
@@ -164,10 +164,10 @@ def too_slow() -> TooSlow:
 
 def pool_of(engine: Engine) -> Pool:
     """The engine's pool of reading connections, closed with it."""
-    found = pools.get(engine)
-    if found is None:
-        found = pools.setdefault(engine, make_pool(engine))
-    return found
+    pool = pools.get(engine)
+    if pool is None:
+        pool = pools.setdefault(engine, make_pool(engine))
+    return pool
 
 
 def make_pool(engine: Engine) -> Pool:
@@ -196,6 +196,6 @@ def prepare_postgresql(connection: Any) -> Any:
 
 @event.listens_for(Engine, "engine_disposed")
 def dispose(engine: Engine) -> None:
-    found = pools.pop(engine, None)
-    if found is not None:
-        found.close()
+    pool = pools.pop(engine, None)
+    if pool is not None:
+        pool.close()

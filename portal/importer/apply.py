@@ -40,7 +40,7 @@ def change(connection: Connection, kind: Kind, version: int) -> int:
 
 def widest_of(*columns: ColumnElement[str]) -> ColumnElement[str]:
     """`widest()` of models/contacts.py, in SQL."""
-    return case(*((or_(*(column == each for column in columns)), each) for each in (PUBLIC, USERS)), else_=PRIVATE)
+    return case(*((or_(*(column == audience for column in columns)), audience) for audience in (PUBLIC, USERS)), else_=PRIVATE)
 
 
 def park(connection: Connection, kind: Kind) -> None:

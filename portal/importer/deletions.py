@@ -64,5 +64,5 @@ def note_fallen(connection: Connection, kind: Kind) -> None:
     connection.execute(delete(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.id.in_(kept)))  # moved to where it can live
     staged = select(kind.staged.c.id).where(kind.staged.c.skip.is_(None), kind.staged.c.status == DELETED)
     stored = select(kind.table.c.id).where(kind.table.c.status == DELETED, kind.table.c.id.not_in(kept))
-    found = union_all(staged, stored).subquery()
-    connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), select(literal(kind.tag), found.c.id, literal(False))))
+    rows = union_all(staged, stored).subquery()
+    connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), select(literal(kind.tag), rows.c.id, literal(False))))

@@ -59,21 +59,21 @@ class Text:
             if not self.grow():
                 return ""
 
-    def take(self, wanted: str) -> str:
+    def take(self, mark: str) -> str:
         """Takes the next character, which must be one of the wanted."""
-        found = self.next()
-        if not found or found not in wanted:
-            there = f"{found!r} stands" if found else "the file ends"
-            self.refuse(f"{there} where {' or '.join(wanted)} is needed")
+        character = self.next()
+        if not character or character not in mark:
+            place = f"{character!r} stands" if character else "the file ends"
+            self.refuse(f"{place} where {' or '.join(mark)} is needed")
         self.at += 1
-        return found
+        return character
 
     def value(self) -> Any:
         """The next JSON value, whatever it is."""
         self.next()
         while True:
             try:
-                found, end = self.decoder.raw_decode(self.buffer, self.at)
+                value, end = self.decoder.raw_decode(self.buffer, self.at)
             except json.JSONDecodeError as error:
                 if not self.enlarge():
                     self.refuse(self.describe(error), error.pos)
@@ -86,15 +86,15 @@ class Text:
                 self.refuse("a number is too long")
             if end < len(self.buffer) or not self.grow():  # a number may go on in the next piece
                 self.began, self.at = self.at, end
-                return found
+                return value
 
     def enlarge(self) -> bool:
         """Doubles what is in memory of the value that begins here; False where there is no more, or it is too long for a row."""
-        wanted = 2 * (len(self.buffer) - self.at)
-        if wanted > LONGEST_VALUE:
+        size = 2 * (len(self.buffer) - self.at)
+        if size > LONGEST_VALUE:
             return False
         grown = False
-        while len(self.buffer) - self.at < wanted and self.grow():
+        while len(self.buffer) - self.at < size and self.grow():
             grown = True
         return grown
 

@@ -85,18 +85,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {tag: (*(field.column for field in fields)
 
 def columns_of(tag: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
     """A row's values in the order of COLUMNS[tag]; None where the row doesn't say. Raises ValueError naming the field."""
-    found: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for field in FIELDS[tag]:
         given = row.get(field.name, ABSENT)
         try:
-            found[field.column] = None if given is ABSENT else field.convert(given)
+            columns[field.column] = None if given is ABSENT else field.convert(given)
         except ValueError as error:
             raise ValueError(f"{field.name} {error}") from None
-        if field.required and found[field.column] is None:
+        if field.required and columns[field.column] is None:
             raise ValueError(f"{field.name} is missing")
-    found["status"] = found["status"] or "ok"
-    derived = RECORDS[tag].derived(found)
+    columns["status"] = columns["status"] or "ok"
+    derived = RECORDS[tag].derived(columns)
     # What follows from a field that the row doesn't tell isn't told either.
-    derived |= {name: None for name in derived if name.endswith("_fold") and found[name.removesuffix("_fold")] is None}
-    found |= derived
-    return tuple(found[column] for column in COLUMNS[tag])
+    derived |= {name: None for name in derived if name.endswith("_fold") and columns[name.removesuffix("_fold")] is None}
+    columns |= derived
+    return tuple(columns[column] for column in COLUMNS[tag])

@@ -86,10 +86,10 @@ class Kind:
         if stored.nullable or stored.default is None:
             return staged
         default = literal(default_of(stored), stored.type)
-        found = func.coalesce(staged, stored, default) if beside else func.coalesce(staged, default)
+        value = func.coalesce(staged, stored, default) if beside else func.coalesce(staged, default)
         if self.tag == "poc" and name in (*PERSONAL, "name_fold"):
-            return case((self.staged.c.status == DELETED, ""), else_=found)
-        return found
+            return case((self.staged.c.status == DELETED, ""), else_=value)
+        return value
 
 
 def default_of(column: Column[Any]) -> Any:
@@ -123,11 +123,11 @@ def references_of(table: Table) -> list[Reference]:
 
 def uniques_of(table: Table) -> list[Unique]:
     """From the table's own unique indexes and columns, in an order that doesn't change."""
-    found = [Unique((column.name,), live=False, filled=False) for column in table.columns if column.unique]
+    uniques = [Unique((column.name,), live=False, filled=False) for column in table.columns if column.unique]
     for index in sorted((index for index in table.indexes if index.unique), key=lambda index: str(index.name)):
         where = str(index.dialect_options["sqlite"]["where"])
-        found.append(Unique(tuple(column.name for column in index.columns), "status" in where, "!= ''" in where))
-    return found
+        uniques.append(Unique(tuple(column.name for column in index.columns), "status" in where, "!= ''" in where))
+    return uniques
 
 
 KINDS: dict[str, Kind] = {tag: make_kind(tag) for tag in RECORDS}

@@ -51,11 +51,11 @@ def count_rows(connection: Connection) -> Counts:
 
 def count_type(connection: Connection, kind: Kind) -> dict[str, int]:
     rows = connection.execute(select(kind.staged.c.skip, kind.staged.c.act, func.count()).group_by(kind.staged.c.skip, kind.staged.c.act))
-    found = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
+    counts = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
     for skip, act, count in rows:
         became = "leftAlone" if skip == MANAGED else "skipped" if skip else {INSERT: "added", UPDATE: "updated"}.get(act, "unchanged")
-        found["inFile"] += count
-        found[became] += count
+        counts["inFile"] += count
+        counts[became] += count
     doomed = select(func.count()).select_from(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
-    found["deleted"] = connection.scalar(doomed) or 0
-    return found
+    counts["deleted"] = connection.scalar(doomed) or 0
+    return counts

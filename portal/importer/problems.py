@@ -31,11 +31,11 @@ def note(
     parent: str | None = None,
 ) -> int:
     """Adds a problem for each of the rows, (id) or (id, id of the other row), and says how many there were."""
-    found = rows.subquery()
-    other = found.c[1] if len(found.c) > 1 else null()
+    noted = rows.subquery()
+    other = noted.c[1] if len(noted.c) > 1 else null()
     values = {
         "type": literal(kind.tag),
-        "id": found.c[0],
+        "id": noted.c[0],
         "problem": literal(problem) if isinstance(problem, str) else problem,
         "field": literal(peeringdb_name(column)) if column else null(),
         "parent": literal(parent) if parent else null(),

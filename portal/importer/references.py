@@ -28,8 +28,8 @@ def settle(connection: Connection, kind: Kind, reference: Reference, problem: st
     rows = select(kind.staged.c.id, kind.staged.c[reference.column]).where(lost)
     if not note(connection, kind, problem, outcome, rows, column=reference.column, parent=reference.parent):
         return
-    found = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == problem, PROBLEMS.c.outcome == outcome)
-    change = update(kind.staged).where(kind.staged.c.id.in_(found))
+    ids = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == problem, PROBLEMS.c.outcome == outcome)
+    change = update(kind.staged).where(kind.staged.c.id.in_(ids))
     if reference.optional:
         connection.execute(change.where(lost).values({reference.column: None}))
     else:

@@ -55,8 +55,8 @@ class Staging:
         self.ids[tag].add(row["id"])
         for field in TYPES[tag].choices:
             for word in unknown_words(tag, field, row.get(field)):
-                told = {"problem": UNKNOWN_WORD, "field": field, "value": text(word), "outcome": KEPT}
-                self.problems.append({"type": tag, "id": row["id"]} | told)
+                problem = {"problem": UNKNOWN_WORD, "field": field, "value": text(word), "outcome": KEPT}
+                self.problems.append({"type": tag, "id": row["id"]} | problem)
 
     def store(self, tag: str) -> None:
         if self.rows:

@@ -26,11 +26,11 @@ class Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        found = self.stream.read(len(buffer))
-        buffer[: len(found)] = found
-        self.count += len(found)
-        self.digest.update(found)
-        return len(found)
+        piece = self.stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        self.count += len(piece)
+        self.digest.update(piece)
+        return len(piece)
 
 
 class Source:

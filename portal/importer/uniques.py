@@ -16,8 +16,8 @@ from portal.registry.record import DELETED
 def check_uniques(connection: Connection, kind: Kind) -> None:
     """Skips the rows whose value belongs to another, until no skipped row's old value stands in the way of one more."""
     while sum(refuse_taken(connection, kind, unique) for unique in kind.uniques):
-        found = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == TAKEN)
-        connection.execute(update(kind.staged).where(kind.staged.c.skip.is_(None), kind.staged.c.id.in_(found)).values(skip=TAKEN))
+        ids = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == TAKEN)
+        connection.execute(update(kind.staged).where(kind.staged.c.skip.is_(None), kind.staged.c.id.in_(ids)).values(skip=TAKEN))
 
 
 def refuse_taken(connection: Connection, kind: Kind, unique: Unique) -> int:
@@ -25,7 +25,7 @@ def refuse_taken(connection: Connection, kind: Kind, unique: Unique) -> int:
     claims = claims_of(kind, unique)
     stays = stays_of(kind, unique)
     same = and_(*(claims.c[name] == stays.c[name] for name in unique.columns))
-    held = note(
+    refused = note(
         connection, kind, TAKEN, SKIPPED, select(claims.c.id, stays.c.id).join(stays, same), column=unique.columns[0], parent=kind.tag
     )
     first = func.first_value(claims.c.id).over(
@@ -33,7 +33,7 @@ def refuse_taken(connection: Connection, kind: Kind, unique: Unique) -> int:
     )
     ranked = select(claims.c.id, first.label("winner")).subquery()
     lost = select(ranked.c.id, ranked.c.winner).where(ranked.c.id != ranked.c.winner)
-    return held + note(connection, kind, TAKEN, SKIPPED, lost, column=unique.columns[0], parent=kind.tag)
+    return refused + note(connection, kind, TAKEN, SKIPPED, lost, column=unique.columns[0], parent=kind.tag)
 
 
 def claims_of(kind: Kind, unique: Unique) -> Subquery:
@@ -43,7 +43,7 @@ def claims_of(kind: Kind, unique: Unique) -> Subquery:
     return (
         select(kind.staged.c.id, case((has_it, 0), else_=1).label("rank"), *(value.label(name) for name, value in values.items()))
         .join_from(kind.staged, kind.table, kind.table.c.id == kind.staged.c.id, isouter=True)
-        .where(kind.staged.c.skip.is_(None), counts(unique, kind.staged.c), *told(unique, values))
+        .where(kind.staged.c.skip.is_(None), counts(unique, kind.staged.c), *has_value(unique, values))
         .subquery()
     )
 
@@ -52,14 +52,14 @@ def stays_of(kind: Kind, unique: Unique) -> Subquery:
     """id and the value's columns of the stored rows that the file doesn't change and that aren't doomed."""
     kept = exists().where(kind.staged.c.id == kind.table.c.id, kind.staged.c.skip.is_(None))
     doomed = exists().where(FALLEN.c.type == kind.tag, FALLEN.c.id == kind.table.c.id)
-    found = select(kind.table.c.id, *(kind.table.c[name] for name in unique.columns)).where(~kept, counts(unique, kind.table.c))
-    return (found.where(~doomed) if unique.live else found).subquery()
+    rows = select(kind.table.c.id, *(kind.table.c[name] for name in unique.columns)).where(~kept, counts(unique, kind.table.c))
+    return (rows.where(~doomed) if unique.live else rows).subquery()
 
 
 def counts(unique: Unique, columns: ReadOnlyColumnCollection[str, Column[Any]]) -> ColumnElement[bool]:
     return columns["status"] != DELETED if unique.live else columns["id"].is_not(None)
 
 
-def told(unique: Unique, values: dict[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+def has_value(unique: Unique, values: dict[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     """No two rows are in each other's way by having no value."""
     return [value != "" if unique.filled else value.is_not(None) for value in values.values()]

@@ -32,10 +32,10 @@ def text(value: Any) -> str:
 
 def short_text(value: Any) -> str:
     """Text that stands in a unique index, which has no room for more."""
-    found = text(value)
-    if len(found) > LONGEST_NAME:
+    name = text(value)
+    if len(name) > LONGEST_NAME:
         raise ValueError(f"is longer than {LONGEST_NAME} characters")
-    return found
+    return name
 
 
 def status(value: Any) -> str:
@@ -77,10 +77,10 @@ def moment(value: Any) -> str | None:
     if not isinstance(value, str):
         raise ValueError("must be a time as text")
     try:
-        found = datetime.fromisoformat(value)
+        parsed = datetime.fromisoformat(value)
         if len(value) == CANONICAL and value[10] == "T" and value[-1] == "Z":
             return value
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime(TIMESTAMP_FORM).zfill(CANONICAL)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC).strftime(TIMESTAMP_FORM).zfill(CANONICAL)
     except (ValueError, OverflowError):
         raise ValueError("isn't a time like 2026-04-16T08:00:00Z") from None
 
@@ -129,12 +129,12 @@ def address(kind: type[IPv4Address] | type[IPv6Address]) -> Convert:
         if value is None or value == "":
             return None
         try:
-            found = kind(value) if isinstance(value, str) and "%" not in value else None
+            parsed = kind(value) if isinstance(value, str) and "%" not in value else None
         except ValueError:
-            found = None
-        if found is None:
+            parsed = None
+        if parsed is None:
             raise ValueError(f"isn't an {kind.__name__.removesuffix('Address')} address")
-        return str(found)
+        return str(parsed)
 
     return convert
 
@@ -142,9 +142,9 @@ def address(kind: type[IPv4Address] | type[IPv6Address]) -> Convert:
 def prefix(value: Any) -> str:
     """An address block in its normal form."""
     try:
-        found = ip_network(value) if isinstance(value, str) and "%" not in value else None
+        parsed = ip_network(value) if isinstance(value, str) and "%" not in value else None
     except ValueError:
-        found = None
-    if found is None:
+        parsed = None
+    if parsed is None:
         raise ValueError("isn't an address block like 192.0.2.0/24 or 2001:db8::/64")
-    return str(found)
+    return str(parsed)

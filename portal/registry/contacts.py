@@ -22,7 +22,7 @@ PERSONAL = ("name", "phone", "email", "url")  # blanked when the contact is dele
 
 def widest(*choices: str | None) -> str:
     """The widest of those that are given, Private where none is."""
-    return next((each for each in (PUBLIC, USERS) if each in choices), PRIVATE)
+    return next((audience for audience in (PUBLIC, USERS) if audience in choices), PRIVATE)
 
 
 class Contact(Record, Base):

@@ -23,22 +23,26 @@ INTERNAL_ENDINGS = ("_fold", "_bytes")
 
 @dataclass(frozen=True)
 class Relation:
-    """Rows of `target` whose column `there` equals this row's column `here`; `many` of them, or at most one."""
+    """Rows of `target` whose column `remote` equals this row's column `local`; `many` of them, or at most one.
+
+    `max_page_rows`: as many as one page may have where the list is wanted whole; None: as many as any page.
+    """
 
     target: str
-    here: str
-    there: str
+    local: str
+    remote: str
     many: bool
+    max_page_rows: int | None = None
 
 
-def one(target: str, here: str) -> Relation:
+def one(target: str, local: str) -> Relation:
     """The row that a column of ours points at."""
-    return Relation(target, here, "id", many=False)
+    return Relation(target, local, "id", many=False)
 
 
-def many(target: str, there: str) -> Relation:
+def many(target: str, remote: str, *, max_page_rows: int | None = None) -> Relation:
     """The rows that point at us."""
-    return Relation(target, "id", there, many=True)
+    return Relation(target, "id", remote, many=True, max_page_rows=max_page_rows)
 
 
 @dataclass(frozen=True)

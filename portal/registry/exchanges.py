@@ -122,7 +122,7 @@ EXCHANGE = RecordType(
     relations={
         "organization": one("org", "organization_id"),
         "peering_lans": many("ixlan", "exchange_id"),
-        "ports": many("netixlan", "exchange_id"),
+        "ports": many("netixlan", "exchange_id", max_page_rows=5000),
         "facilities": many("ixfac", "exchange_id"),
     },
     choices={"region_continent": Continent, "service_level": ServiceLevel, "terms": Terms},
@@ -145,7 +145,7 @@ PEERING_LAN = RecordType(
     relations={
         "exchange": one("ix", "exchange_id"),
         "prefixes": many("ixpfx", "peering_lan_id"),
-        "ports": many("netixlan", "peering_lan_id"),
+        "ports": many("netixlan", "peering_lan_id", max_page_rows=5000),
     },
     gates={"ixf_ixp_member_list_url": member_list},
     choices={"ixf_ixp_member_list_url_visible": Audience},

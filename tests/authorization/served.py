@@ -55,12 +55,12 @@ TAGS = {tag: name for name, (_, tag, _, _) in TYPES.items()}
 
 @dataclass(frozen=True)
 class Relation:
-    """Rows of `target` whose column `there` equals ours `here`."""
+    """Rows of `target` whose column `remote` equals ours `local`."""
 
     target: str
     many: bool
-    here: str
-    there: str
+    local: str
+    remote: str
 
 
 @dataclass(frozen=True)

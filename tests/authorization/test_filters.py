@@ -73,7 +73,7 @@ def relations(world: World, record: Record, name: str, asker: Asker) -> Iterator
 
 
 def leading(relation: Relation, other: Row) -> Meets:
-    return lambda row: bool(row[relation.here] == other[relation.there])
+    return lambda row: bool(row[relation.local] == other[relation.remote])
 
 
 def nowhere(_: Row) -> bool:

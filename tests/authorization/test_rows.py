@@ -39,7 +39,7 @@ def told(served: Served, asker: Asker, record: Record, name: str, row: Row, *, d
     relation = record.relations.get(name)
     if relation:
         target = served.records[relation.target]
-        below = [other for other in asker.rights.rows(target.table, deleted=deleted) if row[relation.here] == other[relation.there]]
+        below = [other for other in asker.rights.rows(target.table, deleted=deleted) if row[relation.local] == other[relation.remote]]
         ids = [{"id": f"{target.tag}:{other['id']}"} for other in below]
         return {"totalCount": len(ids), "nodes": ids} if relation.many else next(iter(ids), None)
     if name == "id":

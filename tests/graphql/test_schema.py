@@ -78,5 +78,5 @@ def test_each_field_of_a_record_names_its_source_and_its_scope(tag: str) -> None
 @pytest.mark.parametrize("tag", sorted(TYPES))
 def test_every_relation_can_be_followed_back(tag: str) -> None:
     for relation in TYPES[tag].relations.values():
-        back = (tag, relation.there, relation.here)
-        assert back in {(each.target, each.here, each.there) for each in TYPES[relation.target].relations.values()}, relation
+        back = (tag, relation.remote, relation.local)
+        assert back in {(each.target, each.local, each.remote) for each in TYPES[relation.target].relations.values()}, relation

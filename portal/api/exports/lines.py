@@ -50,7 +50,7 @@ class Lines:
         if relation is None:
             add_column(self.shape, name, self.level.column(str(known.column)), kind, known, lambda: below(known))
         elif not relation.many:
-            place, target = self.level.column(relation.here), TYPES[relation.target]
+            place, target = self.level.column(relation.local), TYPES[relation.target]
             identity = f"{{'id': '{target.tag}:' + str(r[{place}])}}"
             self.shape.parts[name] = identity if known.required else f"(None if r[{place}] is None else {identity})"
             if not known.required:

@@ -24,16 +24,16 @@ class Owner(NamedTuple):
 def owner_of(reader: Reader, address: IPv4Address | IPv6Address) -> Owner | None:
     """The port with this address, else the LAN with the narrowest prefix around it; None where nothing holds it."""
     for build in (port_with, lan_around):
-        found = reader.rows(build, address.version, address=packed(address))
-        if found:
-            return Owner(*found[0])
+        rows = reader.rows(build, address.version, address=packed(address))
+        if rows:
+            return Owner(*rows[0])
     return None
 
 
 def port_with(visibility: Visibility, version: int) -> Select[Any]:
     ports = PORT.table
-    held = ports.c[f"ipaddr{version}_bytes"] == bindparam("address", type_=LargeBinary())
-    return select(ports.c.id, ports.c.peering_lan_id, ports.c.exchange_id).where(held, visible(visibility, PORT, ports))
+    has_address = ports.c[f"ipaddr{version}_bytes"] == bindparam("address", type_=LargeBinary())
+    return select(ports.c.id, ports.c.peering_lan_id, ports.c.exchange_id).where(has_address, visible(visibility, PORT, ports))
 
 
 def lan_around(visibility: Visibility, version: int) -> Select[Any]:

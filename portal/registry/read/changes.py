@@ -38,9 +38,9 @@ def changed(reading: Reading) -> Select[Any]:
         .limit(LIMIT)
         for part in Part
     ]
-    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    version, identity = list(found.c)[-2:]
-    return select(found).order_by(version, identity).limit(LIMIT)
+    rows_in_parts = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    version, identity = list(rows_in_parts.c)[-2:]
+    return select(rows_in_parts).order_by(version, identity).limit(LIMIT)
 
 
 def after(part: Part, rows: FromClause) -> ColumnElement[bool]:

@@ -33,8 +33,8 @@ def compare_value(column: ColumnElement[Any], lookup: str, bound: Any, folded: C
         return column.is_(None) if bound else column.is_not(None)
     if lookup in PATTERNS:
         looked_at = func.lower(column) if folded is None else folded
-        return known(column, looked_at.like(parameter(bound, String()), escape="\\"))
-    return negated(lookup, known(column, positive(column, lookup, bound)))
+        return is_known(column, looked_at.like(parameter(bound, String()), escape="\\"))
+    return negated(lookup, is_known(column, positive(column, lookup, bound)))
 
 
 def spans(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
@@ -47,10 +47,10 @@ def spans(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause
         is_v4 = and_(first >= MAPPED + b"\0" * 4, first <= MAPPED + b"\xff" * 4)
         same = is_v4 == (parameter(family, Integer()) == 4)
     if lookup == "family":
-        return known(first, same)
+        return is_known(first, same)
     low, high = (parameter(end, LargeBinary()) for end in ends)
     beside = and_(first <= low, last >= high) if lookup == "containsIp" else and_(first >= low, last <= high)
-    return known(first, and_(beside, same))
+    return is_known(first, and_(beside, same))
 
 
 def positive(column: ColumnElement[Any], lookup: str, bound: Any) -> ColumnElement[bool]:
@@ -70,7 +70,7 @@ def parameter(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     return bindparam(name, type_=kind)
 
 
-def known(column: ColumnElement[Any], comparison: ColumnElement[bool]) -> ColumnElement[bool]:
+def is_known(column: ColumnElement[Any], comparison: ColumnElement[bool]) -> ColumnElement[bool]:
     """False instead of unknown where the column is empty."""
     return and_(column.is_not(None), comparison) if getattr(column, "nullable", True) else comparison
 
@@ -89,6 +89,6 @@ QUANTIFIERS = frozenset({"some", "none", "every"})
 def of_entries(column: ColumnElement[Any], quantifier: str, shape: tuple[Any, ...]) -> ColumnElement[bool]:
     """`shape` holds (name, lookup, what it binds) of each condition on an entry, all of which must hold."""
     meets = and_(true(), *(compare_value(Entry(name), lookup, bound) for name, lookup, bound in shape))
-    wanted = not_(meets) if quantifier == "every" else meets
-    some = and_(column != literal_column("'[]'"), HasEntry(column, wanted))
+    on_some = not_(meets) if quantifier == "every" else meets
+    some = and_(column != literal_column("'[]'"), HasEntry(column, on_some))
     return some if quantifier == "some" else not_(some)

@@ -20,7 +20,7 @@ from portal.db.sql import ITSELF
 from portal.errors import Invalid
 from portal.registry.choices import Protocol, raw_texts
 from portal.registry.description import RecordType, Relation
-from portal.registry.read.conditions import ENTRIES, LISTS, PATTERNS, QUANTIFIERS, SPANS, compare, known, of_entries
+from portal.registry.read.conditions import ENTRIES, LISTS, PATTERNS, QUANTIFIERS, SPANS, compare, is_known, of_entries
 from portal.registry.read.visible import visible
 from portal.registry.types import TYPES
 
@@ -125,15 +125,15 @@ def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Wh
     return read_value(lookup, operand, read)
 
 
-def read_entry(kind: RecordType, column: str, quantifier: str, asked: Mapping[str, Any] | None, read: Where) -> Shape:
+def read_entry(kind: RecordType, column: str, quantifier: str, conditions: Mapping[str, Any] | None, read: Where) -> Shape:
     """(name, lookup, what it binds) of each condition on one entry of a list of objects or texts."""
-    if asked is None or None in asked.values():
+    if conditions is None or None in conditions.values():
         raise Invalid(f"{quantifier} can't be or hold null in a filter. Leave it out.", "where")
-    asked = {ITSELF: asked} if ITSELF in ENTRIES[column] else asked
-    if not ENTRIES[column].issuperset(asked):
+    conditions = {ITSELF: conditions} if ITSELF in ENTRIES[column] else conditions
+    if not ENTRIES[column].issuperset(conditions):
         raise Invalid(f"There is no such filter of {column}.", "where")
     return tuple(
-        (name, *read_lookup(kind, name, lookup, operand, read)) for name, part in asked.items() for lookup, operand in part.items()
+        (name, *read_lookup(kind, name, lookup, operand, read)) for name, part in conditions.items() for lookup, operand in part.items()
     )
 
 
@@ -221,11 +221,11 @@ def related(
         raise TypeError("a filter over a relation needs the visibility")
     target = TYPES[relation.target]
     others = target.table.alias()
-    there, here = others.c[relation.there], rows.c[relation.here]
+    remote, local = others.c[relation.remote], rows.c[relation.local]
     meets = condition(target, shape, others, visibility, deleted=deleted)
-    wanted = not_(meets) if quantifier == "every" else meets
-    found = select(there).where(visible(visibility, target, others, deleted=deleted and not relation.many), wanted)
-    if target.table.c[relation.there].nullable:
-        found = found.where(there.is_not(None))
-    some = known(here, here.in_(found))
+    condition_on_some = not_(meets) if quantifier == "every" else meets
+    keys = select(remote).where(visible(visibility, target, others, deleted=deleted and not relation.many), condition_on_some)
+    if target.table.c[relation.remote].nullable:
+        keys = keys.where(remote.is_not(None))
+    some = is_known(local, local.in_(keys))
     return some if quantifier == "some" else not_(some)

@@ -35,10 +35,10 @@ class CommonFacility(NamedTuple):
 
 def read_asns(asns: Sequence[int]) -> list[int]:
     """Each once. Raises Invalid for too few or too many."""
-    wanted = sorted(set(asns))
-    if not FEWEST <= len(wanted) <= MOST:
-        raise Invalid(f"Give from {FEWEST} to {MOST} different ASNs, not {len(wanted)}.", "asns")
-    return wanted
+    distinct_asns = sorted(set(asns))
+    if not FEWEST <= len(distinct_asns) <= MOST:
+        raise Invalid(f"Give from {FEWEST} to {MOST} different ASNs, not {len(distinct_asns)}.", "asns")
+    return distinct_asns
 
 
 def common_exchanges(reader: Reader, asns: list[int], *, ports: bool = True) -> list[CommonExchange]:
@@ -54,9 +54,9 @@ def common_facilities(reader: Reader, asns: list[int], *, presences: bool = True
 def common(reader: Reader, asns: list[int], kind: RecordType, column: str, wants_held: bool) -> list[tuple[int, list[int]]]:
     """(place, what the networks have there) by place."""
     places = [place for (place,) in reader.rows(shared_places, kind.tag, column, asns=asns, number=len(asns))]
-    held = reader.rows(held_there, kind.tag, column, asns=asns, places=places) if wants_held and places else []
-    there = {place: [number for _, number in rows] for place, rows in groupby(sorted(held), key=lambda row: row[0])}
-    return [(place, there.get(place, [])) for place in places]
+    pairs = reader.rows(rows_at, kind.tag, column, asns=asns, places=places) if wants_held and places else []
+    ids = {place: [number for _, number in rows] for place, rows in groupby(sorted(pairs), key=lambda row: row[0])}
+    return [(place, ids.get(place, [])) for place in places]
 
 
 def shared_places(visibility: Visibility, tag: str, column: str) -> Select[Any]:
@@ -65,7 +65,7 @@ def shared_places(visibility: Visibility, tag: str, column: str) -> Select[Any]:
     return statement.with_only_columns(place).group_by(place).having(func.count(distinct(asn)) == bindparam("number", type_=Integer()))
 
 
-def held_there(visibility: Visibility, tag: str, column: str) -> Select[Any]:
+def rows_at(visibility: Visibility, tag: str, column: str) -> Select[Any]:
     """(place, id) of what the networks have at the places bound as `places`."""
     statement, place, _ = of_networks(visibility, tag, column)
     return statement.where(among(place, "places"))

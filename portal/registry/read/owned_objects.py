@@ -49,10 +49,10 @@ def own_objects(
     label = (rows.c.asn if numbered else rows.c.id, rows.c.name)
     statement = own(select(rows.c.id, *label), principal, kind, organization_id).order_by(*label)
     if ids is not None:
-        wanted = among(rows.c.id, "ids")
-        statement = statement.where(or_(wanted, among(rows.c.asn, "asns")) if numbered else wanted)
-    found: Any = connection.execute(statement, {**bound_values(principal), "ids": sorted(ids or ()), "asns": sorted(asns)}).all()
-    return [OwnObject(row[0], f"AS{row[1]} {row[2]}", row[1]) if numbered else OwnObject(row[0], row[2]) for row in found]
+        is_listed = among(rows.c.id, "ids")
+        statement = statement.where(or_(is_listed, among(rows.c.asn, "asns")) if numbered else is_listed)
+    rows_of_objects: Any = connection.execute(statement, {**bound_values(principal), "ids": sorted(ids or ()), "asns": sorted(asns)}).all()
+    return [OwnObject(row[0], f"AS{row[1]} {row[2]}", row[1]) if numbered else OwnObject(row[0], row[2]) for row in rows_of_objects]
 
 
 def own(statement: Select[Any], principal: Principal, kind: RecordType, organization_id: int) -> Select[Any]:

@@ -43,9 +43,9 @@ class After:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_order(kind: RecordType, asked: Sequence[tuple[str, bool]]) -> Order:
+def read_order(kind: RecordType, fields: Sequence[tuple[str, bool]]) -> Order:
     """(column to sort, descending) of each key. Raises Invalid for too many, for a column twice, and for one that has no index."""
-    order = tuple(Key(column, descending) for column, descending in asked)
+    order = tuple(Key(column, descending) for column, descending in fields)
     if len(order) > MOST_KEYS:
         raise Invalid(f"orderBy can hold {MOST_KEYS} fields at most.", "orderBy")
     if len({key.column for key in order}) < len(order):
@@ -79,12 +79,12 @@ def read_cursor(kind: RecordType, order: Order, text: str | None) -> After:
 def opened(text: str) -> list[Any]:
     """A cursor's fingerprint, its keys and its id. Raises Invalid for what can't be one."""
     try:
-        held = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        decoded = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, TypeError):
-        held = None
-    if not isinstance(held, list) or len(held) < 2:
+        decoded = None
+    if not isinstance(decoded, list) or len(decoded) < 2:
         raise Invalid(WRONG, "after")
-    return held
+    return decoded
 
 
 def read_key(column: Column[Any], value: Any) -> Any:

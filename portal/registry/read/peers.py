@@ -107,7 +107,7 @@ def named(lookup: Lookup) -> list[Enum]:
 def read_types(where: Filter, read: Where) -> tuple[tuple[bool, tuple[tuple[str, ...], str]], ...]:
     unwanted = [kind for kind in NOT_ASKED_FOR if kind not in where.types_named]
     parts = [(False, unwanted), *((name == "hasAny", kinds) for name, kinds in where.types.items())]
-    return tuple((wanted, bind_types(kinds, read)) for wanted, kinds in parts if wanted or kinds)
+    return tuple((included, bind_types(kinds, read)) for included, kinds in parts if included or kinds)
 
 
 def bind_types(kinds: Sequence[Enum], read: Where) -> tuple[tuple[str, ...], str]:
@@ -124,27 +124,27 @@ def read_place(after: str | None) -> tuple[int, int] | None:
     return place[0], place[1]
 
 
-def find_peers(reader: Reader, asked: Asked, *, rows: bool = True, shared: bool = True, total: bool = True) -> Found:
+def find_peers(reader: Reader, question: Asked, *, rows: bool = True, shared: bool = True, total: bool = True) -> Found:
     """Peers with most shared LANs first, then by id, by four statements at most. `rows`, `shared`, `total`: whether they are wanted."""
-    found = Found()
+    peers = Found()
     reader.snapshot.plan_for_values()
-    ours = [port for port in reader.rows(our_ports, asn=asked.asn) if asked.exchanges is None or port[1] in asked.exchanges]
+    ours = [port for port in reader.rows(our_ports, asn=question.asn) if question.exchanges is None or port[1] in question.exchanges]
     if not ours:
-        return found
+        return peers
     lans = {"lans": of(ours), "lans4": of(ours, 4), "lans6": of(ours, 5)}
-    bound = {"us": ours[0][0], "min_speed": asked.min_speed, **lans, **asked.bound}
+    bound = {"us": ours[0][0], "min_speed": question.min_speed, **lans, **question.bound}
     reader.looked += LOOKED_AT * len(lans["lans"]) * (total + rows)
     if total:
-        found.total = reader.rows(counted, asked.chosen, **bound)[0][0]
+        peers.total = reader.rows(counted, question.chosen, **bound)[0][0]
     if rows:
-        after = dict(zip(("after_shared", "after_id"), asked.after or (), strict=False))
-        places = reader.rows(ranked, asked.chosen, bool(after), limit=asked.first + 1, **after, **bound)
-        found.more, found.places = len(places) > asked.first, [(count, network) for count, network in places[: asked.first]]
-        page = [network for _, network in found.places]
+        after = dict(zip(("after_shared", "after_id"), question.after or (), strict=False))
+        places = reader.rows(ranked, question.chosen, bool(after), limit=question.first + 1, **after, **bound)
+        peers.more, peers.places = len(places) > question.first, [(count, network) for count, network in places[: question.first]]
+        page = [network for _, network in peers.places]
         theirs = reader.rows(their_ports, page=sorted(page), **bound) if shared and page else []
         meetings = shared_exchanges(ours, theirs)
-        found.rows = [Peer(network, meetings.get(network, [])) for network in page]
-    return found
+        peers.rows = [Peer(network, meetings.get(network, [])) for network in page]
+    return peers
 
 
 def of(ports: list[Port], family: int | None = None) -> list[int]:
@@ -157,10 +157,10 @@ def shared_exchanges(ours: list[Port], theirs: list[Port]) -> dict[int, list[Sha
     at_lan: dict[int, list[Port]] = {}
     for port in sorted(ours):
         at_lan.setdefault(port[2], []).append(port)
-    found: dict[int, list[SharedExchange]] = {}
+    exchanges: dict[int, list[SharedExchange]] = {}
     for (network, exchange, lan), ports in groupby(sorted(theirs), key=lambda port: port[:3]):
-        found.setdefault(network, []).append(meeting(exchange, lan, at_lan[lan], list(ports)))
-    return found
+        exchanges.setdefault(network, []).append(meeting(exchange, lan, at_lan[lan], list(ports)))
+    return exchanges
 
 
 def meeting(exchange: int, lan: int, ours: list[Port], theirs: list[Port]) -> SharedExchange:

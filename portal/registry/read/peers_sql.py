@@ -104,20 +104,20 @@ def meets_ours(visibility: Visibility, ports: FromClause) -> ColumnElement[bool]
 
 def is_chosen(visibility: Visibility, chosen: Chosen, networks: FromClause) -> ColumnElement[bool]:
     conditions = [visible(visibility, NETWORK, networks), condition(NETWORK, chosen.network, networks)]
-    conditions += [has_type(networks, *bound) if wanted else not_(has_type(networks, *bound)) for wanted, bound in chosen.types]
+    conditions += [has_type(networks, *bound) if included else not_(has_type(networks, *bound)) for included, bound in chosen.types]
     if chosen.contact:
         contacts = CONTACT.table.alias("contact")
         fitting = and_(visible(visibility, CONTACT, contacts, come_from="network_id"), condition(CONTACT, chosen.contact, contacts))
         conditions.append(networks.c.id.in_(select(contacts.c.network_id).where(fitting)))
     if chosen.not_at:
         elsewhere = PORT.table.alias("elsewhere")
-        there = and_(among(elsewhere.c.exchange_id, "not_at"), elsewhere.c.status == LIVE, visible(visibility, PORT, elsewhere))
-        conditions.append(networks.c.id.not_in(select(elsewhere.c.network_id).where(there)))
+        is_there = and_(among(elsewhere.c.exchange_id, "not_at"), elsewhere.c.status == LIVE, visible(visibility, PORT, elsewhere))
+        conditions.append(networks.c.id.not_in(select(elsewhere.c.network_id).where(is_there)))
     return and_(true(), *conditions)
 
 
 def has_type(networks: FromClause, patterns: tuple[str, ...], legacy: str) -> ColumnElement[bool]:
     """One of the bound patterns is in its list of types, or, where that is empty, its older single type is among the bound ones."""
-    held: ColumnElement[str] = type_coerce(networks.c.info_types, String())
-    listed: list[ColumnElement[bool]] = [held.like(bindparam(name, type_=String())) for name in patterns]
-    return or_(*listed, and_(held == literal_column("'[]'"), among(networks.c.info_type, legacy, texts=True)))
+    stored: ColumnElement[str] = type_coerce(networks.c.info_types, String())
+    listed: list[ColumnElement[bool]] = [stored.like(bindparam(name, type_=String())) for name in patterns]
+    return or_(*listed, and_(stored == literal_column("'[]'"), among(networks.c.info_type, legacy, texts=True)))

@@ -39,14 +39,14 @@ def read_page(
     """One page of a type's rows. `where` as filters.py reads it. Raises Invalid for a filter or cursor that can't be used."""
     kind = TYPES[tag]
     rows = kind.table
-    asked, begins = read_where(kind, where), read_cursor(kind, order, after)
-    matching = and_(visible(visibility_of(principal), kind, rows), condition(kind, asked.shape, rows, visibility_of(principal)))
-    bound = {**bound_values(principal), **asked.values, **begins.values}
+    filters, begins = read_where(kind, where), read_cursor(kind, order, after)
+    matching = and_(visible(visibility_of(principal), kind, rows), condition(kind, filters.shape, rows, visibility_of(principal)))
+    bound = {**bound_values(principal), **filters.values, **begins.values}
     sorted_rows = whole(principal, kind, rows).where(matching, beyond(order, begins.empty, rows)).order_by(*ordering(order, rows))
-    found = [dict(row) for row in connection.execute(sorted_rows.limit(first + 1), bound).mappings()]
+    page = [dict(row) for row in connection.execute(sorted_rows.limit(first + 1), bound).mappings()]
     total = connection.execute(select(func.count()).select_from(rows).where(matching), bound).scalar_one()
-    more = len(found) > first
-    return Page([public(row) for row in found[:first]], total, cursor_of(kind, order, found[first - 1]) if more else None)
+    more = len(page) > first
+    return Page([public(row) for row in page[:first]], total, cursor_of(kind, order, page[first - 1]) if more else None)
 
 
 def read_row(connection: Connection, principal: Principal, tag: str, column: str, value: Any) -> Row | None:

@@ -93,26 +93,26 @@ def block_of(text: str) -> tuple[int, bytes, bytes] | None:
 def read_place(mark: int, after: str | None) -> tuple[int, int, str, int] | None:
     if after is None:
         return None
-    found, *place = opened(after)
+    own_mark, *place = opened(after)
     kinds = [type(part) for part in place]
-    if found != mark or kinds != [int, int, str, int] or not 0 <= place[3] <= LARGEST_ID or "\0" in place[2]:
+    if own_mark != mark or kinds != [int, int, str, int] or not 0 <= place[3] <= LARGEST_ID or "\0" in place[2]:
         raise Invalid(WRONG, "after")
     if not (0 <= place[0] <= LARGEST_ID and 0 <= place[1] < len(KINDS)):
         raise Invalid(WRONG, "after")
     return place[0], place[1], place[2], place[3]
 
 
-def search(reader: Reader, asked: Asked, *, rows: bool = True, total: bool = False) -> Results:
+def search(reader: Reader, question: Asked, *, rows: bool = True, total: bool = False) -> Results:
     """The best first, by one statement; one more where the `total` is wanted."""
-    results = Results(asked.mark)
-    find: Build = of_block if asked.words is None else of_text
-    count: Build = of_block_count if asked.words is None else of_text_count
-    shape = () if asked.words is None else (asked.words, asked.asn)
+    results = Results(question.mark)
+    find: Build = of_block if question.words is None else of_text
+    count: Build = of_block_count if question.words is None else of_text_count
+    shape = () if question.words is None else (question.words, question.asn)
     if total:
-        results.total = reader.rows(count, *shape, **asked.bound)[0][0]
+        results.total = reader.rows(count, *shape, **question.bound)[0][0]
     if rows:
-        after = dict(zip((name for name, _ in AFTER), asked.after or (), strict=False))
-        places = reader.rows(find, *shape, bool(after), **asked.bound, **after, limit=asked.first + 1)
-        results.more, results.places = len(places) > asked.first, places[: asked.first]
+        after = dict(zip((name for name, _ in AFTER), question.after or (), strict=False))
+        places = reader.rows(find, *shape, bool(after), **question.bound, **after, limit=question.first + 1)
+        results.more, results.places = len(places) > question.first, places[: question.first]
         results.rows = [Found(KINDS[place].tag, number) for _, place, _, number in results.places]
     return results

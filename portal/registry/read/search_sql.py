@@ -65,8 +65,8 @@ def of_block_count(visibility: Visibility) -> Select[Any]:
     return select(func.count()).select_from(block_found(visibility))
 
 
-def in_order(found: FromClause, goes_on: bool) -> Select[Any]:
-    place = (found.c.rank, found.c.place, found.c.name, found.c.id)
+def in_order(matches: FromClause, goes_on: bool) -> Select[Any]:
+    place = (matches.c.rank, matches.c.place, matches.c.name, matches.c.id)
     statement = select(*place).order_by(*place).limit(LIMIT)
     if goes_on:
         statement = statement.where(tuple_(*place) > tuple_(*(bindparam(name, type_=kind) for name, kind in AFTER)))
@@ -87,8 +87,8 @@ def holding(visibility: Visibility, kind: RecordType, words: int, asn: bool) -> 
     has_asn = rows.c.asn == bindparam("asn", type_=BigInteger()) if asn else false()
     columns = [rows.c.name_fold, rows.c.aka_fold, rows.c.name_long_fold, *([func.lower(rows.c.irr_as_set)] if kind is NETWORK else [])]
     every = [or_(*(Position(column, text(f"word{number}")) > 0 for column in columns)) for number in range(words)]
-    found = or_(has_asn, and_(*every)) if every else has_asn
-    return placed(rank(rows, words, has_asn, kind is NETWORK), kind, rows).where(found, visible(visibility, kind, rows))
+    matches = or_(has_asn, and_(*every)) if every else has_asn
+    return placed(rank(rows, words, has_asn, kind is NETWORK), kind, rows).where(matches, visible(visibility, kind, rows))
 
 
 def placed(ranked: ColumnElement[Any], kind: RecordType, rows: FromClause) -> Select[Any]:
@@ -129,15 +129,15 @@ def block_found(visibility: Visibility) -> FromClause:
     first, last = (bindparam(name, type_=LargeBinary()) for name in ("first", "last"))
     ports, prefixes, lans = PORT.table, PREFIX.table, PEERING_LAN.table
     with_it = or_(*(and_(family == version, first == last, ports.c[f"ipaddr{version}_bytes"] == first) for version in (4, 6)))
-    held = and_(with_it, visible(visibility, PORT, ports))
+    is_held = and_(with_it, visible(visibility, PORT, ports))
     overlaps = and_(prefixes.c.family == family, prefixes.c.first <= last, prefixes.c.last >= first, visible(visibility, PREFIX, prefixes))
     exactly = and_(prefixes.c.first == first, prefixes.c.last == last)
     around = prefixes.join(lans, lans.c.id == prefixes.c.peering_lan_id)
     exact: ColumnElement[int] = literal_column(str(EXACT))
     near = case((exactly, exact), else_=literal_column(str(NEAR)))
-    of_networks = select(exact.label("rank"), ports.c.network_id.label("id")).where(held)
+    of_networks = select(exact.label("rank"), ports.c.network_id.label("id")).where(is_held)
     of_exchanges = [
-        select(exact.label("rank"), ports.c.exchange_id.label("id")).where(held),
+        select(exact.label("rank"), ports.c.exchange_id.label("id")).where(is_held),
         select(near.label("rank"), lans.c.exchange_id.label("id")).select_from(around).where(overlaps),
     ]
     ways = [(NETWORK, of_networks.subquery("network_ways")), (EXCHANGE, union_all(*of_exchanges).subquery("exchange_ways"))]

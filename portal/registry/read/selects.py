@@ -66,12 +66,12 @@ class Reading:
 
 def outputs(reading: Reading, rows: FromClause) -> list[ColumnElement[Any]]:
     """The columns in the driver's plain types: times as text, JSON as text, gated values behind their gates."""
-    wanted = [told(reading, rows, name) for name in (*reading.columns, *reading.placing)]
-    texts = [TimeText(column) if isinstance(column.type, Timestamp) else column for column in wanted]
+    columns = [shown_column(reading, rows, name) for name in (*reading.columns, *reading.placing)]
+    texts = [TimeText(column) if isinstance(column.type, Timestamp) else column for column in columns]
     return [column.label(f"c{place}") for place, column in enumerate(texts)]
 
 
-def told(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
+def shown_column(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
     """A column, or what stands in its place in a row that the caller could see once."""
     column, rule = shown(reading.visibility, reading.kind, rows, name), reading.kind.rule
     if not (reading.once and reading.kind.ruled and rule) or name in KEPT or name in reading.kind.parents:
@@ -83,12 +83,12 @@ def told(reading: Reading, rows: FromClause, name: str) -> ColumnElement[Any]:
 def conditions(reading: Reading, rows: FromClause) -> ColumnElement[bool]:
     """Visibility, filter and cursor; a parent that led here is visible already."""
     kind, visibility = reading.kind, reading.visibility
-    asked = condition(kind, reading.where, rows, visibility, deleted=reading.deleted or reading.below_deleted)
+    filters = condition(kind, reading.where, rows, visibility, deleted=reading.deleted or reading.below_deleted)
     if reading.once and kind.ruled and kind.rule:
-        asked = or_(asked, not_(kind.rule(visibility, rows)))
+        filters = or_(filters, not_(kind.rule(visibility, rows)))
     return and_(
         visible(visibility, kind, rows, come_from=reading.via, deleted=reading.deleted, once=reading.once),
-        asked,
+        filters,
         beyond(reading.order, reading.after, rows),
     )
 
@@ -125,10 +125,10 @@ def children_each(reading: Reading, dialect: str) -> Select[Any]:
     rows = reading.kind.table.alias()
     if dialect == "sqlite":
         parents = func.json_each(bindparam("parents", type_=NumberList())).table_valued("value", name="parent")
-        each = select(rows.c.id).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
-        each = each.order_by(*ordering(reading.order, rows)).limit(LIMIT).correlate(parents)
+        of_parent = select(rows.c.id).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
+        of_parent = of_parent.order_by(*ordering(reading.order, rows)).limit(LIMIT).correlate(parents)
         whole = reading.kind.table
-        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(each))).limit(MOST)
+        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(of_parent))).limit(MOST)
     parents = func.unnest(bindparam("parents", type_=NumberList())).table_valued("value").render_derived(name="parent")
     one = select(*outputs(reading, rows)).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
     lateral = one.order_by(*ordering(reading.order, rows)).limit(LIMIT).lateral("each")

@@ -27,9 +27,9 @@ class Reader:
 
     def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
         statement = prepared(build, self.visibility, shape, self.snapshot.dialect)
-        found = statement.rows(self.snapshot, {**self.values, **bound})
-        self.touched += len(found)
-        return found
+        rows = statement.rows(self.snapshot, {**self.values, **bound})
+        self.touched += len(rows)
+        return rows
 
 
 @lru_cache(maxsize=128)
