@@ -8,7 +8,7 @@ from portal.access.permissions import Permission, Role
 from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.accounts.sessions import end_sessions
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.errors import Conflict, NotFound
 from portal.models import Membership, Person
 
@@ -31,7 +31,7 @@ def add_member(session: Session, principal: Principal, organization_id: int, per
         principal,
         Event.MEMBER_ADDED,
         organization_id=organization_id,
-        subject=("person", str(person_id), person.name),
+        subject=Subject.of_person(person),
         details=what,
     )
     return membership
@@ -47,21 +47,19 @@ def remove_member(session: Session, principal: Principal, organization_id: int, 
     person = session.get(Person, person_id)
     if membership is None or person is None:
         raise NotFound("There is no such member.")
-    remove_membership(session, principal, membership, person.name)
+    remove_membership(session, principal, membership, person)
     session.flush()
 
 
-def remove_membership(session: Session, principal: Principal, membership: Membership, name: str) -> None:
+def remove_membership(session: Session, principal: Principal, membership: Membership, person: Person) -> None:
     """What removing a member and deleting an account have in common; the command line may remove a last admin too."""
     if membership.role == Role.ADMIN and not principal.command_line and count_admins(session, membership.organization_id) == 1:
-        raise Conflict(f"{name} is the last admin of an organization. Make somebody else an admin first.")
-    organization_id, person_id = membership.organization_id, membership.person_id
+        raise Conflict(f"{person.name} is the last admin of an organization. Make somebody else an admin first.")
+    organization_id = membership.organization_id
     what = {"role": membership.role}
     session.delete(membership)
-    end_sessions(session, person_id)
-    record(
-        session, principal, Event.MEMBER_REMOVED, organization_id=organization_id, subject=("person", str(person_id), name), details=what
-    )
+    end_sessions(session, person.id)
+    record(session, principal, Event.MEMBER_REMOVED, organization_id=organization_id, subject=Subject.of_person(person), details=what)
 
 
 def count_admins(session: Session, organization_id: int) -> int:

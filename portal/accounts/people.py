@@ -11,7 +11,7 @@ from portal.accounts.members import remove_membership
 from portal.accounts.passwords import check_new, hash_password, make_password
 from portal.accounts.sessions import end_sessions
 from portal.accounts.sign_in import normal_email
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock
 from portal.email_addresses import check_email
 from portal.errors import Conflict, Invalid, NotFound
@@ -43,7 +43,7 @@ def create_person(
     person = Person(email=email, name=name, password_digest=stored, must_change_password=must_change_password, operator=operator)
     session.add(person)
     session.flush()
-    record(session, principal, Event.PERSON_CREATED, organization_id=None, subject=subject(person))
+    record(session, principal, Event.PERSON_CREATED, organization_id=None, subject=Subject.of_person(person))
     return person
 
 
@@ -61,7 +61,7 @@ def reset_password(session: Session, principal: Principal, email: str, *, given:
     person.password_digest, person.must_change_password = stored, given is None
     end_sessions(session, person.id)
     forget_failures(session, person.email)
-    record(session, principal, Event.PERSON_PASSWORD_RESET, organization_id=None, subject=subject(person))
+    record(session, principal, Event.PERSON_PASSWORD_RESET, organization_id=None, subject=Subject.of_person(person))
     return password
 
 
@@ -87,11 +87,7 @@ def delete_person(session: Session, principal: Principal, person_id: int) -> Non
     if person is None:
         raise NotFound("There is no such account.")
     for membership in session.scalars(select(Membership).where(Membership.person_id == person_id)).all():
-        remove_membership(session, principal, membership, person.name)
-    record(session, principal, Event.PERSON_DELETED, organization_id=None, subject=subject(person))
+        remove_membership(session, principal, membership, person)
+    record(session, principal, Event.PERSON_DELETED, organization_id=None, subject=Subject.of_person(person))
     session.delete(person)
     session.flush()
-
-
-def subject(person: Person) -> tuple[str, str, str]:
-    return "person", str(person.id), person.name

@@ -13,7 +13,7 @@ from portal.access.principal import Principal
 from portal.accounts.attempts import MOST_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
 from portal.accounts.passwords import check_length, check_new, hash_password, is_right
 from portal.accounts.sessions import begin_session, end_session, end_sessions
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import begin_writing, lock, now
 from portal.errors import Invalid, NotFound
 from portal.models import Person, PersonSession
@@ -57,7 +57,7 @@ def change_password(session: Session, principal: Principal, digest: str, current
     person.password_digest, person.must_change_password = stored, False
     end_sessions(session, person.id, but=digest)
     session.execute(update(PersonSession).where(PersonSession.digest == digest).values(confirmed_at=now()))
-    record(session, principal, Event.PERSON_PASSWORD_CHANGED, organization_id=None, subject=("person", str(person.id), person.name))
+    record(session, principal, Event.PERSON_PASSWORD_CHANGED, organization_id=None, subject=Subject.of_person(person))
 
 
 def sign_out(session: Session, digest: str) -> None:

@@ -16,7 +16,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.api_keys.notices.notices import tell_policy_changed
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import now
 from portal.errors import Conflict, Invalid
 from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
@@ -114,8 +114,7 @@ def store_policy(
         session.add(row)
     for name, (_, value) in difference.items():
         setattr(row, name, value)
-    subject = ("organization", str(organization.id), organization.name)
-    record(session, principal, event, organization_id=organization.id, subject=subject, details=difference)
+    record(session, principal, event, organization_id=organization.id, subject=Subject.of_organization(organization), details=difference)
     session.flush()
     tell_policy_changed(session, principal, organization, row.changed, {name: value for name, (_, value) in difference.items()})
     return replace(before, **{name: value for name, (_, value) in difference.items()}, changed=row.changed)

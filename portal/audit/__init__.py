@@ -2,5 +2,6 @@
 
 from portal.audit.events import Event
 from portal.audit.record import record
+from portal.audit.subject import Subject
 
-__all__ = ["Event", "record"]
+__all__ = ["Event", "Subject", "record"]

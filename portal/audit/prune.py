@@ -10,6 +10,7 @@ from portal.access.principal import Principal
 from portal.access.require import require
 from portal.audit.events import Event
 from portal.audit.record import record
+from portal.audit.subject import Subject
 from portal.audit.verify import verify
 from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid
@@ -33,7 +34,7 @@ def prune(session: Session, principal: Principal, before: date) -> int:
         return 0
     removed = session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.number <= last.number)) or 0
     details = {"before": before.isoformat(), "rows": removed, "number": last.number, "mac": last.mac.hex()}
-    record(session, principal, Event.AUDIT_PRUNED, organization_id=None, subject=("audit", "", f"before {before}"), details=details)
+    record(session, principal, Event.AUDIT_PRUNED, organization_id=None, subject=Subject.of_audit_before(before), details=details)
     session.execute(delete(AuditRow).where(AuditRow.number <= last.number).execution_options(synchronize_session=False))
     return removed
 

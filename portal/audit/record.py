@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal, describe_origin
 from portal.audit.events import Event
+from portal.audit.subject import Subject
 from portal.db.session import lock, now
 from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import settings
@@ -24,22 +25,21 @@ def record(
     event: Event,
     *,
     organization_id: int | None,
-    subject: tuple[str, str, str],
+    subject: Subject,
     details: dict[str, Any] | None = None,
 ) -> AuditRow:
-    """Adds the row to the caller's transaction; `subject` is (type, id, name) of what was acted upon. Secrets never belong in `details`."""
+    """Adds the row to the caller's transaction, and returns it. Secrets never belong in `details`."""
     lock(session)
     session.flush()
     last = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
-    kind, identity, name = subject
     row = AuditRow(
         number=last.number + 1 if last else 1,
         at=now(),
         organization_id=organization_id,
         event=event.value,
-        subject_type=kind,
-        subject_id=identity,
-        subject_name=name,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        subject_name=subject.name,
         details=details or {},
         **describe_origin(principal),
     )

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.accounts import make_password
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock
 from portal.demo.builder import Builder, Row, read
 from portal.demo.history import act_at
@@ -56,7 +56,14 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
         act_at(session, at, act)
     write_to_nobody(session)
     made = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}
-    record(session, principal, Event.REGISTRY_DEMO_BUILT, organization_id=None, subject=("registry", "demo", "Demo registry"), details=made)
+    record(
+        session,
+        principal,
+        Event.REGISTRY_DEMO_BUILT,
+        organization_id=None,
+        subject=Subject.of_registry("Demo registry", "demo"),
+        details=made,
+    )
     session.flush()
     return DemoAdmin(ADMIN, password)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.base import Registry
 from portal.db.session import begin_writing, lock, now
 from portal.importer.apply import apply_plan
@@ -69,7 +69,9 @@ def import_dump(
             if changed:
                 reserve_ids(connection)
                 details = {"digest": source.digest, "full": options.full, "counts": counts}
-                record(session, principal, Event.REGISTRY_IMPORTED, organization_id=None, subject=("registry", "", name), details=details)
+                record(
+                    session, principal, Event.REGISTRY_IMPORTED, organization_id=None, subject=Subject.of_registry(name), details=details
+                )
             else:
                 version -= 1
                 begin_writing(session)  # which gives the lock's version back

@@ -17,7 +17,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.api_keys.lifecycle import edit
 from portal.api_keys.lifecycle.draft import Draft
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow
@@ -34,7 +34,7 @@ def page_of(people: People, more: str = "") -> str:
 def add(app: Flask, people: People, principal: Principal = COMMAND_LINE, name: str = "Example Net", **changes: Any) -> int:
     """A row, as a rule would have added it."""
     with app.app_context():
-        values: dict[str, Any] = {"organization_id": people.ours, "subject": ("net", "20", name)} | changes
+        values: dict[str, Any] = {"organization_id": people.ours, "subject": Subject.of_record("net", 20, name)} | changes
         row = record(db.session(), replace(principal, address="192.0.2.9"), Event.RECORD_APPROVED, **values)
         number = row.number
         db.session.commit()
@@ -90,7 +90,7 @@ def mixed(app: Flask, people: People, robot: Callable[..., Robot]) -> Robot:
     key = robot("networks:read", name="the key")
     acting = Principal(Kind.KEY, key.key_id, "the key", organization_id=people.ours)
     for days, (principal, name) in enumerate(((COMMAND_LINE, "first"), (people.principal("alice"), "second"), (acting, "third")), 1):
-        number = add(app, people, principal, name, subject=("net", str(days), name))
+        number = add(app, people, principal, name, subject=Subject.of_record("net", days, name))
         at = datetime(2026, 3, days, 23, 59, 59, tzinfo=UTC)
         with app.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
             connection.execute(update(AuditRow).where(AuditRow.number == number).values(at=at))

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from portal.access.principal import COMMAND_LINE
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.audit.prune import prune
 from portal.audit.record import chain
 from portal.audit.verify import Head
@@ -33,7 +33,7 @@ def days(app: Flask) -> None:
                 row = AuditRow(number=number, at=at, organization_id=1, details={}, **dict.fromkeys(texts, "x"))
                 mac = row.mac = chain(settings().audit_key, mac, row)
                 connection.execute(insert(AuditRow), {column.key: getattr(row, column.key) for column in AuditRow.__table__.columns})
-        record(db.session(), COMMAND_LINE, Event.API_KEY_EDITED, organization_id=1, subject=("api_key", "key_1", "Key"))
+        record(db.session(), COMMAND_LINE, Event.API_KEY_EDITED, organization_id=1, subject=Subject("api_key", "key_1", "Key"))
         db.session.commit()
 
 

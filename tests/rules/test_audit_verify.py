@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, delete, insert, text
 
 from portal.access.principal import COMMAND_LINE
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.audit.record import chain
 from portal.audit.verify import Head, Verdict, verify
 from portal.db.session import snapshot
@@ -25,7 +25,7 @@ def eight(app: Flask) -> None:
     """Eight rows, by the rule that writes all of them."""
     with app.app_context():
         for number in range(8):
-            subject = ("api_key", f"key_{number}", f"Kéy {number}")
+            subject = Subject("api_key", f"key_{number}", f"Kéy {number}")
             record(db.session(), COMMAND_LINE, Event.API_KEY_EDITED, organization_id=1, subject=subject, details={"note": ["a", number]})
         db.session.commit()
 
@@ -111,7 +111,7 @@ def test_rows_written_after_a_cut_dont_stand_for_the_noted_ones(app: Flask) -> N
     noted = look(app).head
     tamper(app, "DELETE FROM audit_row WHERE number = 8")
     with app.app_context():
-        record(db.session(), COMMAND_LINE, Event.API_KEY_REVOKED, organization_id=1, subject=("api_key", "key_9", "New"))
+        record(db.session(), COMMAND_LINE, Event.API_KEY_REVOKED, organization_id=1, subject=Subject("api_key", "key_9", "New"))
         db.session.commit()
     assert look(app).wrong == 0
     assert findings(look(app, noted)) == [("changed", 8, 8)]

@@ -18,7 +18,7 @@ from portal.access.require import begin, require
 from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.key import FACTS, Key, make_key
 from portal.api_keys.queries.detail import grants_of_key
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import now
 from portal.errors import Conflict, NotFound
 from portal.models import ApiKey, AuditRow
@@ -70,8 +70,7 @@ def act_as(session: Session, principal: Principal, organization_id: int, key_id:
     begin(session, principal, Permission.KEYS_ACT_AS, organization_id)
     acting = read_acting(session, principal, organization_id, key_id)  # as it is under the lock
     if not is_recorded(session, principal, organization_id, key_id):
-        about = ("api_key", key_id, acting.principal.name)
-        record(session, principal, Event.API_KEY_ACTED_AS, organization_id=organization_id, subject=about)
+        record(session, principal, Event.API_KEY_ACTED_AS, organization_id=organization_id, subject=Subject.of_api_key(acting.principal))
         session.flush()
     return acting
 

@@ -7,12 +7,12 @@ from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.api_keys.lifecycle.draft import Draft, describe, end_of, facts, subject
+from portal.api_keys.lifecycle.draft import Draft, describe, end_of, facts
 from portal.api_keys.notices.notices import tell_issued
 from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
 from portal.settings import Settings
@@ -48,7 +48,7 @@ def issue(
     session.add(key)
     given = {name: value for name, value in facts(key).items() if value and name not in {"name", "note"}}
     details = given | {"token_id": token.token_id, "notify_email": "given"}
-    record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=subject(key), details=details)
+    record(session, principal, Event.API_KEY_ISSUED, organization_id=organization_id, subject=Subject.of_api_key(key), details=details)
     session.flush()
     introduce(session, organization_id, key.notify_email)
     tell_issued(session, principal, key)

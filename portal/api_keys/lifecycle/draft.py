@@ -122,7 +122,3 @@ def facts(key: ApiKey) -> dict[str, object]:
         "addresses": list(key.addresses),
         "points": key.points,
     }
-
-
-def subject(key: ApiKey) -> tuple[str, str, str]:
-    return "api_key", key.id, key.name

@@ -6,11 +6,11 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
 from portal.api_keys.address_list import normal_blocks
-from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, subject, terms_of
+from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, terms_of
 from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.review.difference import Terms, widens
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock
 from portal.errors import Conflict
 from portal.models import ApiKey
@@ -39,7 +39,9 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
         difference["notify_email"] = ["changed"]  # a personal value: the audit says that, never what
     if difference:
         key.changed = lock(session)
-        record(session, principal, Event.API_KEY_EDITED, organization_id=organization_id, subject=subject(key), details=difference)
+        record(
+            session, principal, Event.API_KEY_EDITED, organization_id=organization_id, subject=Subject.of_api_key(key), details=difference
+        )
     session.flush()
     if "notify_email" in difference:
         introduce(session, organization_id, key.notify_email)

@@ -6,7 +6,7 @@ from portal.access.organizations import live_organization
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.errors import Conflict
 from portal.registry.organizations import Organization
 
@@ -30,7 +30,6 @@ def set_frozen(session: Session, principal: Principal, organization_id: int, fro
         )
     organization.keys_frozen = frozen
     event = Event.ORGANIZATION_KEYS_FROZEN if frozen else Event.ORGANIZATION_KEYS_THAWED
-    subject = ("organization", str(organization_id), organization.name)
-    record(session, principal, event, organization_id=organization_id, subject=subject)
+    record(session, principal, event, organization_id=organization_id, subject=Subject.of_organization(organization))
     session.flush()
     return organization

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal
-from portal.api_keys.lifecycle.draft import subject
 from portal.api_keys.notices.notices import tell_leaked
 from portal.api_keys.token import PATTERN, Token, digest, read_token
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.models import ApiKey, ApiKeyToken
 from portal.settings import Settings
@@ -48,7 +47,9 @@ def report(session: Session, principal: Principal, tokens: Sequence[Token], way:
     for row, key in held(session, tokens, settings):
         row.leaked_at = now()
         details = {"token_id": row.token_id, "reported_by": way.value}
-        record(session, principal, Event.API_KEY_LEAKED, organization_id=key.organization_id, subject=subject(key), details=details)
+        record(
+            session, principal, Event.API_KEY_LEAKED, organization_id=key.organization_id, subject=Subject.of_api_key(key), details=details
+        )
         tell_leaked(session, key, row, principal.address)
         ended.append(key.id)
     session.flush()

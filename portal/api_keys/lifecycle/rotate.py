@@ -11,12 +11,12 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
 from portal.api_keys.lifecycle.create import add_token
-from portal.api_keys.lifecycle.draft import day_of, end_of, live_key, subject
+from portal.api_keys.lifecycle.draft import day_of, end_of, live_key
 from portal.api_keys.notices.notices import tell_rotated
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
@@ -84,7 +84,7 @@ def rotate(
     details: dict[str, object] = {"token_id": made.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
     details |= {"ended": [token.token_id for token in ended]} if ended else {}
     details |= edited
-    record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=subject(key), details=details)
+    record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=Subject.of_api_key(key), details=details)
     session.flush()
     tell_rotated(session, principal, key, made=made.token_id, leaving=leaving)
     return key, made

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.api_keys.lifecycle.draft import LONGEST_NOTE, live_key, subject
+from portal.api_keys.lifecycle.draft import LONGEST_NOTE, live_key
 from portal.api_keys.notices.notices import tell_revoked
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import now
 from portal.errors import Conflict
 from portal.models import ApiKey
@@ -25,7 +25,7 @@ def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "
     """Revokes a live key that was read under the lock. Its readers are told by whoever calls, as several keys are one mail."""
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
-    record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=subject(key), details=details)
+    record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=Subject.of_api_key(key), details=details)
     session.flush()
     return key
 
@@ -52,6 +52,6 @@ def put_disabled(session: Session, principal: Principal, key: ApiKey, disabled: 
     """Disables a live key that was read under the lock, or enables it."""
     key.disabled_at = now() if disabled else None
     event = Event.API_KEY_DISABLED if disabled else Event.API_KEY_ENABLED
-    record(session, principal, event, organization_id=key.organization_id, subject=subject(key))
+    record(session, principal, event, organization_id=key.organization_id, subject=Subject.of_api_key(key))
     session.flush()
     return key

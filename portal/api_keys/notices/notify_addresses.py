@@ -13,7 +13,7 @@ from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.api_keys.notices import texts
 from portal.api_keys.notices.notices import Notice, put_letter
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.db.types import TIMESTAMP_FORM
 from portal.errors import Conflict, Limited, NotFound
@@ -96,8 +96,13 @@ def confirm(session: Session, principal: Principal, value: str) -> tuple[NotifyA
     address, organization = read_link(session, value)
     if address.confirmed_at is None:
         address.confirmed_at = now()
-        subject = ("organization", str(organization.id), organization.name)
-        record(session, principal, Event.NOTIFY_ADDRESS_CONFIRMED, organization_id=organization.id, subject=subject)
+        record(
+            session,
+            principal,
+            Event.NOTIFY_ADDRESS_CONFIRMED,
+            organization_id=organization.id,
+            subject=Subject.of_organization(organization),
+        )
         session.flush()
     return address, organization
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.audit import Event, record
+from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid, NotFound
 from portal.registry.description import RecordType
@@ -55,7 +55,7 @@ def approve(session: Session, principal: Principal, text: str) -> Any:
     version = lock(session)
     reveal(session.connection(), kind.tag, select(kind.table.c.id).where(kind.table.c.id == row.id), version)
     recount(session.connection(), version)
-    subject = (kind.tag, str(identity), row.name)
+    subject = Subject.of_record(kind.tag, row.id, row.name)
     record(session, principal, Event.RECORD_APPROVED, organization_id=row.organization_id, subject=subject)
     session.flush()
     return row
