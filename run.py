@@ -18,6 +18,7 @@ CONSTRAINTS = HERE / "constraints.txt"
 STAMP = VENV / "portal-installed"
 LOG = VENV / "install.log"
 UNFINISHED = "unfinished"
+ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")  # "-n 0" after them runs the tests in one process
 DESCRIBED_IN = ("setup.cfg", "constraints.txt", "pyproject.toml")
 
 if sys.version_info < (3, 11):  # before anything that an older Python can't run; it has to be able to parse all of this file
@@ -25,7 +26,7 @@ if sys.version_info < (3, 11):  # before anything that an older Python can't run
 
 HELP = """Sets Peering Portal up in .venv beside this file and serves it on 127.0.0.1, with an invented registry to try it on.
 
-  python3 run.py test [ARGUMENTS]     run the tests; the arguments go to pytest
+  python3 run.py test [ARGUMENTS]     run the tests on all cores; the arguments go to pytest
   python3 run.py portal [ARGUMENTS]   run the portal command, e.g. "portal keys list"
 
 PORTAL_DATA names the data folder for all of them, as --data does here."""
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["test"]:
         install("[test]")
         os.chdir(HERE)
-        become("pytest", *arguments[1:])
+        become("pytest", *ON_ALL_CORES, *arguments[1:])
     if arguments[:1] == ["portal"]:
         install()
         os.environ["PORTAL_DATA"] = str(data_folder())

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The database: tables' base, column types, SQL that both engines understand, sessions that write, connections that only read."""

@@ -1,18 +1,20 @@
 """Applies a plan in one transaction that holds the registry's lock, touching only rows that differ."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, insert, literal, or_, select, update
 
 from portal.db.rowcount import touch
 from portal.db.session import now
-from portal.importer.approvals import reveal_staged
 from portal.importer.fields import COLUMNS
 from portal.importer.imported_types import FALLEN, KINDS, Kind
 from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
 from portal.registry.contacts import PERSONAL, PRIVATE, PUBLIC, USERS
-from portal.registry.record import DELETED
+from portal.registry.read.visible import PENDING
+from portal.registry.records import DELETED
+from portal.registry.write.reveal import reveal
 
 
 def apply_plan(connection: Connection, counts: Counts, version: int) -> int:
@@ -64,3 +66,11 @@ def add(connection: Connection, kind: Kind, version: int) -> int:
         values["was_visible"] = widest_of(kind.effective("visible", beside=False))
     rows = select(*(value.label(name) for name, value in values.items())).where(kind.staged.c.act == INSERT)
     return touch(connection, insert(kind.table).from_select(list(values), rows))
+
+
+def reveal_staged(connection: Connection, kind: Kind, approved: Sequence[ColumnElement[bool]], version: int) -> None:
+    """Before the staged rows that `approved` finds are written: those that are pending no more."""
+    waiting = kind.table.c.status == PENDING
+    ids = connection.scalars(select(kind.table.c.id).where(*approved, waiting, kind.effective("status") != PENDING)).all()
+    if ids:
+        reveal(connection, kind.tag, select(kind.table.c.id).where(kind.table.c.id.in_(ids)), version)

@@ -6,7 +6,7 @@ from portal.db.base import FIRST_LOCAL_ID
 from portal.importer.imported_types import FALLEN, KINDS, MANAGED, Kind
 from portal.importer.problems import MADE_DELETED, PARENT_DELETED, note
 from portal.importer.stream import Refused
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 
 MOST_GONE = 0.05  # of a type; more looks like a damaged file rather than like the world
 

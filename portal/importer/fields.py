@@ -11,7 +11,7 @@ from portal.db.types import Json, Timestamp
 from portal.importer import values
 from portal.importer.values import Convert
 from portal.registry.description import INTERNAL_COLUMNS
-from portal.registry.record import Record
+from portal.registry.records import Record
 from portal.registry.types import RECORDS, TYPES
 
 TABLES = {kind.table.name: kind.tag for kind in TYPES.values()}

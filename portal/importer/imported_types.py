@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Integer, Meta
 from portal.db.types import text_type
 from portal.importer.fields import COLUMNS, FOLLOWS_LAN, table_of
 from portal.registry.contacts import PERSONAL
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 from portal.registry.types import RECORDS, TYPES
 
 TEMPORARY = MetaData()

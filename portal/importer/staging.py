@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from portal.importer.choices import unknown_words
 from portal.importer.dump import Dump
 from portal.importer.fields import COLUMNS, columns_of
 from portal.importer.imported_types import KINDS, PROBLEMS, TEMPORARY, Kind
 from portal.importer.problems import KEPT, UNKNOWN_WORD
 from portal.importer.stream import Refused
 from portal.importer.values import text
+from portal.registry.choices import names
 from portal.registry.types import TYPES
 
 BATCH = 1000
@@ -78,3 +78,11 @@ def write(connection: Connection, kind: Kind, rows: list[tuple[Any, ...]]) -> No
     else:
         holders = ", ".join("?" * len(names))
         connection.exec_driver_sql(f"INSERT INTO {kind.staged.name} ({', '.join(names)}) VALUES ({holders})", rows)  # noqa: S608 - our own names
+
+
+TEXTS = {(tag, field): frozenset(names(choices)) for tag, kind in TYPES.items() for field, choices in kind.choices.items()}
+
+
+def unknown_words(tag: str, field: str, value: Any) -> list[str]:
+    """Of a value, one word or a list; nothing is "unstated"."""
+    return [word for word in (value if isinstance(value, list) else [value]) if word and word not in TEXTS[tag, field]]

@@ -10,7 +10,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from portal.importer.imported_types import FALLEN, PROBLEMS, Kind, Unique
 from portal.importer.problems import SKIPPED, TAKEN, note
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 
 
 def check_uniques(connection: Connection, kind: Kind) -> None:

@@ -25,8 +25,8 @@ from portal.pages.api_keys import (  # noqa: F401 - routes of api_keys.blueprint
     usage,
 )
 from portal.pages.api_keys import routes as api_keys
-from portal.pages.filters import FILTERS
 from portal.pages.identity import current_viewer
+from portal.pages.template_filters import FILTERS
 
 BLUEPRINTS = (
     home.blueprint,

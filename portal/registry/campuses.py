@@ -7,7 +7,7 @@ from portal.access.permissions import Permission
 from portal.db.base import Base
 from portal.registry.description import RecordType, many, one
 from portal.registry.organizations import ORGANIZATION
-from portal.registry.record import Named
+from portal.registry.records import Named
 
 
 class Campus(Named, Base):

@@ -8,7 +8,7 @@ from portal.db.base import Base
 from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.facilities import FACILITY
 from portal.registry.organizations import ORGANIZATION
-from portal.registry.record import Named, Record, unique_while_live
+from portal.registry.records import Named, Record, unique_while_live
 
 
 class Carrier(Named, Base):

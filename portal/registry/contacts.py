@@ -14,7 +14,7 @@ from portal.registry.choices import Audience, ContactRole
 from portal.registry.description import RecordType, one
 from portal.registry.networks import NETWORK
 from portal.registry.ownership import owned, private
-from portal.registry.record import DELETED, Record
+from portal.registry.records import DELETED, Record
 
 PUBLIC, USERS, PRIVATE = "Public", "Users", "Private"  # from the widest
 PERSONAL = ("name", "phone", "email", "url")  # blanked when the contact is deleted, and never told to history

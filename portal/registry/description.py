@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table, inspect
 
 from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
-from portal.registry.record import Record
+from portal.registry.records import Record
 
 Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
 INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}

@@ -15,7 +15,7 @@ from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel,
 from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
-from portal.registry.record import Named, Record, unique_while_live
+from portal.registry.records import Named, Record, unique_while_live
 
 
 class Exchange(Named, Base):

@@ -12,7 +12,7 @@ from portal.registry.description import RecordType, count_of, many, one
 from portal.registry.exchanges import EXCHANGE
 from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
-from portal.registry.record import Addressed, Named, Record, unique_while_live
+from portal.registry.records import Addressed, Named, Record, unique_while_live
 
 
 class Facility(Addressed, Named, Base):

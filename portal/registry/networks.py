@@ -13,7 +13,7 @@ from portal.registry.choices import GeographicScope, NetworkType, Policy, Policy
 from portal.registry.description import RecordType, count_of, many, newest_of, one
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
-from portal.registry.record import Named
+from portal.registry.records import Named
 
 
 class Network(Named, Base):

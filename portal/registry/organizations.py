@@ -4,7 +4,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
 from portal.registry.description import RecordType, many
-from portal.registry.record import Addressed, Named
+from portal.registry.records import Addressed, Named
 
 
 class Organization(Addressed, Named, Base):

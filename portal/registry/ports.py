@@ -12,7 +12,7 @@ from portal.db.ip_bytes import address_bytes
 from portal.registry.description import RecordType, one
 from portal.registry.exchanges import PEERING_LAN
 from portal.registry.networks import NETWORK
-from portal.registry.record import Record, unique_while_live
+from portal.registry.records import Record, unique_while_live
 
 
 class ExchangePort(Record, Base):

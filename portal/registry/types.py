@@ -10,7 +10,7 @@ from portal.registry.indexes import add_indexes
 from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ports import PORT
-from portal.registry.record import Record
+from portal.registry.records import Record
 
 TYPES: dict[str, RecordType] = {
     kind.tag: kind

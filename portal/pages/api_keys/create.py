@@ -18,7 +18,7 @@ from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.extensions import db, settings
 from portal.pages.api_keys.describe_form import NEVER, IssueForm
-from portal.pages.api_keys.prefill import asked_permissions, policy_of, refuse, show_filling, step, take_pasted
+from portal.pages.api_keys.prefill import asked_permissions, load_policy, refuse, show_filling, step, take_pasted
 from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, place, reveal
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
@@ -30,7 +30,7 @@ TEMPLATE = "api_keys/new.html"
 def new(organization_id: int) -> ResponseReturnValue:
     if elsewhere := ask_admin(organization_id):
         return elsewhere
-    policy = policy_of(organization_id)
+    policy = load_policy(organization_id)
     form = IssueForm(data=prefilled(organization_id, policy))
     form.offer(policy)
     if request.method != "POST" or step() == "change":

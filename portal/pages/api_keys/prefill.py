@@ -42,7 +42,7 @@ def step() -> str:
     return request.form.get("step", "")
 
 
-def policy_of(organization_id: int) -> Policy:
+def load_policy(organization_id: int) -> Policy:
     with snapshot(db.engine) as connection:
         return read_policy(connection, organization_id)
 

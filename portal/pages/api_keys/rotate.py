@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from portal.access.require import ConfirmationNeeded
 from portal.api_keys.lifecycle import rotate as rotation
 from portal.api_keys.lifecycle.rotate import Overlap
-from portal.api_keys.policy import Policy, read_policy
-from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db, settings
+from portal.pages.api_keys.prefill import load_policy
 from portal.pages.api_keys.rotate_form import RotateForm
 from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, refused, reveal, show_form
 from portal.pages.forms import typed
@@ -27,7 +26,7 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
     detail, there = find(organization_id, key_id)
     if detail.key.ended:
         return redirect(there)
-    form, policy = RotateForm(), policy_of(organization_id)
+    form, policy = RotateForm(), load_policy(organization_id)
     form.offer(detail.key, policy)
     if request.method != "POST":
         form.seen.data, form.changed.data = detail.key.token_id, str(detail.key.changed)
@@ -42,11 +41,6 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
     except (ConfirmationNeeded, Invalid) as error:
         return refused(organization_id, TEMPLATE, form, error, detail=detail, policy=policy)
     return reveal(organization_id, key_id, detail.key.name, token, rotated=True)
-
-
-def policy_of(organization_id: int) -> Policy:
-    with snapshot(db.engine) as connection:
-        return read_policy(connection, organization_id)
 
 
 def wanted(form: RotateForm) -> dict[str, Any]:
@@ -67,7 +61,7 @@ def explain(organization_id: int, key_id: str, form: RotateForm, error: Conflict
         return redirect(there)
     if detail.key.token_id != form.seen.data:
         return show_form(organization_id, "api_keys/rotated.html", form, 409, detail=detail)
-    policy = policy_of(organization_id)
+    policy = load_policy(organization_id)
     form.offer(detail.key, policy)
     form.changed.data = str(detail.key.changed)
     return refused(organization_id, TEMPLATE, form, error, detail=detail, policy=policy)

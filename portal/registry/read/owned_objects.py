@@ -16,7 +16,7 @@ from portal.registry.exchanges import PEERING_LAN
 from portal.registry.networks import NETWORK
 from portal.registry.ownership import owned
 from portal.registry.read.visible import shown, visible
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 from portal.registry.types import MAIN_TYPES, OBJECT_TYPES
 
 

@@ -3,7 +3,8 @@
 A statement ends with what its caller needs to place the rows: the sort keys, the parent's value where it reads children, and the id.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     select,
     true,
     type_coerce,
+    union_all,
 )
 
 from portal.access.visibility import Visibility
@@ -28,7 +30,7 @@ from portal.db.sql import NumberList, TimeText, among
 from portal.db.types import Timestamp
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Shape, condition
-from portal.registry.read.paging import BY_ID, Order, beyond, ordering
+from portal.registry.read.paging import BY_ID, Key, Order, beyond, ordering
 from portal.registry.read.visible import DELETED, shown, visible
 
 LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
@@ -146,3 +148,41 @@ def count_each(reading: Reading) -> Select[Any]:
     rows = reading.kind.table
     via = rows.c[str(reading.via)]
     return select(via, func.count()).where(among(via, "parents"), conditions(reading, rows)).group_by(via)
+
+
+BY_CHANGE: Order = (Key("changed"),)
+
+
+class Part(Enum):
+    """Of what comes after the cursor that is bound as a0, its version, and after_id.
+
+    An import changes a whole table in one version: SQLite, asked for both parts at once, would look at all of it again for each page.
+    """
+
+    SAME = auto()
+    LATER = auto()
+
+
+def changed(reading: Reading) -> Select[Any]:
+    """Both parts by one statement, as the reading filters; from the start where it has no cursor."""
+    if reading.after is None:
+        return page(reading)
+    rows = reading.kind.table
+    whole = replace(reading, after=None)
+    parts = [
+        select(*outputs(reading, rows))
+        .where(after(part, rows), conditions(whole, rows))
+        .order_by(*ordering(reading.order, rows))
+        .limit(LIMIT)
+        for part in Part
+    ]
+    rows_in_parts = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    version, identity = list(rows_in_parts.c)[-2:]
+    return select(rows_in_parts).order_by(version, identity).limit(LIMIT)
+
+
+def after(part: Part, rows: FromClause) -> ColumnElement[bool]:
+    version = bindparam("a0", type_=rows.c.changed.type)
+    if part is Part.LATER:
+        return rows.c.changed > version
+    return and_(rows.c.changed == version, rows.c.id > bindparam("after_id", type_=rows.c.id.type))

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Writing the registry: approvals, counters, and what becomes visible with an approval."""

@@ -14,7 +14,7 @@ from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid, NotFound
 from portal.registry.description import RecordType
 from portal.registry.organizations import Organization
-from portal.registry.record import LIVE, PENDING
+from portal.registry.records import LIVE, PENDING
 from portal.registry.types import TYPES
 from portal.registry.write.recount import recount
 from portal.registry.write.reveal import reveal

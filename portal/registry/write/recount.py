@@ -13,7 +13,7 @@ from portal.registry.contacts import CONTACT, PUBLIC
 from portal.registry.description import Counter, RecordType
 from portal.registry.exchanges import PEERING_LAN
 from portal.registry.ports import PORT
-from portal.registry.record import LIVE, PENDING
+from portal.registry.records import LIVE, PENDING
 from portal.registry.types import TYPES
 
 

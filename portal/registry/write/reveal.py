@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
 
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 from portal.registry.types import TYPES
 
 
