@@ -6,8 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -66,6 +68,16 @@ def test_every_part_of_the_portal_has_its_place_among_the_arrows() -> None:
     placed = set(re.findall(r"portal\.\w+", setup["importlinter:contract:arrows"]["layers"]))
     parts = {f"portal.{path.stem}" for path in (HOUSE / "portal").iterdir() if path.suffix == ".py" or list(path.rglob("*.py"))}
     assert parts - {"portal.__init__", "portal.migrations"} == placed
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not even over others, or where only a type checker looks."""
+    graph = grimp.build_graph("portal", "graphql_schema", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        tuple(TopologicalSorter(imports).static_order())
+    except CycleError as error:
+        raise AssertionError(" → ".join(error.args[1])) from None
 
 
 def test_rooms_are_small_but_for_those_that_say_why() -> None:
