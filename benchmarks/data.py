@@ -20,7 +20,7 @@ from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.usage import note_first_use
 from portal.app import create_app
 from portal.db.session import now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.settings import read
 from tests.needs import postgresql_programs
 from tests.postgresql import PostgresqlServer
@@ -124,7 +124,7 @@ def issue_keys(environ: dict[str, str]) -> list[str]:
     """One key of each of the first organizations, used before: a token's first use is written down at once."""
     draft = Draft("benchmark", "noc@example.net", now().date() + timedelta(days=365), grants=GRANTS)
     with create_app(read(environ)).app_context():
-        made = [issue(db.session(), COMMAND_LINE, organization, draft, settings())[1] for organization in range(1, KEYS + 1)]
+        made = [issue(db.session(), COMMAND_LINE, organization, draft)[1] for organization in range(1, KEYS + 1)]
         db.session.commit()
         for token in made:
             note_first_use(db.session(), token.token_id)

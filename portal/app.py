@@ -12,6 +12,7 @@ from portal import api, pages, runtime
 from portal.api import graphql
 from portal.api.exports import view as exports
 from portal.api.wsgi import Shortcut
+from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
 from portal.http import drain
 from portal.http.sessions import PageSessions
@@ -43,7 +44,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8, "max_overflow": 4, "pool_pre_ping": not settings.database_url.startswith("sqlite")},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            **engine_options(settings),
+            "pool_size": 8,
+            "max_overflow": 4,
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
+        },
     )
     app.session_interface = PageSessions()
     app.url_map.merge_slashes = False  # it answers by redirecting to whatever host the request has named

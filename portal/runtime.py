@@ -76,7 +76,7 @@ def register(app: Flask) -> None:
     """The app gets a postman, but where mails wait for another process."""
     with app.app_context():
         post = post_for(settings())
-        app.extensions[NAME] = Postman(db.engine, post, settings()) if post else None
+        app.extensions[NAME] = Postman(db.engine, post) if post else None
 
 
 def start(app: Flask) -> None:

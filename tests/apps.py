@@ -49,6 +49,13 @@ def opened(settings: Settings) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+def use_settings(app: Flask, settings: Settings) -> None:
+    """Changes the settings of an app that is open, for the doors and for the rules."""
+    app.config["SETTINGS"] = settings
+    with app.app_context():
+        db.engine.update_execution_options(settings=settings)
+
+
 def stop_threads(app: Flask) -> None:
     """Writes what the app counted, and ends its threads."""
     if "portal usage" in app.extensions:

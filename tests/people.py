@@ -17,7 +17,7 @@ from portal.accounts.sessions import begin_session
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.db.session import lock, next_id, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import Membership, Person
 from portal.registry.organizations import Organization
 from tests.browser import Browser
@@ -134,7 +134,7 @@ def robot(app: Flask, people: People) -> Callable[..., Robot]:
         draft = Draft(name, "noc@example.net", now().date() + timedelta(days=90), grants=chosen)
         with app.app_context():
             principal = people.principal("charlie" if charlie else "alice")
-            key, token = issue(db.session(), principal, organization, draft, settings())
+            key, token = issue(db.session(), principal, organization, draft)
             db.session.commit()
             return Robot(key.id, token.reveal(), organization)
 

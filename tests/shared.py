@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from portal.extensions import db
 from portal.registry.read.sizes import latest
 from portal.settings import Settings
-from tests.apps import opened, settings_for, stop_threads
+from tests.apps import opened, settings_for, stop_threads, use_settings
 from tests.engines import Engine
 from tests.people import add_people
 from tests.registry import add_records
@@ -62,6 +62,7 @@ class Shared:
         for kept, now in ((self.extensions, self.app.extensions), (self.config, self.app.config)):
             now.clear()
             now.update(kept)
+        use_settings(self.app, self.settings)
         with self.app.app_context():
             latest.pop(db.engine, None)
             if db.engine.pool.checkedout():  # type: ignore[attr-defined]  # a QueuePool's own

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from portal.api_keys.notices.notify_addresses import sign
 from portal.api_keys.token import make_token
+from portal.extensions import db
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
@@ -120,7 +121,7 @@ def addresses(app: Flask, people: People, records: Records, robot: Callable[...,
         "tag": "net",
     }
     with app.app_context():
-        values["value"] = sign(people.ours, "noc@example.net")
+        values["value"] = sign(db.session(), people.ours, "noc@example.net")
 
     def address(endpoint: str) -> str:
         with app.test_request_context():

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from portal.access.organizations import organization_is_live
 from portal.models import ApiKey
 from portal.registry.organizations import Organization
-from portal.registry.record import LIVE
+from portal.registry.records import LIVE
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from portal.errors import NotFound
 from portal.registry.organizations import Organization
-from portal.registry.record import LIVE
+from portal.registry.records import LIVE
 
 
 def organization_is_live() -> ColumnElement[bool]:

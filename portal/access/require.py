@@ -1,4 +1,8 @@
-"""How a rule asks whether its caller may act, and how a write begins."""
+"""How a rule asks whether its caller may act, and how a write begins.
+
+A rule takes the session and the principal, calls begin() or require() in its first lines, and gets settings by settings_of(session) alone:
+it knows neither Flask nor the running app. It writes the audit row, may flush, and leaves the commit to its caller.
+"""
 
 from dataclasses import replace
 

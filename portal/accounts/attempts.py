@@ -14,9 +14,8 @@ from ipaddress import IPv6Address, ip_address
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from portal.db.session import begin_writing, now
+from portal.db.session import begin_writing, now, settings_of
 from portal.errors import Limited
-from portal.extensions import settings
 from portal.models import FailedSignIn
 
 WINDOW = timedelta(minutes=15)
@@ -33,11 +32,14 @@ class Count:
     most: int
 
 
-def counts_of(email: str, address: str, known_browser: str | None) -> list[Count]:
+def counts_of(session: Session, email: str, address: str, known_browser: str | None) -> list[Count]:
     """What an attempt to sign in counts under. `known_browser`: the random name of a browser in which this e-mail has signed in before."""
     if known_browser is not None:
-        return [Count(subject_of("browser", known_browser), MOST_BY_BROWSER)]
-    return [Count(subject_of("email", email), MOST_BY_EMAIL), Count(subject_of("address", address_block(address)), MOST_BY_ADDRESS)]
+        return [Count(subject_of(session, "browser", known_browser), MOST_BY_BROWSER)]
+    return [
+        Count(subject_of(session, "email", email), MOST_BY_EMAIL),
+        Count(subject_of(session, "address", address_block(address)), MOST_BY_ADDRESS),
+    ]
 
 
 def begin_attempt(session: Session, counts: Sequence[Count]) -> list[int]:
@@ -73,11 +75,11 @@ def strike_out(session: Session, ids: Sequence[int]) -> None:
 
 def forget_failures(session: Session, email: str) -> None:
     """A password that an operator has just set can be tried at once, whatever strangers tried before."""
-    session.execute(delete(FailedSignIn).where(FailedSignIn.subject == subject_of("email", email)))
+    session.execute(delete(FailedSignIn).where(FailedSignIn.subject == subject_of(session, "email", email)))
 
 
-def subject_of(kind: str, value: str) -> str:
-    return hmac.digest(settings().secret_key.encode(), f"failed sign-in\0{kind}\0{value}".encode(), "sha256").hex()
+def subject_of(session: Session, kind: str, value: str) -> str:
+    return hmac.digest(settings_of(session).secret_key.encode(), f"failed sign-in\0{kind}\0{value}".encode(), "sha256").hex()
 
 
 def address_block(address: str) -> str:

@@ -68,7 +68,7 @@ def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
         caller.token = credential([] if told is None else [told])
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
-        caller.admitted = admit(caller.token, origin, snapshot, settings()) if caller.token else anonymous(origin)
+        caller.admitted = admit(caller.token, origin, snapshot) if caller.token else anonymous(origin)
     except TokenRefused as refused:
         account().refuse(refused, origin.address)
         spending().spend([failures_of(origin.address)])
@@ -93,7 +93,7 @@ def remember_use(caller: Caller) -> None:
                 note_first_use(session, caller.token.token_id)
             if caller.admitted.pepper != newest:
                 begin_writing(session)
-                renew_digest(session, caller.token, cast(int, caller.principal.organization_id), settings().peppers)
+                renew_digest(session, caller.token, cast(int, caller.principal.organization_id))
                 session.commit()
     except SQLAlchemyError:
         log.exception("a token's first use or newer digest could not be written; its next request will try again")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.errors import Invalid
 from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject
-from portal.registry.record import DELETED
+from portal.registry.records import DELETED
 from portal.registry.types import LISTED_TYPES
 
 Grants = Mapping[Permission, frozenset[int] | None]

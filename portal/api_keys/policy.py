@@ -17,6 +17,7 @@ from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.api_keys.notices.notices import tell_policy_changed
 from portal.audit import Event, Subject, record
+from portal.audit.changes import changed_values
 from portal.db.session import now
 from portal.errors import Conflict, Invalid
 from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
@@ -105,7 +106,7 @@ def store_policy(
     session: Session, principal: Principal, organization: Organization, before: Policy, wanted: Policy, names: Sequence[str], event: Event
 ) -> Policy:
     """Writes the named values where they differ, with a row of the audit that says from what to what. Returns the policy."""
-    difference = {name: [getattr(before, name), getattr(wanted, name)] for name in names if getattr(before, name) != getattr(wanted, name)}
+    difference = changed_values({name: getattr(before, name) for name in names}, {name: getattr(wanted, name) for name in names})
     if not difference:
         return before
     row = session.get(ApiKeyPolicy, organization.id)

@@ -12,9 +12,8 @@ from portal.audit.events import Event
 from portal.audit.record import record
 from portal.audit.subject import Subject
 from portal.audit.verify import verify
-from portal.db.session import lock, now
+from portal.db.session import lock, now, settings_of
 from portal.errors import Conflict, Invalid
-from portal.extensions import settings
 from portal.models import AuditRow
 
 
@@ -26,7 +25,7 @@ def prune(session: Session, principal: Principal, before: date) -> int:
     require(principal, Permission.REGISTRY_OPERATE)
     if before > now().date():
         raise Invalid("This day is still to come. Choose today or an earlier one.", "before")
-    if verify(session.connection(), settings().audit_key).wrong:
+    if verify(session.connection(), settings_of(session).audit_key).wrong:
         raise Conflict("The audit isn't as it was written, and pruning would hide it. See: portal audit verify")
     lock(session)
     last = last_before(session, datetime.combine(before, time.min, UTC))

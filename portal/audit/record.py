@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from portal.access.principal import Principal, describe_origin
 from portal.audit.events import Event
 from portal.audit.subject import Subject
-from portal.db.session import lock, now
+from portal.db.session import lock, now, settings_of
 from portal.db.types import TIMESTAMP_FORM
-from portal.extensions import settings
 from portal.models import AuditRow
 
 SEALED = tuple(column.key for column in AuditRow.__table__.columns if column.key not in {"mac", "at"})
@@ -43,7 +42,7 @@ def record(
         details=details or {},
         **describe_origin(principal),
     )
-    row.mac = chain(settings().audit_key, last.mac if last else b"", row)
+    row.mac = chain(settings_of(session).audit_key, last.mac if last else b"", row)
     session.add(row)
     return row
 

@@ -12,6 +12,7 @@ import portal
 import portal.models
 import portal.registry.types
 from portal.api_keys.authenticate.peppers import check_peppers
+from portal.db.session import engine_options
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.settings import Settings, read
@@ -32,7 +33,7 @@ def open_registry() -> Iterator[Session]:
 def open_database(told: Settings) -> Iterator[None]:
     """The context in which rules find their settings and database, whatever state that is in; its connections end with it."""
     app = Flask("portal", instance_path=str(told.data), static_folder=None)
-    app.config.update(SETTINGS=told, SQLALCHEMY_DATABASE_URI=told.database_url)
+    app.config.update(SETTINGS=told, SQLALCHEMY_DATABASE_URI=told.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(told))
     db.init_app(app)
     with app.app_context():
         try:

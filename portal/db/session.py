@@ -6,12 +6,13 @@ SQLite gets explicit BEGINs (with the driver's own, two selects of one "transact
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, event, update
 from sqlalchemy.orm import Session
 
 from portal.db.base import Registry, Versioned
+from portal.settings import Settings
 
 PATIENT, HASTY = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
 
@@ -19,6 +20,17 @@ PATIENT, HASTY = 10_000, 200  # milliseconds that a write waits on SQLite for th
 def now() -> datetime:
     """This whole second, in UTC."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """With these an engine carries the settings, so that no session of it can be without."""
+    return {"execution_options": {"settings": settings}}
+
+
+def settings_of(source: Session | Engine) -> Settings:
+    """Returns the settings that the portal was started with, which rules get in this way only."""
+    bind = source.get_bind() if isinstance(source, Session) else source
+    return cast(Settings, bind.get_execution_options()["settings"])
 
 
 def lock(session: Session) -> int:

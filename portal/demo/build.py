@@ -13,14 +13,13 @@ from portal.access.principal import Principal
 from portal.access.require import require
 from portal.accounts import make_password
 from portal.audit import Event, Subject, record
-from portal.db.session import lock
+from portal.db.session import lock, settings_of
 from portal.demo.builder import Builder, Row, read
 from portal.demo.history import act_at
 from portal.demo.keys import issue_key, revoke_key
 from portal.demo.people import ADMIN, join, leave
 from portal.demo.records import add_records
 from portal.errors import Conflict, Invalid
-from portal.extensions import settings
 from portal.models import Mail, NotifyAddress
 from portal.registry.organizations import Organization
 from portal.registry.types import RECORDS
@@ -44,7 +43,7 @@ def has_organizations(session: Session) -> bool:
 def build(session: Session, principal: Principal) -> DemoAdmin:
     """Fills an empty registry. Raises Invalid where documentation's ASNs and addresses aren't admitted, Conflict where records are."""
     require(principal, Permission.REGISTRY_OPERATE)
-    if not settings().allow_documentation:
+    if not settings_of(session).allow_documentation:
         raise Invalid("The demo uses documentation's ASNs and addresses. Set PORTAL_ALLOW_DOCUMENTATION=1 to admit them.")
     lock(session)
     if has_organizations(session):

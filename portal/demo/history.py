@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import chain
-from portal.extensions import settings
+from portal.db.session import settings_of
 from portal.models import AuditRow
 
 
@@ -19,5 +19,5 @@ def act_at(session: Session, at: datetime, act: Callable[[datetime], None]) -> N
     session.flush()
     for row in session.scalars(select(AuditRow).where(AuditRow.number > number).order_by(AuditRow.number)):
         row.at = at
-        mac = row.mac = chain(settings().audit_key, mac, row)
+        mac = row.mac = chain(settings_of(session).audit_key, mac, row)
     session.flush()

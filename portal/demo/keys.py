@@ -9,10 +9,10 @@ from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.token import digest, make_token
+from portal.db.session import settings_of
 from portal.demo.builder import Builder, Row
 from portal.demo.people import principal_of
 from portal.demo.usage import add_usage
-from portal.extensions import settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow
 
 OVERLAP = timedelta(days=5)
@@ -24,7 +24,7 @@ def issue_key(builder: Builder, row: Row, at: datetime) -> None:
     grants = dict(read_grant(builder, text) for text in row["grants"])
     expires_on = builder.at.date() + timedelta(days=row.get("expires", 0))
     draft = Draft(row["name"], row["notify"], expires_on, row.get("note", ""), grants, row.get("addresses", ()))
-    key, _ = issue(builder.session, principal_of(builder, row["by"], organization_id), organization_id, draft, settings())
+    key, _ = issue(builder.session, principal_of(builder, row["by"], organization_id), organization_id, draft)
     key.created = key.tokens[0].created = at
     if "expired" in row:
         expire(builder, key, row["expired"])
@@ -51,13 +51,13 @@ def read_grant(builder: Builder, text: str) -> tuple[Permission, frozenset[int] 
 
 def rotate(builder: Builder, key: ApiKey, days: int) -> None:
     """A second token, not used yet, while the first one still works for some days."""
-    token, told = make_token(), settings()
+    token, settings = make_token(), settings_of(builder.session)
     key.tokens[0].retires_at = builder.at + OVERLAP
     key.tokens.append(
         ApiKeyToken(
             token_id=token.token_id,
-            digest=digest(told.peppers, told.pepper, token, key.organization_id),
-            pepper=told.pepper,
+            digest=digest(settings.peppers, settings.pepper, token, key.organization_id),
+            pepper=settings.pepper,
             last_four=token.last_four,
             created=builder.days_ago(days),
         )

@@ -7,7 +7,7 @@ from flask import request
 from portal.access.principal import Principal
 from portal.api_keys.lifecycle.leak import Way, report
 from portal.api_keys.token import Token
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.limits.budgets import reports_of
 from portal.runtime import spending
 
@@ -18,5 +18,5 @@ def take(tokens: Sequence[Token], given: int, way: Way) -> None:
     """Ends the tokens that are whole; `given`: how many texts were reported, tokens or not. Raises Limited."""
     address = request.remote_addr or ""
     spending().spend([reports_of(address)], max(1, given))
-    report(db.session(), Principal(name=NAME, address=address, user_agent=request.user_agent.string), tokens, way, settings())
+    report(db.session(), Principal(name=NAME, address=address, user_agent=request.user_agent.string), tokens, way)
     db.session.commit()

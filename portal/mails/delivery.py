@@ -13,7 +13,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Engine, select, update
 from sqlalchemy.orm import Session
 
-from portal.db.session import begin_writing, now
+from portal.db.session import begin_writing, now, settings_of
 from portal.mails.message import compose
 from portal.mails.transport import Away, Post, Refused
 from portal.models import Mail
@@ -34,12 +34,12 @@ class Tally:
     given_up: int = 0
 
 
-def deliver(engine: Engine, post: Post, told: Settings, stopped: Callable[[], bool] = lambda: False) -> Tally:
+def deliver(engine: Engine, post: Post, stopped: Callable[[], bool] = lambda: False) -> Tally:
     """Sends all that are due, until there is none, the server is away, or it is `stopped`. No transaction is open meanwhile."""
-    tally, reachable = Tally(), True
+    settings, tally, reachable = settings_of(engine), Tally(), True
     while reachable and not stopped() and (mail := claim(engine)) is not None:
         try:
-            post.send(written(mail, told))
+            post.send(written(mail, settings))
         except Away as error:
             reachable = False
             put_off(engine, mail, str(error), tally)
@@ -52,10 +52,10 @@ def deliver(engine: Engine, post: Post, told: Settings, stopped: Callable[[], bo
     return tally
 
 
-def written(mail: Mail, told: Settings) -> EmailMessage:
+def written(mail: Mail, settings: Settings) -> EmailMessage:
     """Raises Refused for a recipient that no header can hold."""
     try:
-        return compose(mail, told)
+        return compose(mail, settings)
     except ValueError as error:
         raise Refused(f"It can't be written as a mail: {error}", final=True) from error
 

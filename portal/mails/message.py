@@ -16,26 +16,26 @@ NAME = "Peering Portal"
 POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
 
 
-def compose(mail: Mail, told: Settings) -> EmailMessage:
+def compose(mail: Mail, settings: Settings) -> EmailMessage:
     """The mail. Sent twice, as after a kill, it has the same id and date, so that programs may show it once.
 
     Raises ValueError for a recipient that is no e-mail address.
     """
     message = EmailMessage(policy=POLICY)
-    message["From"] = Address(NAME, addr_spec=told.mail_sender)
+    message["From"] = Address(NAME, addr_spec=settings.mail_sender)
     message["To"] = readable(mail.recipient)
     message["Subject"] = one_line(mail.subject).replace("=?", "= ?")  # which would begin an encoded word (RFC 2047)
     message["Date"] = format_datetime(mail.created)
-    message["Message-ID"] = message_id(mail, told)
+    message["Message-ID"] = message_id(mail, settings)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is answered to it
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(mail.text.replace(PUBLIC_URL, told.public_url))
+    message.set_content(mail.text.replace(PUBLIC_URL, settings.public_url))
     return message
 
 
-def message_id(mail: Mail, told: Settings) -> str:
-    drawn = hashlib.sha256("\0".join((told.public_url, mail.event, mail.about, mail.recipient)).encode()).hexdigest()[:32]
-    return f"<{mail.id}.{drawn}@{told.mail_sender.rpartition('@')[2]}>"
+def message_id(mail: Mail, settings: Settings) -> str:
+    drawn = hashlib.sha256("\0".join((settings.public_url, mail.event, mail.about, mail.recipient)).encode()).hexdigest()[:32]
+    return f"<{mail.id}.{drawn}@{settings.mail_sender.rpartition('@')[2]}>"
 
 
 def readable(email: str) -> Address:

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from portal.mails.delivery import deliver
 from portal.mails.transport import Post
-from portal.settings import Settings
 
 EVERY = 60  # seconds after which it looks for what commands and other processes have put, and for attempts that are due
 PATIENCE = 5  # seconds that a process which ends waits for a mail on its way; after them it is sent again some minutes later
@@ -22,7 +21,6 @@ class Postman:
 
     engine: Engine
     post: Post
-    told: Settings
     bell: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
     guard: threading.Lock = field(default_factory=threading.Lock)
@@ -41,7 +39,7 @@ class Postman:
         while not self.closed.is_set():
             self.bell.clear()
             try:
-                deliver(self.engine, self.post, self.told, self.closed.is_set)
+                deliver(self.engine, self.post, self.closed.is_set)
             except Exception:
                 log.exception("mails could not be sent; the next round will try again")
             self.bell.wait(EVERY)

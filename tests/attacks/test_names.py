@@ -10,7 +10,7 @@ from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.db.session import now
 from portal.errors import Invalid
-from portal.extensions import db, settings
+from portal.extensions import db
 from tests.people import People
 
 
@@ -35,7 +35,7 @@ def draft(name: str) -> Draft:
 )
 def test_a_name_with_characters_that_nobody_sees_is_refused(app: Flask, people: People, name: str) -> None:
     with app.app_context(), pytest.raises(Invalid, match="invisible") as refused:
-        issue(db.session(), people.principal("alice"), people.ours, draft(name), settings())
+        issue(db.session(), people.principal("alice"), people.ours, draft(name))
     assert refused.value.field == "name"
 
 
@@ -44,5 +44,5 @@ def test_a_name_with_characters_that_nobody_sees_is_refused(app: Flask, people: 
 )
 def test_a_name_in_any_script_is_kept_as_it_is(app: Flask, people: People, name: str) -> None:
     with app.app_context():
-        key, _ = issue(db.session(), people.principal("alice"), people.ours, draft(name), settings())
+        key, _ = issue(db.session(), people.principal("alice"), people.ours, draft(name))
         assert key.name == name

@@ -18,7 +18,7 @@ from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.db.session import lock, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.limits.memory import Spending
 from portal.models import ApiKeyGrant, ApiKeyGrantObject
 from portal.registry.types import RECORDS
@@ -134,7 +134,7 @@ def issued(name: str, organization: int, grants: dict[str, frozenset[int] | None
     draft = Draft(
         name, "noc@example.net", now().date() + timedelta(days=90), grants={Permission(each): ids for each, ids in grants.items()}
     )
-    key, token = issue(db.session(), COMMAND_LINE, organization, draft, settings())
+    key, token = issue(db.session(), COMMAND_LINE, organization, draft)
     if name == LENT:
         for line in db.session.query(ApiKeyGrant).filter_by(api_key_id=key.id, whole=False):
             db.session.add(ApiKeyGrantObject(grant_id=line.id, object_id=5))

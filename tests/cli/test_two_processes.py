@@ -18,7 +18,7 @@ from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.db.session import lock, next_id, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, Membership, Person
 from portal.registry.organizations import Organization
 from portal.settings import read
@@ -84,7 +84,7 @@ def fill(portal: CommandLine) -> tuple[int, dict[str, str]]:
         tokens = {}
         for number in range(TIMES):
             draft = Draft(f"key {number}", "noc@example.net", now().date() + timedelta(days=9), grants={Permission.NETWORKS_READ: None})
-            key, token = issue(session, COMMAND_LINE, organization, draft, settings())
+            key, token = issue(session, COMMAND_LINE, organization, draft)
             tokens[key.id] = token.reveal()
         session.commit()
         return organization, tokens

@@ -14,7 +14,7 @@ from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.db.session import now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.limits.memory import Spending
 from tests.graphql.oracle_types import ROOTS, TYPES
 from tests.importer.conftest import Registry
@@ -80,7 +80,7 @@ def reading(request: pytest.FixtureRequest, app: Flask) -> Reading:
     own = next(rows["net"][contact["net_id"]]["org_id"] for contact in rows["poc"].values() if contact["visible"] == "Private")
     draft = Draft("all", "noc@example.net", now().date() + timedelta(days=90), grants=dict.fromkeys(GRANTABLE))
     with app.app_context():
-        _, token = issue(db.session(), COMMAND_LINE, own, draft, settings())
+        _, token = issue(db.session(), COMMAND_LINE, own, draft)
         db.session.commit()
     return Reading(app, rows, {"Authorization": f"Bearer {token.reveal()}"}, own)
 

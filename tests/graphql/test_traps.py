@@ -16,6 +16,7 @@ from portal.db.session import lock, now
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 from portal.registry.organizations import Organization
+from tests.apps import use_settings
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.people import People, Robot
 
@@ -231,8 +232,8 @@ def test_every_use_of_a_key_is_accounted_by_how_it_ended(app: Flask, send: Send,
 def test_a_digest_under_an_old_pepper_is_renewed_by_its_use(app: Flask, send: Send, robot: Make) -> None:
     key = robot("networks:read")
     with app.app_context():
-        told = settings()
-    app.config["SETTINGS"] = replace(told, peppers={**told.peppers, 2: b"p" * 48})
+        present = settings()
+    use_settings(app, replace(present, peppers={**present.peppers, 2: b"p" * 48}))
     assert send(VIEWER, key).status_code == 200
     with app.app_context():
         assert db.session.scalars(select(ApiKeyToken.pepper)).all() == [2]

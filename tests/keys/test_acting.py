@@ -18,7 +18,7 @@ from portal.api_keys.lifecycle.rotate import Overlap, rotate
 from portal.db.reader import Snapshot
 from portal.db.session import now, snapshot
 from portal.errors import Conflict, Forbidden, NotFound, PortalError
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership
 from portal.registry.organizations import Organization
 from tests.keys.test_rotation import change, token_id
@@ -43,11 +43,13 @@ def rows() -> list[AuditRow]:
     return list(db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.acted_as").order_by(AuditRow.number)))
 
 
-def test_it_is_the_caller_that_its_token_makes_but_for_the_token_and_the_budget(app: Flask, people: People, records: Records, robot: MakeRobot) -> None:
+def test_it_is_the_caller_that_its_token_makes_without_token_and_budget(
+    app: Flask, people: People, records: Records, robot: MakeRobot
+) -> None:
     key = robot("networks:read", "contacts:read_private", objects={"networks:update": frozenset({records["net"]})})
     with app.app_context():
         with Snapshot(db.engine) as opened:
-            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1", "Firefox"), opened, settings())
+            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1", "Firefox"), opened)
         acting = act(people, key)
         assert acting.principal == replace(admitted.principal, token_id="", points=None, organization_points=None)
         assert acting.expires_at == admitted.expires_at
@@ -134,7 +136,7 @@ def test_a_deleted_organizations_keys_are_refused(app: Flask, people: People, ro
 def test_a_key_that_is_being_rotated_works_on(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
-        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=token_id(key.token), overlap=Overlap.NOW)
+        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=token_id(key.token), overlap=Overlap.NOW)
         db.session.commit()
         assert act(people, key).principal.id == key.key_id
 

@@ -17,7 +17,7 @@ from portal.api_keys.token import Token, make_token, read_token
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
 from portal.errors import MalformedCredential, Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
@@ -28,7 +28,7 @@ HERE = Origin("192.0.2.1", "test")
 
 def ask(app: Flask, text: str) -> Any:
     with app.app_context(), Snapshot(db.engine) as opened:
-        return admit(credential([f"Bearer {text}"]), HERE, opened, settings()).principal
+        return admit(credential([f"Bearer {text}"]), HERE, opened).principal
 
 
 def change(app: Flask, model: Any, **values: Any) -> None:
@@ -89,7 +89,7 @@ def test_a_key_works_until_the_last_second_of_its_day(app: Flask, robot: MakeRob
 def test_a_keys_last_second_is_told_in_utc_by_either_engine(app: Flask, robot: MakeRobot) -> None:
     token = credential([f"Bearer {robot('networks:read').token}"])
     with app.app_context(), Snapshot(db.engine) as opened:
-        expires = admit(token, HERE, opened, settings()).expires_at
+        expires = admit(token, HERE, opened).expires_at
     assert expires
     assert f"{expires:%H:%M:%S %z}" == "23:59:59 +0000"
 
@@ -166,7 +166,7 @@ def test_a_refusal_never_repeats_what_was_sent(app: Flask) -> None:
 
 def test_no_header_is_anonymous(app: Flask) -> None:
     with app.app_context(), Snapshot(db.engine) as opened:
-        principal = admit(credential([]), HERE, opened, settings()).principal
+        principal = admit(credential([]), HERE, opened).principal
     assert principal.kind is Kind.ANONYMOUS
     assert not principal.own
 

@@ -19,7 +19,7 @@ from portal.api_keys.authenticate.impersonate import act_as
 from portal.db.reader import Snapshot
 from portal.db.session import lock, now
 from portal.errors import Forbidden, NotFound, PortalError
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
@@ -43,7 +43,7 @@ STOPS: dict[str, tuple[Reason, Any, dict[str, Any]]] = {
 def checked(key: Robot) -> Principal:
     """The caller that the key's request was found to be."""
     with Snapshot(db.engine) as snapshot:
-        return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), snapshot, settings()).principal
+        return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), snapshot).principal
 
 
 def begin_after(app: Flask, principal: Principal, statement: Any, object_id: int | None = None) -> PortalError | None:

@@ -17,7 +17,7 @@ from portal.api_keys.lifecycle.stop import disable
 from portal.db.reader import Snapshot
 from portal.db.session import now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import AuditRow
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
@@ -31,7 +31,7 @@ def answer_to(key: Robot) -> str:
     """`key`, or with which words it is refused."""
     with Snapshot(db.engine) as opened:
         try:
-            return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()).principal.kind
+            return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened).principal.kind
         except Unauthenticated as refusal:
             return refusal.message
 

@@ -34,7 +34,7 @@ def token_of(key: Robot) -> Token:
 
 def reported(app: Flask, *tokens: Token) -> list[str]:
     with app.app_context():
-        ended = report(db.session(), FINDER, tokens, Way.API, settings())
+        ended = report(db.session(), FINDER, tokens, Way.API)
         db.session.commit()
         return ended
 
@@ -43,7 +43,7 @@ def refusal(app: Flask, token: Token) -> str | None:
     """The words that a request with the token gets, None where it works."""
     with app.app_context(), Snapshot(db.engine) as opened:
         try:
-            admit(credential([f"Bearer {token.reveal()}"]), Origin("192.0.2.1"), opened, settings())
+            admit(credential([f"Bearer {token.reveal()}"]), Origin("192.0.2.1"), opened)
         except Unauthenticated as error:
             return error.message
     return None

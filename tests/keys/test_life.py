@@ -37,7 +37,7 @@ def draft(**changes: Any) -> Draft:
 )
 def test_only_an_admin_of_the_organization_issues_keys(app: Flask, people: People, name: str, refusal: type[PortalError]) -> None:
     with app.app_context(), pytest.raises(refusal):
-        issue(db.session(), people.principal(name), people.ours, draft(), settings())
+        issue(db.session(), people.principal(name), people.ours, draft())
 
 
 @pytest.mark.parametrize(("left", "refusal"), [(None, NotFound), ("viewer", Forbidden)])
@@ -54,12 +54,12 @@ def test_a_role_that_was_taken_away_while_the_request_was_on_its_way_is_gone(
             session.delete(membership)
         session.commit()
         with pytest.raises(refusal):
-            issue(session, alice, people.ours, draft(), settings())
+            issue(session, alice, people.ours, draft())
 
 
 def test_an_admin_confirms_who_they_are_first(app: Flask, people: People) -> None:
     with app.app_context(), pytest.raises(ConfirmationNeeded):
-        issue(db.session(), people.principal("alice", confirmed=False), people.ours, draft(), settings())
+        issue(db.session(), people.principal("alice", confirmed=False), people.ours, draft())
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_an_admin_confirms_who_they_are_first(app: Flask, people: People) -> Non
 )
 def test_a_wrong_draft_is_refused_on_its_field(app: Flask, people: People, changes: dict[str, Any], field: str) -> None:
     with app.app_context(), pytest.raises(Invalid) as refusal:
-        issue(db.session(), people.principal("alice"), people.ours, draft(**changes), settings())
+        issue(db.session(), people.principal("alice"), people.ours, draft(**changes))
     assert refusal.value.field == field
 
 
 def test_a_grant_names_only_objects_of_the_organization(app: Flask, people: People, records: Records) -> None:
     chosen = {Permission.NETWORKS_UPDATE: frozenset({records["net"], records["other"]})}
     with app.app_context(), pytest.raises(Invalid, match=str(records["other"])):
-        issue(db.session(), people.principal("alice"), people.ours, draft(grants=chosen), settings())
+        issue(db.session(), people.principal("alice"), people.ours, draft(grants=chosen))
 
 
 def test_two_live_keys_do_not_share_a_name(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -94,9 +94,9 @@ def test_two_live_keys_do_not_share_a_name(app: Flask, people: People, robot: Ma
     with app.app_context():
         session = db.session()
         with pytest.raises(Conflict):
-            issue(session, people.principal("alice"), people.ours, draft(), settings())
+            issue(session, people.principal("alice"), people.ours, draft())
         revoke(session, people.principal("alice"), people.ours, first.key_id)
-        issue(session, people.principal("alice"), people.ours, draft(), settings())
+        issue(session, people.principal("alice"), people.ours, draft())
         session.commit()
 
 
@@ -195,7 +195,7 @@ def test_ten_admins_who_issue_one_name_at_once_get_one_key(app: Flask, people: P
         with app.app_context():
             barrier.wait()
             try:
-                issue(db.session(), people.principal("alice"), people.ours, draft(), settings())
+                issue(db.session(), people.principal("alice"), people.ours, draft())
                 db.session.commit()
                 outcomes.append("issued")
             except Conflict:

@@ -25,7 +25,6 @@ from portal.db.reader import Snapshot
 from portal.db.session import lock, next_id, now
 from portal.errors import Conflict, Unauthenticated
 from portal.extensions import db
-from portal.extensions import settings as portal_settings
 from portal.models import ApiKey, ApiKeyToken, Membership
 from portal.registry.organizations import Organization
 from tests.keys.lives import Held, Life
@@ -93,7 +92,7 @@ class Lives(RuleBasedStateMachine):
     @rule(admin=ADMINS, days=integers(0, 366))
     def issue(self, admin: str, days: int) -> None:
         draft = self.draft(len(self.lives), days)
-        key, token = create.issue(db.session(), self.admin(admin), self.organization, draft, portal_settings())
+        key, token = create.issue(db.session(), self.admin(admin), self.organization, draft)
         made = Life(key.id, end_of(draft), tokens=[Held(token.reveal())])
         db.session.commit()
         self.lives.append(made)
@@ -118,7 +117,7 @@ class Lives(RuleBasedStateMachine):
         seen, made = read(turned.tokens[-2 if stale else -1].text).token_id, list[Token]()
 
         def act() -> None:
-            key = (self.organization, turned.key_id, portal_settings())
+            key = (self.organization, turned.key_id)
             made.append(rotation.rotate(db.session(), self.admin(admin), *key, seen=seen, overlap=overlap)[1])
 
         works = not (turned.revoked or stale) and now() <= turned.ends
@@ -159,7 +158,7 @@ class Lives(RuleBasedStateMachine):
     @rule(which=WHICH, token=WHICH)
     def find_leaked(self, which: int, token: int) -> None:
         held = self.held(which, token)
-        self.do(lambda: report(db.session(), ANONYMOUS, [read(held.text)], Way.API, portal_settings()))
+        self.do(lambda: report(db.session(), ANONYMOUS, [read(held.text)], Way.API))
         held.leaked = True
 
     @precondition(lambda self: self.lives)
@@ -211,7 +210,7 @@ def read(text: str) -> Token:
 def works(text: str) -> bool:
     with Snapshot(db.engine) as opened:
         try:
-            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened, portal_settings()).principal.kind is Kind.KEY
+            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal.kind is Kind.KEY
         except Unauthenticated:
             return False
 

@@ -17,7 +17,7 @@ from portal.api_keys.notices.notices import token_came_back
 from portal.api_keys.policy import read_policy, set_policy
 from portal.api_keys.token import read_token
 from portal.db.session import begin_writing, lock, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Person
 from portal.registry.organizations import Organization
 from tests.people import DIGEST, People, Robot
@@ -103,7 +103,7 @@ def test_rotating_tells_when_the_old_token_ends(app: Flask, people: People, robo
     with app.app_context():
         for overlap in (Overlap.WEEK, Overlap.NOW):
             seen = newest(key.key_id)
-            rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=seen, overlap=overlap)
+            rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=seen, overlap=overlap)
         db.session.commit()
     mails = told(app, "api_key.rotated")
     assert readers(mails) == ["alice@example.net"] * 2
@@ -160,12 +160,12 @@ def test_one_key_that_is_chosen_alone_is_a_mail_about_that_key(app: Flask, peopl
 def test_each_leaked_token_is_told_once(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
-        _, second = rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=newest(key.key_id))
+        _, second = rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=newest(key.key_id))
         db.session.commit()
         first = read_token(key.token)
         assert first
         for tokens in ([first], [first, second], [second]):
-            report(db.session(), FINDER, tokens, Way.API, settings())
+            report(db.session(), FINDER, tokens, Way.API)
             db.session.commit()
     texts = {mail.event.partition(" ")[2]: mail.text for mail in told(app, "api_key.leaked")}
     assert texts.keys() == {first.token_id, second.token_id}
@@ -182,7 +182,7 @@ def test_a_leaked_token_of_a_revoked_key_needs_nothing_more(app: Flask, people: 
     with app.app_context():
         revoke(db.session(), people.principal("alice"), people.ours, key.key_id)
         db.session.commit()
-        report(db.session(), FINDER, [token], Way.PAGE, settings())
+        report(db.session(), FINDER, [token], Way.PAGE)
         db.session.commit()
     assert "Its key was revoked already." in told(app, "api_key.leaked")[0].text
 

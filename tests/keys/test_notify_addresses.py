@@ -130,10 +130,14 @@ def test_a_link_that_nobody_signed_is_nothing(app: Flask, robot: MakeRobot, bad:
 def test_links_of_others_unknown_and_deleted_ones_are_told_alike(app: Flask, people: People, robot: MakeRobot) -> None:
     robot("networks:read")
     with app.app_context():
-        for value in (sign(people.theirs, NOC), sign(people.ours, "other@example.net"), sign(987654321, NOC)):
+        for value in (
+            sign(db.session(), people.theirs, NOC),
+            sign(db.session(), people.ours, "other@example.net"),
+            sign(db.session(), 987654321, NOC),
+        ):
             with pytest.raises(NotFound, match="This link doesn't work, or no longer"):
                 confirm(db.session(), READER, value)
-        value = sign(people.ours, NOC)
+        value = sign(db.session(), people.ours, NOC)
         begin_writing(db.session())
         db.session.execute(update(Organization).values(status="deleted"))
         db.session.commit()

@@ -1,6 +1,7 @@
 """What the operator alone asks about keys: which peppers their tokens need, and whose a token is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.db.session import begin_writing, now
 from portal.errors import Forbidden, NotFound
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken
+from tests.apps import use_settings
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]
@@ -37,7 +39,8 @@ def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robo
         change(ApiKeyToken, ApiKeyToken.api_key_id == retired.key_id, retires_at=now() - timedelta(days=1))
         change(ApiKeyToken, ApiKeyToken.api_key_id == leaked.key_id, leaked_at=now())
         change(ApiKeyToken, ApiKeyToken.api_key_id == working.key_id, pepper=2)
-        found = count_tokens(db.session(), COMMAND_LINE, {1: b"old", 3: b"new"})
+        use_settings(app, replace(settings(), peppers={1: b"old", 3: b"new"}))
+        found = count_tokens(db.session(), COMMAND_LINE)
     assert found == [
         PepperStatus(1, tokens=5, working=1, known=True, newest=False),
         PepperStatus(2, tokens=1, working=1, known=False, newest=False),
@@ -48,7 +51,8 @@ def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robo
 
 def test_a_pepper_without_a_token_can_go_unless_it_is_the_newest(app: Flask) -> None:
     with app.app_context():
-        assert [status.needed for status in count_tokens(db.session(), COMMAND_LINE, {1: b"old", 2: b"new"})] == [False, True]
+        use_settings(app, replace(settings(), peppers={1: b"old", 2: b"new"}))
+        assert [status.needed for status in count_tokens(db.session(), COMMAND_LINE)] == [False, True]
 
 
 def test_a_token_of_any_organization_leads_to_its_key(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -67,4 +71,4 @@ def test_nobody_else_is_told(app: Flask, people: People, robot: MakeRobot, name:
         with pytest.raises(Forbidden):
             find_anywhere(db.session.connection(), people.principal(name), key.token[6:18])
         with pytest.raises(Forbidden):
-            count_tokens(db.session(), people.principal(name), settings().peppers)
+            count_tokens(db.session(), people.principal(name))

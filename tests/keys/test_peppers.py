@@ -15,6 +15,7 @@ from portal.db.session import begin_writing
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.models import ApiKeyToken
+from tests.apps import use_settings
 from tests.people import Robot
 
 OLD, NEW = b"p" * 40, b"n" * 40
@@ -39,11 +40,11 @@ def test_a_digest_moves_to_the_newest_pepper(app: Flask, robot: Callable[..., Ro
     token = read_token(key.token)
     assert token is not None
     with app.app_context():
-        both = {**settings().peppers, 2: NEW}
+        use_settings(app, replace(settings(), peppers={**settings().peppers, 2: NEW}))
         begin_writing(db.session())
-        renew_digest(db.session(), token, key.organization_id, both)
+        renew_digest(db.session(), token, key.organization_id)
         db.session.commit()
         assert db.session.scalars(select(ApiKeyToken.pepper)).all() == [2]
         with Snapshot(db.engine) as opened:
-            only_new = replace(settings(), peppers={2: NEW})
-            assert admit(token, Origin(""), opened, only_new).principal.id == key.key_id
+            use_settings(app, replace(settings(), peppers={2: NEW}))
+            assert admit(token, Origin(""), opened).principal.id == key.key_id

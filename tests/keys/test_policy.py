@@ -22,7 +22,7 @@ from portal.api_keys.queries.key_list import Show, list_keys
 from portal.audit.sentences import say_details, sentence
 from portal.db.session import begin_writing, now, snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
@@ -172,7 +172,7 @@ def test_ended_keys_neednt_comply(app: Flask, people: People, robot: MakeRobot) 
 def test_a_key_without_an_end_complies_only_where_the_policy_allows_it(app: Flask, people: People) -> None:
     change_policy(app, people, never_allowed=True)
     with app.app_context():
-        issue(db.session(), people.principal("alice"), people.ours, Draft("eternal", "noc@example.net", None, grants=READING), settings())
+        issue(db.session(), people.principal("alice"), people.ours, Draft("eternal", "noc@example.net", None, grants=READING))
         db.session.commit()
     assert breaches_seen_by(app, people, "alice") == {}
     change_policy(app, people, never_allowed=False)
@@ -206,7 +206,7 @@ def test_the_operators_ceilings_bind_every_key_at_once(app: Flask, client: Flask
     assert say_details(row) == {"key points": "1000 → 20", "organization points": "5000 → 70"}
     draft = Draft("greedy", "noc@example.net", now().date(), grants=READING, points=21)
     with app.app_context(), pytest.raises(Invalid, match="1 to 20 points"):
-        issue(db.session(), people.principal("alice"), people.ours, draft, settings())
+        issue(db.session(), people.principal("alice"), people.ours, draft)
 
 
 def test_ceilings_and_policy_leave_each_other_alone(app: Flask, people: People) -> None:

@@ -20,7 +20,7 @@ from portal.api_keys.usage import note_first_use
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow
 from tests.people import People, Robot
 
@@ -36,7 +36,7 @@ def token_id(text: str) -> str:
 def turn(people: People, key: Robot, seen: str, overlap: Overlap = Overlap.DAY, name: str = "alice") -> str:
     """The new token."""
     session = db.session()
-    _, token = rotate(session, people.principal(name), people.ours, key.key_id, settings(), seen=token_id(seen), overlap=overlap)
+    _, token = rotate(session, people.principal(name), people.ours, key.key_id, seen=token_id(seen), overlap=overlap)
     session.commit()
     return token.reveal()
 
@@ -45,7 +45,7 @@ def answer_to(text: str) -> str:
     """`key`, or with which words it is refused."""
     with Snapshot(db.engine) as opened:
         try:
-            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened, settings()).principal.kind
+            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal.kind
         except Unauthenticated as refusal:
             return refusal.message
 
@@ -68,7 +68,7 @@ def test_both_tokens_are_the_same_key(app: Flask, people: People, robot: MakeRob
         new = turn(people, key, key.token)
         for text in (key.token, new):
             with Snapshot(db.engine) as opened:
-                principal = admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened, settings()).principal
+                principal = admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal
             assert (principal.id, [permission.value for permission in principal.grants]) == (key.key_id, ["networks:read"])
         assert db.session.get_one(ApiKey, key.key_id).expires_at == before
         assert stored(new).retires_at is None
@@ -214,8 +214,8 @@ def test_a_key_cannot_rotate_itself_nor_charlie_it_as_theirs(app: Flask, people:
     seen = token_id(key.token)
     with app.app_context():
         with pytest.raises(Forbidden):
-            rotate(db.session(), caller, people.ours, key.key_id, settings(), seen=seen)
+            rotate(db.session(), caller, people.ours, key.key_id, seen=seen)
         with pytest.raises(NotFound):
-            rotate(db.session(), people.principal("charlie"), people.theirs, key.key_id, settings(), seen=seen)
+            rotate(db.session(), people.principal("charlie"), people.theirs, key.key_id, seen=seen)
         with pytest.raises(ConfirmationNeeded):
-            rotate(db.session(), people.principal("alice", confirmed=False), people.ours, key.key_id, settings(), seen=seen)
+            rotate(db.session(), people.principal("alice", confirmed=False), people.ours, key.key_id, seen=seen)

@@ -16,7 +16,7 @@ from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, Same, rot
 from portal.api_keys.usage import note_first_use
 from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyPolicy, AuditRow
 from tests.keys.test_rotation import answer_to, change, stored, token_id
 from tests.people import People, Robot
@@ -33,9 +33,7 @@ def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | 
     session, alice = db.session(), replace(people.principal("alice"), confirmed_at=now() - timedelta(minutes=minutes))
     try:
         seen = token_id(key.token)
-        made = rotate(
-            session, alice, people.ours, key.key_id, settings(), seen=seen, overlap=Overlap.WEEK, expires_on=day, changed=changed
-        )[1]
+        made = rotate(session, alice, people.ours, key.key_id, seen=seen, overlap=Overlap.WEEK, expires_on=day, changed=changed)[1]
         session.commit()
     except Exception:
         session.rollback()

@@ -12,7 +12,7 @@ from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.usage import Account, note_first_use
 from portal.db.session import now
 from portal.errors import Conflict
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow
 from tests.browser import Browser, text
 from tests.keys.test_rotation import turn
@@ -56,7 +56,7 @@ def test_of_six_rotations_at_once_one_is_made(app: Flask, people: People, robot:
     seen = tokens(app)[0].token_id
 
     def rotated() -> None:
-        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=seen)
+        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=seen)
 
     assert at_once(app, *[rotated] * 6) == ["conflict"] * 5 + ["rotated"]
     assert [token.retires_at is None for token in tokens(app)] == [False, True]
@@ -68,7 +68,7 @@ def test_rotating_against_revoking_leaves_a_revoked_key(app: Flask, people: Peop
     seen = tokens(app)[0].token_id
 
     def rotated() -> None:
-        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=seen)
+        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=seen)
 
     def revoked() -> None:
         revoke(db.session(), people.principal("alice"), people.ours, key.key_id)
@@ -89,7 +89,7 @@ def test_first_uses_and_the_account_of_use_do_not_stop_a_rotation(app: Flask, pe
         ids = [token.token_id for token in tokens(app)]
 
     def rotated() -> None:
-        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, settings(), seen=ids[-1])
+        rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=ids[-1])
 
     def counted() -> None:
         account = Account(db.engine)

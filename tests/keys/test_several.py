@@ -16,7 +16,7 @@ from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.stop import disable, revoke
 from portal.db.session import now, snapshot
 from portal.errors import Forbidden, Invalid, NotFound, PortalError
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow
 from tests.keys.test_rotation import answer_to
 from tests.keys.test_rotation_races import at_once
@@ -164,7 +164,7 @@ def test_five_hundred_are_stopped_at_once(app: Flask, people: People) -> None:
         session = db.session()
         for number in range(MOST_AT_ONCE):
             draft = Draft(f"robot {number:03}", "noc@example.net", day, grants={Permission.NETWORKS_READ: None})
-            issue(session, COMMAND_LINE, people.ours, draft, settings())
+            issue(session, COMMAND_LINE, people.ours, draft)
         session.commit()
         every = list(session.scalars(select(ApiKey.id)))
         with snapshot(db.engine) as connection:

@@ -17,7 +17,7 @@ from portal.api_keys.lifecycle.stop import disable, enable, revoke
 from portal.db.reader import Snapshot
 from portal.db.session import lock, now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow
 from tests.people import People, Robot
 
@@ -27,7 +27,7 @@ ACTS = pytest.mark.parametrize("act", [disable, enable])
 
 def ask(key: Robot) -> Kind:
     with Snapshot(db.engine) as opened:
-        return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()).principal.kind
+        return admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened).principal.kind
 
 
 def refusal_of(key: Robot) -> str:

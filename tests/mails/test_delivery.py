@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.db.session import begin_writing, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.mails.delivery import PAUSES, Tally, claim, deliver
 from portal.mails.outbox import put
 from portal.mails.transport import Post, SmtpServer
@@ -48,7 +48,7 @@ def waiting(app: Flask, people: People) -> Waiting:
 
 def sent_by(app: Flask, post: Post) -> Tally:
     with app.app_context():
-        return deliver(db.engine, post, settings())
+        return deliver(db.engine, post)
 
 
 def rows(app: Flask) -> list[Mail]:
@@ -285,7 +285,7 @@ def test_an_international_address_needs_a_server_that_can_write_it(app: Flask, w
 def test_nothing_is_begun_once_it_is_stopped(app: Flask, waiting: Waiting, postbox: Postbox) -> None:
     waiting("alice@example.net")
     with app.app_context():
-        assert deliver(db.engine, postbox.post(), settings(), lambda: True) == Tally()
+        assert deliver(db.engine, postbox.post(), lambda: True) == Tally()
 
 
 def test_a_server_is_greeted_without_a_mail(postbox: Postbox) -> None:

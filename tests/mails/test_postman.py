@@ -16,7 +16,7 @@ from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.stop import revoke
 from portal.db.session import now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.mails import worker
 from portal.models import ApiKeyToken, Mail
 from portal.settings import Settings
@@ -45,7 +45,7 @@ def app(settings: Settings, smtp_url: str, monkeypatch: pytest.MonkeyPatch) -> I
 
 def issue_key(people: People, name: str = "nightly build") -> str:
     draft = Draft(name, "noc@example.net", now().date(), grants={Permission.NETWORKS_READ: None})
-    key, _ = issue(db.session(), people.principal("alice"), people.ours, draft, settings())
+    key, _ = issue(db.session(), people.principal("alice"), people.ours, draft)
     return key.id
 
 

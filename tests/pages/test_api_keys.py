@@ -16,7 +16,7 @@ from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.queries.key_list import Show, list_keys
 from portal.db.session import begin_writing, now, snapshot
 from portal.errors import NotFound
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant
 from portal.registry.organizations import Organization
 from tests.browser import Browser, text
@@ -258,7 +258,7 @@ def test_an_organization_that_is_not_there_has_no_keys_even_for_the_command_line
         with snapshot(db.engine) as connection, pytest.raises(NotFound):
             list_keys(connection, COMMAND_LINE, 987654321)
         with pytest.raises(NotFound):
-            issue(db.session(), COMMAND_LINE, 987654321, draft, settings())
+            issue(db.session(), COMMAND_LINE, 987654321, draft)
 
 
 def test_the_first_query_that_pages_print_works_with_any_key(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:

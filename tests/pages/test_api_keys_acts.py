@@ -14,7 +14,7 @@ from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
 from portal.errors import Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
 from tests.browser import Browser, text
 from tests.pages.forms import finish, form_of
@@ -43,7 +43,7 @@ def stored(app: Flask, key: Robot) -> ApiKey:
 
 def granted(app: Flask, key: Robot) -> dict[Permission, frozenset[int] | None]:
     with app.app_context(), Snapshot(db.engine) as opened:
-        return dict(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()).principal.grants)
+        return dict(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened).principal.grants)
 
 
 def save(browser: Browser, key: Robot, data: dict[str, Any]) -> TestResponse:

@@ -15,7 +15,7 @@ from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
 from portal.errors import Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
 from tests.browser import Browser, text
 from tests.pages.forms import Values, finish, form_of
@@ -70,7 +70,7 @@ def test_the_token_of_a_new_key_is_shown_with_what_a_script_needs(app: Flask, vi
     ):
         assert needed in said
     with app.app_context(), Snapshot(db.engine) as opened:
-        admitted = admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened, settings())
+        admitted = admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened)
     assert admitted.principal.grants == {Permission.NETWORKS_READ: None}
     assert admitted.principal.own == {people.ours}
 
@@ -144,7 +144,7 @@ def granted(app: Flask, answer: TestResponse) -> dict[Permission, frozenset[int]
     """What the token of the answer may do."""
     token = TOKEN.findall(text(answer))[0]
     with app.app_context(), Snapshot(db.engine) as opened:
-        return dict(admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened, settings()).principal.grants)
+        return dict(admit(credential([f"Bearer {token}"]), Origin("192.0.2.1"), opened).principal.grants)
 
 
 def test_the_form_offers_our_own_objects_alone(visit: Visit, people: People, records: Records) -> None:

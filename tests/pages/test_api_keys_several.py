@@ -14,7 +14,7 @@ from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.queries.key_list import PAGE
 from portal.db.session import begin_writing, now
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
 from tests.browser import Browser, text
 from tests.keys.test_rotation_races import at_once
@@ -203,7 +203,7 @@ def issue_many(app: Flask, people: People, number: int) -> None:
     with app.app_context():
         for each in range(number):
             draft = Draft(f"robot {each:03}", "noc@example.net", day, grants={Permission.NETWORKS_READ: None})
-            issue(db.session(), COMMAND_LINE, people.ours, draft, settings())
+            issue(db.session(), COMMAND_LINE, people.ours, draft)
         db.session.commit()
 
 

@@ -11,7 +11,7 @@ from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing, now
 from portal.errors import Unauthenticated
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import AuditRow, PersonSession
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
@@ -28,7 +28,7 @@ def page_of(key: Robot, act: str = "") -> str:
 def works(app: Flask, key: Robot) -> bool:
     with app.app_context(), Snapshot(db.engine) as opened:
         try:
-            return bool(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings()))
+            return bool(admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened))
         except Unauthenticated:
             return False
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from portal.pages.filters import iso_time, number, relative_time, speed, utc_time
+from portal.pages.template_filters import iso_time, number, relative_time, speed, utc_time
 
 NOON = datetime(2026, 4, 16, 12, 0, tzinfo=UTC)
 

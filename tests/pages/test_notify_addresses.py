@@ -27,7 +27,7 @@ def key(robot: MakeRobot) -> Robot:
 @pytest.fixture
 def link(app: Flask, people: People, key: Robot) -> str:
     with app.app_context():
-        return f"/notify-addresses/{sign(people.ours, 'noc@example.net')}"
+        return f"/notify-addresses/{sign(db.session(), people.ours, 'noc@example.net')}"
 
 
 def agreed(app: Flask) -> bool:

@@ -16,7 +16,7 @@ from portal.accounts.attempts import MOST_BY_EMAIL
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.db.reader import Snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.models import ApiKey, AuditRow, Membership, Person, PersonSession
 from tests.people import PASSWORD, People, Robot
 
@@ -166,7 +166,7 @@ def test_a_key_and_its_story_outlive_who_issued_it(app: Flask, people: People, r
         assert session.scalars(select(PersonSession)).all() == []
         assert session.get_one(ApiKey, key.key_id).issued_by == "Alice"
         with Snapshot(db.engine) as opened:
-            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened, settings())
+            admitted = admit(credential([f"Bearer {key.token}"]), Origin("192.0.2.1"), opened)
         assert admitted.principal.id == key.key_id
         assert ("api_key.issued", people.ours, "robot") in events()
         assert events()[-2:] == [("member.removed", people.ours, "Alice"), ("person.deleted", None, "Alice")]

@@ -14,6 +14,7 @@ from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.token import Token, digest, read_token
 from portal.db.prepared import Prepared
 from portal.db.reader import Snapshot
+from portal.db.session import settings_of
 from portal.errors import MalformedCredential
 from portal.settings import Settings
 
@@ -58,7 +59,7 @@ def credential(headers: Sequence[str]) -> Token | None:
     return token
 
 
-def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Settings) -> Admitted:
+def admit(token: Token | None, origin: Origin, snapshot: Snapshot) -> Admitted:
     """The principal of a token, by one statement in the request's own snapshot. Raises TokenRefused.
 
     Only a caller that holds the secret is told in which state the key is.
@@ -67,7 +68,7 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot, settings: Set
         return anonymous(origin)
     rows = prepared_for(snapshot.dialect).rows(snapshot, {"token_id": token.token_id})
     key = KeyRow(*rows[0]) if rows else None
-    if not holds_secret(token, key, settings) or key is None:
+    if not holds_secret(token, key, settings_of(snapshot.engine)) or key is None:
         raise TokenRefused(Reason.SECRET, key.id) if key else TokenRefused(Reason.UNKNOWN)
     reason = reason_to_refuse(key, origin.address)
     if reason:

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.api_keys.token import Token, digest
-from portal.db.session import begin_writing, now
+from portal.db.session import begin_writing, now, settings_of
 from portal.errors import ConfigurationError
 from portal.models import ApiKey, ApiKeyToken, PepperCheck
 
@@ -52,10 +52,10 @@ class PepperStatus:
         return self.tokens > 0 or self.newest
 
 
-def count_tokens(session: Session, principal: Principal, peppers: Mapping[int, bytes]) -> list[PepperStatus]:
+def count_tokens(session: Session, principal: Principal) -> list[PepperStatus]:
     """Of each pepper that stands in the settings or digests a token, by number. For an operator."""
     require(principal, Permission.REGISTRY_OPERATE)
-    at = now()
+    at, peppers = now(), settings_of(session).peppers
     unretired = or_(ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at >= at)
     works = case((and_(key_is_live(at), unretired, ApiKeyToken.leaked_at.is_(None)), 1), else_=0)
     statement = select(ApiKeyToken.pepper, func.count(), func.sum(works)).join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id)
@@ -68,8 +68,9 @@ def count_tokens(session: Session, principal: Principal, peppers: Mapping[int, b
     ]
 
 
-def renew_digest(session: Session, token: Token, organization_id: int, peppers: Mapping[int, bytes]) -> None:
+def renew_digest(session: Session, token: Token, organization_id: int) -> None:
     """Stores the digest under the newest pepper, after a successful check under an older one."""
+    peppers = settings_of(session).peppers
     number = max(peppers)
     values = {"pepper": number, "digest": digest(peppers, number, token, organization_id)}
     session.execute(update(ApiKeyToken).where(ApiKeyToken.token_id == token.token_id, ApiKeyToken.pepper < number).values(**values))

@@ -13,9 +13,9 @@ from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
 from portal.api_keys.token import Token, digest, make_token, random_text
 from portal.audit import Event, Subject, record
+from portal.db.session import settings_of
 from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
-from portal.settings import Settings
 
 
 class AlreadyIssued(Conflict):
@@ -28,7 +28,7 @@ class AlreadyIssued(Conflict):
 
 
 def issue(
-    session: Session, principal: Principal, organization_id: int, draft: Draft, settings: Settings, *, form_id: str | None = None
+    session: Session, principal: Principal, organization_id: int, draft: Draft, *, form_id: str | None = None
 ) -> tuple[ApiKey, Token]:
     """The new key and its token, whose text exists from here to the answer and nowhere else.
 
@@ -44,7 +44,7 @@ def issue(
     describe(session, key, draft, policy)
     check_day(policy, draft.expires_on)
     key.expires_at = end_of(draft.expires_on)
-    token = add_token(key, settings)
+    token = add_token(session, key)
     session.add(key)
     given = {name: value for name, value in facts(key).items() if value and name not in {"name", "note"}}
     details = given | {"token_id": token.token_id, "notify_email": "given"}
@@ -55,9 +55,9 @@ def issue(
     return key, token
 
 
-def add_token(key: ApiKey, settings: Settings) -> Token:
+def add_token(session: Session, key: ApiKey) -> Token:
     """A new token of the key; only its digest stays."""
-    token = make_token()
+    token, settings = make_token(), settings_of(session)
     made = digest(settings.peppers, settings.pepper, token, key.organization_id)
     key.tokens.append(ApiKeyToken(token_id=token.token_id, digest=made, pepper=settings.pepper, last_four=token.last_four))
     return token

@@ -111,6 +111,11 @@ def terms_of(key: ApiKey) -> Terms:
     return Terms(day_of(key.expires_at), grants_of(key), key.addresses, key.points)
 
 
+def terms_of_draft(draft: Draft) -> Terms:
+    """Raises Invalid for what is no address block."""
+    return Terms(draft.expires_on, draft.grants, normal_blocks(draft.addresses), draft.points)
+
+
 def facts(key: ApiKey) -> dict[str, object]:
     """What the audit compares when a key is edited."""
     return {

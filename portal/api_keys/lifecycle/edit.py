@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
-from portal.api_keys.address_list import normal_blocks
-from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, terms_of
+from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, terms_of, terms_of_draft
 from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
-from portal.api_keys.review.difference import Terms, widens
+from portal.api_keys.review.difference import widens
 from portal.audit import Event, Subject, record
+from portal.audit.changes import changed_values
 from portal.db.session import lock
 from portal.errors import Conflict
 from portal.models import ApiKey
@@ -26,15 +26,14 @@ def edit(session: Session, principal: Principal, organization_id: int, key_id: s
     if key.changed != seen:
         raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
     before, policy = facts(key), read_policy(session, organization_id)
-    more = widens(terms_of(key), Terms(draft.expires_on, draft.grants, normal_blocks(draft.addresses), draft.points), policy)
+    more = widens(terms_of(key), terms_of_draft(draft), policy)
     describe(session, key, draft, policy)
     if draft.expires_on != day_of(key.expires_at):
         check_day(policy, draft.expires_on)
         key.expires_at = end_of(draft.expires_on)
     if more and not principal.confirmed_lately:
         raise ConfirmationNeeded("Confirm who you are: the key will be able to do more than before.")
-    after = facts(key)
-    difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    difference = changed_values(before, facts(key))
     if "notify_email" in difference:
         difference["notify_email"] = ["changed"]  # a personal value: the audit says that, never what
     if difference:

@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -13,9 +13,8 @@ from portal.access.principal import Principal
 from portal.api_keys.notices.notices import tell_leaked
 from portal.api_keys.token import PATTERN, Token, digest, read_token
 from portal.audit import Event, Subject, record
-from portal.db.session import lock, now
+from portal.db.session import lock, now, settings_of
 from portal.models import ApiKey, ApiKeyToken
-from portal.settings import Settings
 
 MOST_TOKENS = 100
 IN_TEXT = re.compile(rf"(?<![0-9A-Za-z]){PATTERN}(?![0-9A-Za-z])")
@@ -34,17 +33,17 @@ def find_tokens(text: str) -> list[Token]:
     return list(dict.fromkeys(token for token in found if token is not None))
 
 
-def report(session: Session, principal: Principal, tokens: Sequence[Token], way: Way, settings: Settings) -> list[str]:
+def report(session: Session, principal: Principal, tokens: Sequence[Token], way: Way) -> list[str]:
     """Ends those of the tokens whose secret is right and that aren't ended so yet; returns the ids of their keys.
 
     Strangers may ask, so nobody else is told what was returned, and what can't be a key's takes no lock.
     """
     session.rollback()
-    if not held(session, tokens, settings):
+    if not rows_of_tokens(session, tokens):
         return []
     lock(session)
     ended = []
-    for row, key in held(session, tokens, settings):
+    for row, key in rows_of_tokens(session, tokens):
         row.leaked_at = now()
         details = {"token_id": row.token_id, "reported_by": way.value}
         record(
@@ -56,15 +55,16 @@ def report(session: Session, principal: Principal, tokens: Sequence[Token], way:
     return ended
 
 
-def held(session: Session, tokens: Sequence[Token], settings: Settings) -> list[tuple[ApiKeyToken, ApiKey]]:
+def rows_of_tokens(session: Session, tokens: Sequence[Token]) -> list[tuple[ApiKeyToken, ApiKey]]:
     """The rows of the tokens that are whole and weren't reported yet."""
+    peppers = settings_of(session).peppers
     given = defaultdict[str, list[Token]](list)  # a wrong secret beside the right one hides nothing
     for token in tokens:
         given[token.token_id].append(token)
     statement = select(ApiKeyToken, ApiKey).join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id).where(ApiKeyToken.token_id.in_(given))
     rows = session.execute(statement.where(ApiKeyToken.leaked_at.is_(None)).order_by(ApiKeyToken.token_id)).all()
-    return [(row, key) for row, key in rows if any(is_of(row, key, token, settings) for token in given[row.token_id])]
+    return [(row, key) for row, key in rows if any(is_of(row, key, token, peppers) for token in given[row.token_id])]
 
 
-def is_of(row: ApiKeyToken, key: ApiKey, token: Token, settings: Settings) -> bool:
-    return hmac.compare_digest(digest(settings.peppers, row.pepper, token, key.organization_id), row.digest)
+def is_of(row: ApiKeyToken, key: ApiKey, token: Token, peppers: Mapping[int, bytes]) -> bool:
+    return hmac.compare_digest(digest(peppers, row.pepper, token, key.organization_id), row.digest)

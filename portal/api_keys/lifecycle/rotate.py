@@ -14,13 +14,13 @@ from portal.api_keys.lifecycle.create import add_token
 from portal.api_keys.lifecycle.draft import day_of, end_of, live_key
 from portal.api_keys.notices.notices import tell_rotated
 from portal.api_keys.policy import check_day, read_policy
+from portal.api_keys.review.difference import is_later
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
 from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
-from portal.settings import Settings
 
 LONGEST_OVERLAP = timedelta(days=30)
 MOMENT = timedelta(seconds=1)  # a token works in the second in which it retires, as a key does in its last one
@@ -50,7 +50,6 @@ def rotate(
     principal: Principal,
     organization_id: int,
     key_id: str,
-    settings: Settings,
     *,
     seen: str,
     overlap: Overlap = Overlap.DAY,
@@ -79,7 +78,7 @@ def rotate(
     ends = [at - MOMENT] if overlap is Overlap.NOW else [at + LONGEST_OVERLAP, *([key.expires_at] if key.expires_at else [])]
     leaving.retires_at = min([*ends, *([leaving.retires_at] if leaving.retires_at else [])])
     leaving.retires_after = int(overlap.length.total_seconds())
-    made = add_token(key, settings)
+    made = add_token(session, key)
     key.changed = lock(session)
     details: dict[str, object] = {"token_id": made.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
     details |= {"ended": [token.token_id for token in ended]} if ended else {}
@@ -98,8 +97,7 @@ def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date 
     if day == before:
         return {}
     check_day(read_policy(session, key.organization_id), day)
-    later = before is not None and (day is None or day > before)
-    if later and not principal.confirmed_lately:
+    if is_later(day, before) and not principal.confirmed_lately:
         raise ConfirmationNeeded("Confirm who you are: the key will live longer than before.")
     key.expires_at = end_of(day)
     return {"expires_on": [before and before.isoformat(), day and day.isoformat()]}

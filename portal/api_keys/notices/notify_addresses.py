@@ -14,10 +14,9 @@ from portal.access.require import begin
 from portal.api_keys.notices import texts
 from portal.api_keys.notices.notices import Notice, put_letter
 from portal.audit import Event, Subject, record
-from portal.db.session import lock, now
+from portal.db.session import lock, now, settings_of
 from portal.db.types import TIMESTAMP_FORM
 from portal.errors import Conflict, Limited, NotFound
-from portal.extensions import settings
 from portal.models import ApiKey, Mail, NotifyAddress
 from portal.registry.organizations import Organization
 
@@ -57,7 +56,7 @@ def ask_again(session: Session, principal: Principal, organization_id: int, key_
 
 def ask(session: Session, organization_id: int, email: str) -> None:
     organization = texts.owner_of(session.get_one(Organization, organization_id))
-    letter = texts.confirm(organization, f"/notify-addresses/{sign(organization_id, email)}", LINK_DAYS)
+    letter = texts.confirm(organization, f"/notify-addresses/{sign(session, organization_id, email)}", LINK_DAYS)
     put_letter(session, Notice.CONFIRM.once(stamp(now())), str(organization_id), organization_id, [email], letter)
 
 
@@ -77,7 +76,7 @@ def may_ask_at(session: Session, organization_id: int, email: str) -> datetime |
 def read_link(session: Session, value: str) -> tuple[NotifyAddress, Organization]:
     """What a link is about. Raises NotFound, with the same words whatever is wrong with it."""
     try:
-        organization_id, fingerprint = signer().loads(value, max_age=int(timedelta(days=LINK_DAYS).total_seconds()))
+        organization_id, fingerprint = signer(session).loads(value, max_age=int(timedelta(days=LINK_DAYS).total_seconds()))
     except BadData:
         raise NotFound(BAD_LINK) from None
     found = select(NotifyAddress, Organization).join(Organization, Organization.id == NotifyAddress.organization_id)
@@ -107,13 +106,13 @@ def confirm(session: Session, principal: Principal, value: str) -> tuple[NotifyA
     return address, organization
 
 
-def sign(organization_id: int, email: str) -> str:
+def sign(session: Session, organization_id: int, email: str) -> str:
     """Without the address itself, which would stand in the logs of every server on the way."""
-    return str(signer().dumps([organization_id, fingerprint_of(email)]))
+    return str(signer(session).dumps([organization_id, fingerprint_of(email)]))
 
 
-def signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt=SALT)
+def signer(session: Session) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings_of(session).secret_key, salt=SALT)
 
 
 def fingerprint_of(email: str) -> str:

@@ -32,19 +32,24 @@ class Change:
 
 def differences(before: Terms, after: Terms, policy: Policy, names: Mapping[str, Mapping[int, str]]) -> list[Change]:
     """`names`: resource → id → label, of the objects that grants list."""
-    found = []
+    changes = []
     if before.expires_on != after.expires_on:
-        later = after.expires_on is None or (before.expires_on is not None and after.expires_on > before.expires_on)
-        found.append(Change(f"It ends {say_day(after.expires_on)} instead of {say_day(before.expires_on)}.", later))
+        later = is_later(after.expires_on, before.expires_on)
+        changes.append(Change(f"It ends {say_day(after.expires_on)} instead of {say_day(before.expires_on)}.", later))
     for permission in Permission:
-        found += grant_differences(permission, before.grants, after.grants, names)
+        changes += grant_differences(permission, before.grants, after.grants, names)
     if list(before.addresses) != list(after.addresses):
         more = not all(inside(block, before.addresses) for block in after.addresses or ("0.0.0.0/0", "::/0"))
-        found.append(Change(f"It works from {say_places(after.addresses)} instead of {say_places(before.addresses)}.", more))
+        changes.append(Change(f"It works from {say_places(after.addresses)} instead of {say_places(before.addresses)}.", more))
     if before.points != after.points:
         was, becomes = before.points or policy.key_points, after.points or policy.key_points
-        found.append(Change(f"It has {becomes:,} points a minute instead of {was:,}.", becomes > was))
-    return found
+        changes.append(Change(f"It has {becomes:,} points a minute instead of {was:,}.", becomes > was))
+    return changes
+
+
+def is_later(day: date | None, before: date | None) -> bool:
+    """Whether a last day is later than another; None, never, is later than any."""
+    return before is not None and (day is None or day > before)
 
 
 def widens(before: Terms, after: Terms, policy: Policy) -> bool:

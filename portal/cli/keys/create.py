@@ -17,7 +17,6 @@ from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, ORGANIZATION, last_day, unite
 from portal.cli.output import describe, until, write_json
 from portal.db.session import now
-from portal.extensions import settings
 
 USUAL_DAYS = 365
 
@@ -62,7 +61,7 @@ def issue_key(
         blocks, most = (addresses or like.addresses, points or like.points) if like else (addresses, points)
         day = last_day(expires_in, never, now().date() + timedelta(days=usual_days(session, organization_id)))
         draft = Draft(name, notify, day, note, chosen, blocks, most)
-        key, token = issue(session, COMMAND_LINE, organization_id, draft, settings())
+        key, token = issue(session, COMMAND_LINE, organization_id, draft)
         facts = {"token": token.reveal(), **describe(key)}
         session.commit()
     if as_json:

@@ -28,7 +28,7 @@ def notify(dry_run: bool, as_json: bool) -> None:
         found = find_due(session) if dry_run else put_due(session)
         session.commit()
         post = None if dry_run else post_for(settings())
-        tally = deliver(db.engine, post, settings()) if post else Tally()
+        tally = deliver(db.engine, post) if post else Tally()
         left = standing(session)
         sends = dry_run or post is not None
     if as_json:

@@ -23,7 +23,7 @@ def show_peppers(as_json: bool) -> None:
     told = read()
     with open_database(told):
         check_migrated()
-        found = count_tokens(db.session(), COMMAND_LINE, told.peppers)
+        found = count_tokens(db.session(), COMMAND_LINE)
     if as_json:
         write_json([asdict(status) | {"needed": status.needed} for status in found])
         return

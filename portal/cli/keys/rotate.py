@@ -10,7 +10,6 @@ from portal.cli.context import open_registry
 from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import AS_JSON, EXPIRES_IN, NEVER, last_day
 from portal.cli.output import moment, write_json
-from portal.extensions import settings
 
 
 @click.command("rotate")
@@ -35,7 +34,7 @@ def rotate_key(key_id: str, overlap: str, expires_in: int | None, never: bool, a
         day = last_day(expires_in, never, None) if never or expires_in is not None else Same.DAY
         seen = next(token.token_id for token in key.tokens if token.retires_at is None)
         told: dict[str, Any] = {"seen": seen, "overlap": Overlap(overlap), "expires_on": day, "changed": key.changed}
-        key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, settings(), **told)
+        key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, **told)
         facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": key.organization_id, "overlap": overlap}
         facts |= {"expiresAt": moment(key.expires_at)}
         session.commit()

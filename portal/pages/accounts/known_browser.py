@@ -6,7 +6,7 @@ from flask import Response, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from portal.accounts.attempts import subject_of
-from portal.extensions import settings
+from portal.extensions import db, settings
 
 MOST = 5
 SECONDS = 180 * 86_400
@@ -14,13 +14,13 @@ SECONDS = 180 * 86_400
 
 def known_browser(email: str) -> str | None:
     """The random name of this browser if this e-mail address has signed in here before."""
-    return read_cookie().get(subject_of("known", email.strip().lower()))
+    return read_cookie().get(subject_of(db.session(), "known", email.strip().lower()))
 
 
 def remember_browser(response: Response, email: str) -> None:
     """Up to five people a browser; the newest names push the oldest out."""
     names = read_cookie()
-    subject = subject_of("known", email)
+    subject = subject_of(db.session(), "known", email)
     name = names.pop(subject, None) or secrets.token_urlsafe(16)
     kept = dict([*names.items(), (subject, name)][-MOST:])
     response.set_cookie(

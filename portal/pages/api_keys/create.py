@@ -16,7 +16,7 @@ from portal.api_keys.review.review import fingerprint, review
 from portal.api_keys.templates import TEMPLATES
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid, NotFound
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.pages.api_keys.describe_form import NEVER, IssueForm
 from portal.pages.api_keys.prefill import asked_permissions, load_policy, refuse, show_filling, step, take_pasted
 from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, place, reveal
@@ -48,7 +48,7 @@ def go_on(organization_id: int, form: IssueForm, policy: Policy) -> ResponseRetu
     """Creates the key that was reviewed. Before that the same is rehearsed and taken back, so that a review only shows what can be done."""
     try:
         draft = form.draft()
-        key, token = create.issue(db.session(), current_principal(), organization_id, draft, settings(), form_id=form.form_id.data)
+        key, token = create.issue(db.session(), current_principal(), organization_id, draft, form_id=form.form_id.data)
         key_id, name = key.id, key.name
         if step() != "create" or form.reviewed.data != fingerprint(draft):
             db.session.rollback()

@@ -9,7 +9,7 @@ from portal.access.require import ConfirmationNeeded
 from portal.api_keys.lifecycle import rotate as rotation
 from portal.api_keys.lifecycle.rotate import Overlap
 from portal.errors import Conflict, Invalid
-from portal.extensions import db, settings
+from portal.extensions import db
 from portal.pages.api_keys.prefill import load_policy
 from portal.pages.api_keys.rotate_form import RotateForm
 from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, refused, reveal, show_form
@@ -34,7 +34,7 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
     if not form.validate():
         return show_form(organization_id, TEMPLATE, form, 400, detail=detail, policy=policy)
     try:
-        token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, settings(), **wanted(form))[1]
+        token = rotation.rotate(db.session(), current_principal(), organization_id, key_id, **wanted(form))[1]
         db.session.commit()
     except Conflict as error:
         return explain(organization_id, key_id, form, error)
