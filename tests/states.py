@@ -104,8 +104,21 @@ class PostgresqlDatabase(Database):
     """A state is one script, sent in one piece; numbers that a sequence has given are given again."""
 
     def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        self.url = url.replace("+psycopg", "")
+        self.open = self.connect()
         super().__init__()
+
+    def connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.url, autocommit=True)
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """Another one where a test has ended all of the server's."""
+        try:
+            self.open.execute("")
+        except psycopg.OperationalError:
+            self.open = self.connect()
+        return self.open
 
     def schema(self) -> Any:
         """Names and numbers of tables, views and indexes."""
@@ -133,7 +146,7 @@ class PostgresqlDatabase(Database):
         self.connection.execute(state)
 
     def close(self) -> None:
-        self.connection.close()
+        self.open.close()
 
 
 def names(table: str) -> str:

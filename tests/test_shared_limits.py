@@ -22,8 +22,8 @@ pytestmark = pytest.mark.needs("redis")
 SECRET = b"s" * 40
 ELSEWHERE = """
 import sys
-from portal.limits import Budget
-from portal.shared_limits import SharedSpending
+from portal.limits.budgets import Budget
+from portal.limits.redis import SharedSpending
 spending = SharedSpending(url=sys.argv[1], secret=b"s" * 40, patience=30)
 print(spending.spend([Budget("key", "key a", 3)]).points)
 """

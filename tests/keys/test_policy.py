@@ -187,7 +187,7 @@ def test_a_key_is_unused_after_the_policys_days(
     key = robot("networks:read")
     with app.app_context():
         begin_writing(db.session())
-        db.session.execute(update(ApiKey).where(ApiKey.id == key.key_id).values(created=now() - timedelta(days=40)))
+        db.session.execute(update(ApiKey).where(ApiKey.id == key.key_id).values(created=now() - timedelta(days=40, minutes=-1)))
         db.session.commit()
     change_policy(app, people, unused_days=unused_days)
     with app.app_context(), snapshot(db.engine) as connection:
