@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from portal.db.reader import MAPPED
+from portal.db.reader import MAPPED_BYTES
 
 Rows = Callable[..., list[Any]]  # rows(sql, value, …); a list is one value, for `AMONG ?`
 
@@ -25,7 +25,7 @@ class Sqlite:
 
     def connect(self) -> sqlite3.Connection:
         self.mine.connection = sqlite3.connect(self.path, isolation_level=None)
-        self.mine.connection.execute(f"PRAGMA mmap_size={MAPPED}")
+        self.mine.connection.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
         return self.mine.connection  # type: ignore[no-any-return]  # a thread's own attribute
 
     @contextmanager

@@ -14,14 +14,16 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.errors import QueryCanceled
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Engine, event
+from sqlalchemy.orm import Session
 
 from portal.errors import TooSlow
 
-MAPPED = 256 * 1024 * 1024  # bytes of a SQLite file that are read without a system call
-LONGEST = 2  # seconds that a statement may run
-STEPS = 10_000  # instructions of SQLite's machine, some tenths of a millisecond, between two looks at the clock
-PATIENCE = 0.02  # seconds that a thread waits for another that reads rows
+MAPPED_BYTES = 256 * 1024 * 1024  # of a SQLite file, read without a system call
+MAX_STATEMENT_SECONDS = 2
+STEPS_BETWEEN_LOOKS = 10_000  # at the clock: instructions of SQLite's machine, some tenths of a millisecond
+MAX_TURN_SECONDS = 0.02  # that a thread waits for another that reads rows
 Row = tuple[Any, ...]
 turn = Lock()
 
@@ -73,7 +75,7 @@ class Snapshot:
     def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
         """All rows of a statement, in the driver's own types. Raises TooSlow for one that ran too long, and for all after it."""
         cursor = self.cursor or self.open()
-        self.deadline = monotonic() + LONGEST
+        self.deadline = monotonic() + MAX_STATEMENT_SECONDS
         try:
             cursor.execute(sql, parameters)
             rows = self.fetch(cursor)
@@ -91,7 +93,7 @@ class Snapshot:
         rows: list[Row]
         if self.dialect.name != "sqlite":
             rows = cursor.fetchall()
-        elif turn.acquire(timeout=PATIENCE):
+        elif turn.acquire(timeout=MAX_TURN_SECONDS):
             try:
                 rows = cursor.fetchall()
             finally:
@@ -128,8 +130,8 @@ class Snapshot:
         self.lent = self.pool.take()
         if self.dialect.name == "sqlite":
             self.cursor = self.lent.cursor()
-            self.cursor.connection.set_progress_handler(self.is_late, STEPS)
-            self.deadline = monotonic() + LONGEST
+            self.cursor.connection.set_progress_handler(self.is_late, STEPS_BETWEEN_LOOKS)
+            self.deadline = monotonic() + MAX_STATEMENT_SECONDS
         else:
             self.cursor = self.lent.cursor(binary=True)  # rows of numbers arrive in two thirds of the time
         self.cursor.execute("BEGIN")
@@ -158,8 +160,52 @@ class Snapshot:
         self.give_back(broken=False)
 
 
+class SessionSnapshot(Snapshot):
+    """Reads on the connection of a session, inside its transaction: what it has written is seen before it is committed.
+
+    A mutation answers from its own rows with it. Each statement leaves the connection as it was, because the session goes on to use it.
+    After TooSlow the session can only be rolled back: PostgreSQL has given up its transaction.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session.get_bind().engine)
+        self.session = session
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
+        try:
+            return super().rows(sql, parameters)
+        finally:
+            self.close()
+
+    def open(self) -> Any:
+        if self.stopped:
+            raise too_slow()
+        self.session.flush()
+        connection: Any = self.session.connection().connection.dbapi_connection
+        if self.dialect.name == "sqlite":
+            self.cursor = connection.cursor()
+            connection.set_progress_handler(self.is_late, STEPS_BETWEEN_LOOKS)
+        else:
+            self.cursor = connection.cursor(binary=True)
+            self.cursor.execute(f"SET LOCAL statement_timeout = '{MAX_STATEMENT_SECONDS}s'")
+        return self.cursor
+
+    def plan_for_values(self) -> None:
+        """PostgreSQL chooses by itself here: the session's connection isn't told to plan without values."""
+
+    def close(self) -> None:
+        if self.cursor is None:
+            return
+        cursor, self.cursor = self.cursor, None
+        if self.dialect.name == "sqlite":
+            cursor.connection.set_progress_handler(None, 0)
+        elif cursor.connection.info.transaction_status is TransactionStatus.INTRANS:
+            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+        cursor.close()
+
+
 def too_slow() -> TooSlow:
-    return TooSlow(f"A statement for this ran longer than {LONGEST} s and was stopped. Ask for less at once, or later.")
+    return TooSlow(f"A statement for this ran longer than {MAX_STATEMENT_SECONDS} s and was stopped. Ask for less at once, or later.")
 
 
 def pool_of(engine: Engine) -> Pool:
@@ -179,7 +225,7 @@ def make_pool(engine: Engine) -> Pool:
 
 def prepare_sqlite(connection: Any) -> Any:
     connection.isolation_level = None
-    for pragma in ("query_only=ON", f"mmap_size={MAPPED}", "busy_timeout=10000"):
+    for pragma in ("query_only=ON", f"mmap_size={MAPPED_BYTES}", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
@@ -190,7 +236,7 @@ def prepare_postgresql(connection: Any) -> Any:
     connection.execute("SET default_transaction_isolation = 'repeatable read'")
     connection.execute("SET default_transaction_read_only = on")
     connection.execute("SET plan_cache_mode = force_generic_plan")
-    connection.execute(f"SET statement_timeout = '{LONGEST}s'")
+    connection.execute(f"SET statement_timeout = '{MAX_STATEMENT_SECONDS}s'")
     return connection
 
 
