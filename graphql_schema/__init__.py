@@ -4,10 +4,10 @@ import strawberry
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
-from graphql_schema.engine.schema_index import learn
-from graphql_schema.schema.query import Query
+from graphql_schema.engine.schema_index import build_index
+from graphql_schema.query import Query
 from graphql_schema.schema.scalars import SCALARS
-from graphql_schema.schema.scopes import RequiresScope, describe_argument
+from graphql_schema.schema.scopes import RequiresScope, describe_argument, scopes_of
 from graphql_schema.types.campuses import Campus
 from graphql_schema.types.carriers import Carrier, CarrierFacility
 from graphql_schema.types.contacts import Contact
@@ -35,7 +35,7 @@ RECORDS = (
 
 schema = strawberry.Schema(Query, types=[*RECORDS, RequiresScope], config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True))
 describe_argument(schema)
-KNOWN = learn(schema._schema)  # noqa: SLF001 - Strawberry's own is what graphql-core executes
+INDEX = build_index(schema._schema, scopes_of)  # noqa: SLF001 - Strawberry's own is what graphql-core executes
 
 
 def sdl() -> str:

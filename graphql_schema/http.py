@@ -7,7 +7,7 @@ import orjson
 from flask import Request, Response
 from werkzeug.datastructures import MIMEAccept
 
-from graphql_schema.engine.answer import Question
+from graphql_schema.engine.answer import GraphQLRequest
 from portal.errors import Limited, PortalError, Unauthenticated
 
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
@@ -54,7 +54,7 @@ def known_to(request: Request, tag: str) -> bool:
     return held.is_weak(tag) or held.is_strong(tag)
 
 
-def read_question(request: Request) -> Question:
+def read_question(request: Request) -> GraphQLRequest:
     """The question of a GET's address or a POST's body. Raises BadRequest."""
     if request.method != "POST":
         given: Any = {name: request.args[name] for name in ("query", "operationName") if name in request.args}
@@ -88,7 +88,7 @@ def read_json(text: str | bytes) -> Any:
         raise BadRequest(400, f"This isn't JSON in UTF-8{place}, or nested too deeply. Names and texts stand in double quotes.") from None
 
 
-def question_of(given: Any) -> Question:
+def question_of(given: Any) -> GraphQLRequest:
     if not isinstance(given, dict):
         raise BadRequest(400, 'Send one JSON object, as {"query": "{ viewer { address } }"}. Several questions at once aren\'t taken.')
     query, variables, name, extensions = (given.get(part) for part in ("query", "variables", "operationName", "extensions"))
@@ -98,7 +98,7 @@ def question_of(given: Any) -> Question:
         raise BadRequest(400, "`variables` and `extensions` must be JSON objects.")
     if not isinstance(name, str | None):
         raise BadRequest(400, "`operationName` must be a text.")
-    return Question(query, variables or {}, name or None)
+    return GraphQLRequest(query, variables or {}, name or None)
 
 
 def error_response(status: int, message: str, code: str, media: str = JSON, extensions: Mapping[str, Any] | None = None) -> Response:

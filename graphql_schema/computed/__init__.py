@@ -1,1 +1,1 @@
-"""TODO"""
+"""Answers that are computed from several records: peers, search, what networks have in common."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphql_schema.computed.types import composed, found, held
+from graphql_schema.computed.types import computed, found_by, records
 from graphql_schema.engine.computed import Expected, Finder
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN, IPAddress
@@ -18,73 +18,73 @@ from portal.registry.read import addresses, overlap
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
-Wanted = frozenset[str]
+Fields = frozenset[str]  # that were selected
 
 
-@composed(overlap.CommonExchange, READS)
+@computed(overlap.CommonExchange, READS)
 class CommonExchange:
     """An exchange where each of some networks has a live port."""
 
-    exchange: Exchange = held("The exchange.", "ix")
-    ports: list[ExchangePort] = held("The live ports of these networks there, by id.", "netixlan")
+    exchange: Exchange = records("The exchange.", "ix")
+    ports: list[ExchangePort] = records("The live ports of these networks there, by id.", "netixlan")
 
 
-@composed(overlap.CommonFacility, FACILITY.reads)
+@computed(overlap.CommonFacility, FACILITY.reads)
 class CommonFacility:
     """A facility where each of some networks is present."""
 
-    facility: Facility = held("The facility.", "fac")
-    presences: list[NetworkFacility] = held("The presences of these networks there, by id.", "netfac")
+    facility: Facility = records("The facility.", "fac")
+    presences: list[NetworkFacility] = records("The presences of these networks there, by id.", "netfac")
 
 
-@composed(addresses.Owner, PORT.reads)
+@computed(addresses.Owner, PORT.reads)
 class IPOwner:
     """Who holds an address."""
 
-    port: ExchangePort | None = held("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
-    peering_lan: PeeringLan = held("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
-    exchange: Exchange = held("The LAN's exchange.", "ix")
+    port: ExchangePort | None = records("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
+    peering_lan: PeeringLan = records("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
+    exchange: Exchange = records("The LAN's exchange.", "ix")
 
 
-def read_asns(given: Mapping[str, Any], _sight: Visibility) -> list[int]:
+def read_asns(given: Mapping[str, Any], _visibility: Visibility) -> list[int]:
     return overlap.read_asns(given["asns"])
 
 
-def find_exchanges(reader: Reader, asns: list[int], wanted: Wanted) -> list[overlap.CommonExchange]:
-    return overlap.common_exchanges(reader, asns, ports="ports" in wanted)
+def find_exchanges(reader: Reader, asns: list[int], fields: Fields) -> list[overlap.CommonExchange]:
+    return overlap.common_exchanges(reader, asns, ports="ports" in fields)
 
 
-def find_facilities(reader: Reader, asns: list[int], wanted: Wanted) -> list[overlap.CommonFacility]:
-    return overlap.common_facilities(reader, asns, presences="presences" in wanted)
+def find_facilities(reader: Reader, asns: list[int], fields: Fields) -> list[overlap.CommonFacility]:
+    return overlap.common_facilities(reader, asns, presences="presences" in fields)
 
 
-def find_owner(reader: Reader, address: Any, _wanted: Wanted) -> addresses.Owner | None:
+def find_owner(reader: Reader, address: Any, _fields: Fields) -> addresses.Owner | None:
     return addresses.owner_of(reader, address)
 
 
-def expect_exchanges(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+def expect_exchanges(_asns: list[int], sizes: Sizes, _fields: Fields) -> Expected:
     return Expected(sizes["netixlan"] / max(1, sizes["net"]))
 
 
-def expect_facilities(_asns: list[int], sizes: Sizes, _wanted: Wanted) -> Expected:
+def expect_facilities(_asns: list[int], sizes: Sizes, _fields: Fields) -> Expected:
     return Expected(sizes["netfac"] / max(1, sizes["net"]))
 
 
 ASNS = argument("asns", list[ASN], f"{overlap.FEWEST} to {overlap.MOST} different ones.")
-COMMON_EXCHANGES = found(
+COMMON_EXCHANGES = found_by(
     Finder(read_asns, find_exchanges, expect_exchanges),
     "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.",
     READS,
     ASNS,
 )
-COMMON_FACILITIES = found(
+COMMON_FACILITIES = found_by(
     Finder(read_asns, find_facilities, expect_facilities),
     "The facilities where each of these networks is present, by id. PeeringDB: fac.",
     FACILITY.reads,
     ASNS,
 )
-IP_ADDRESS = found(
-    Finder(lambda given, _sight: given["ip"], find_owner),
+IP_ADDRESS = found_by(
+    Finder(lambda given, _visibility: given["ip"], find_owner),
     "The port, peering LAN and exchange that hold this address; null where none is to be seen. A LAN without a port needs exchanges:read.",
     PORT.reads,
     argument("ip", IPAddress, "An address at an exchange, as 198.51.100.1."),

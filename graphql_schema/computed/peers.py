@@ -7,14 +7,14 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from graphql_schema.computed.types import composed, found, held, told
-from graphql_schema.engine.arguments import read_first
+from graphql_schema.computed.types import computed, found_by, own_value, records
 from graphql_schema.engine.computed import Expected, Finder
 from graphql_schema.engine.errors import ScopeMissing
-from graphql_schema.engine.filter_input import chosen, of_list
+from graphql_schema.engine.filter_input import translate_choices, translate_list
 from graphql_schema.engine.node_ids import number_in
+from graphql_schema.engine.page_size import DEFAULT_PAGE_SIZE, read_first
 from graphql_schema.schema.connections import Connection
-from graphql_schema.schema.fields import DEFAULT_FIRST, argument
+from graphql_schema.schema.fields import argument
 from graphql_schema.schema.lookups import LOOKUPS
 from graphql_schema.schema.scalars import ASN, Cursor
 from graphql_schema.types.exchanges import Exchange, PeeringLan
@@ -31,26 +31,26 @@ from portal.registry.read.filters import LONGEST_LIST
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
-MOST_PEERS = 5000
+MAX_PEERS = 5000
 
 
-@composed(peers.SharedExchange, PORT.reads)
+@computed(peers.SharedExchange, PORT.reads)
 class SharedExchange:
     """A peering LAN where two networks have live, operational ports with a shared address family."""
 
-    exchange: Exchange = held("The LAN's exchange.", "ix")
-    peering_lan: PeeringLan = held("The LAN.", "ixlan")
-    families: list[Protocol] = told("The address families that both have there.", PORT.reads)
-    our_ports: list[ExchangePort] = held("The asking network's ports there with such a family, by id.", "netixlan")
-    their_ports: list[ExchangePort] = held("The peer's ports there with such a family, by id.", "netixlan")
+    exchange: Exchange = records("The LAN's exchange.", "ix")
+    peering_lan: PeeringLan = records("The LAN.", "ixlan")
+    families: list[Protocol] = own_value("The address families that both have there.", PORT.reads)
+    our_ports: list[ExchangePort] = records("The asking network's ports there with such a family, by id.", "netixlan")
+    their_ports: list[ExchangePort] = records("The peer's ports there with such a family, by id.", "netixlan")
 
 
-@composed(peers.Peer, NETWORK.reads)
+@computed(peers.Peer, NETWORK.reads)
 class Peer:
     """A network to peer with."""
 
-    network: Network = held("The network; its contacts are whom to write to.", "net")
-    shared_exchanges: list[SharedExchange] = told("Where the two can meet, by exchange.", PORT.reads)
+    network: Network = records("The network; its contacts are whom to write to.", "net")
+    shared_exchanges: list[SharedExchange] = own_value("Where the two can meet, by exchange.", PORT.reads)
 
 
 def condition(description: str) -> Any:
@@ -89,20 +89,20 @@ def read(given: Mapping[str, Any], visibility: Visibility) -> peers.Asked:
             raise Invalid(f"{name} can't be null in a filter. Leave it out.", "where")
     if "contactRole" in where and not visibility.covers(CONTACT.reads):
         raise ScopeMissing("PeerFilter.contactRole", frozenset(scope.value for scope in CONTACT.reads))
-    return peers.read_question(given["asn"], read_first(given.get("first"), MOST_PEERS), given.get("after"), read_filter(where))
+    return peers.read_question(given["asn"], read_first(given.get("first"), MAX_PEERS), given.get("after"), read_filter(where))
 
 
 def read_filter(where: Mapping[str, Any]) -> peers.Filter:
     def lookup(name: str, choices: type[Enum]) -> dict[str, Any]:
-        return chosen(choices, where.get(name, {}))
+        return translate_choices(choices, where.get(name, {}))
 
     speed, types = where.get("minSpeed", 0), where.get("infoTypes", {})
     if speed < 0:
         raise Invalid("minSpeed can't be less than 0.", "where")
     return peers.Filter(
         policy=lookup("policyGeneral", Policy),
-        types=of_list(NetworkType, types),
-        types_named=peers.named(chosen(NetworkType, types.get("some") or {})),
+        types=translate_list(NetworkType, types),
+        types_named=peers.named(translate_choices(NetworkType, types.get("some") or {})),
         scope=lookup("infoScope", GeographicScope),
         contact_role=lookup("contactRole", ContactRole),
         exchanges=read_exchanges(where, "exchange"),
@@ -115,30 +115,30 @@ def read_exchanges(where: Mapping[str, Any], name: str) -> list[int] | None:
     ids = where.get(name)
     if ids is None:
         return None
-    numbers = [number for number in (number_in("ix", each) for each in ids) if number is not None]
+    numbers = [number for number in (number_in("ix", text) for text in ids) if number is not None]
     if len(numbers) < len(ids) or len(ids) > LONGEST_LIST:
         raise Invalid(f"{name} takes ids of exchanges, as ix:26, {LONGEST_LIST} at most.", "where")
     return numbers
 
 
-def find(reader: Reader, asked: peers.Asked, wanted: frozenset[str]) -> peers.Found:
-    rows = not wanted.isdisjoint({"nodes", "edges", "pageInfo"})
-    return peers.find_peers(reader, asked, rows=rows, shared="sharedExchanges" in wanted, total="totalCount" in wanted)
+def find(reader: Reader, question: peers.Asked, fields: frozenset[str]) -> peers.Found:
+    rows = not fields.isdisjoint({"nodes", "edges", "pageInfo"})
+    return peers.find_peers(reader, question, rows=rows, shared="sharedExchanges" in fields, total="totalCount" in fields)
 
 
-def expect(asked: peers.Asked, sizes: Sizes, _wanted: frozenset[str]) -> Expected:
-    """At each LAN of an average network as many others as have ports at an average one; what they look at is told by find_peers()."""
+def expect(question: peers.Asked, sizes: Sizes, _fields: frozenset[str]) -> Expected:
+    """At each LAN of an average network as many others as have ports at an average one; find_peers() itself counts what it scans."""
     lans, ports = sizes["netixlan"] / max(1, sizes["net"]), sizes["netixlan"] / max(1, sizes["ixlan"])
-    return Expected(min(asked.first, lans * ports))
+    return Expected(min(question.first, lans * ports))
 
 
-PEERS = found(
+PEERS = found_by(
     Finder(read, find, expect),
     "With whom the network with this ASN can peer: both have a live, operational port on the same peering LAN with a shared address "
     "family. Most shared exchanges first, then by id; nobody for an ASN that isn't in the registry.",
     NETWORK.reads,
     argument("asn", ASN, "The asking network's autonomous system number."),
-    argument("first", int | None, f"At most so many rows, 0 to {MOST_PEERS}.", DEFAULT_FIRST),
+    argument("first", int | None, f"Maximum rows to return, 0 to {MAX_PEERS}.", DEFAULT_PAGE_SIZE),
     argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
-    argument("where", PeerFilter | None, "Which peers."),
+    argument("where", PeerFilter | None, "Conditions on the peers."),
 )

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graphql_schema.computed.types import found
-from graphql_schema.engine.arguments import read_first
+from graphql_schema.computed.types import found_by
 from graphql_schema.engine.computed import Expected, Finder
-from graphql_schema.engine.filter_cost import COMPARISON, ROW, UNITS_OF_A_ROW
+from graphql_schema.engine.cost.filter_cost import COMPARISON_UNITS, ROW_UNITS, UNITS_PER_ROW
+from graphql_schema.engine.page_size import read_first
 from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import Cursor
@@ -24,7 +24,7 @@ from portal.registry.read.search_sql import KINDS
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
-DEFAULT_FIRST, MOST_FIRST = 20, 100
+DEFAULT_RESULTS, MAX_RESULTS = 20, 100
 
 SearchResult = Annotated[
     Network | Exchange | Facility | Organization | Carrier | Campus,
@@ -37,27 +37,27 @@ class SearchConnection(Connection[SearchResult]):
     """A page."""
 
 
-def read(given: Mapping[str, Any], _sight: Visibility) -> search.Asked:
+def read(given: Mapping[str, Any], _visibility: Visibility) -> search.Asked:
     first = given.get("first")
-    return search.read_question(given["text"], DEFAULT_FIRST if first is None else read_first(first, MOST_FIRST), given.get("after"))
+    return search.read_question(given["text"], DEFAULT_RESULTS if first is None else read_first(first, MAX_RESULTS), given.get("after"))
 
 
-def find(reader: Reader, asked: search.Asked, wanted: frozenset[str]) -> search.Results:
-    return search.search(reader, asked, rows=wants_rows(wanted), total="totalCount" in wanted)
+def find(reader: Reader, question: search.Asked, fields: frozenset[str]) -> search.Results:
+    return search.search(reader, question, rows=has_rows(fields), total="totalCount" in fields)
 
 
-def wants_rows(wanted: frozenset[str]) -> bool:
-    return not wanted.isdisjoint({"nodes", "edges", "pageInfo"})
+def has_rows(fields: frozenset[str]) -> bool:
+    return not fields.isdisjoint({"nodes", "edges", "pageInfo"})
 
 
-def expect(asked: search.Asked, sizes: Sizes, wanted: frozenset[str]) -> Expected:
-    """A text looks at all names, once for the rows and once for their number; an address is found by an index."""
-    looks = wants_rows(wanted) + ("totalCount" in wanted)
-    units = sum(sizes[kind.tag] for kind in KINDS) * (ROW + COMPARISON * asked.words) if asked.words else 0
-    return Expected(asked.first, looks * units / UNITS_OF_A_ROW)
+def expect(question: search.Asked, sizes: Sizes, fields: frozenset[str]) -> Expected:
+    """A text scans all names, once for the rows and once for their number; an address is found by an index."""
+    scans = has_rows(fields) + ("totalCount" in fields)
+    units = sum(sizes[kind.tag] for kind in KINDS) * (ROW_UNITS + COMPARISON_UNITS * question.words) if question.words else 0
+    return Expected(question.first, scans * units / UNITS_PER_ROW)
 
 
-SEARCH = found(
+SEARCH = found_by(
     Finder(read, find, expect),
     "Networks, exchanges, facilities, organizations, carriers and campuses by name, other names, ASN, AS-SET or address, of the types that "
     "you may read. All words must occur, without regard to case and accents. An address leads to the network and the exchange whose port "
@@ -65,6 +65,6 @@ SEARCH = found(
     "then words that do; networks before exchanges, facilities, organizations, carriers and campuses.",
     (),
     argument("text", str, f"{search.SHORTEST} to {search.LONGEST} characters, or an ASN. No character means more than itself."),
-    argument("first", int | None, f"At most so many rows, 0 to {MOST_FIRST}.", DEFAULT_FIRST),
+    argument("first", int | None, f"Maximum rows to return, 0 to {MAX_RESULTS}.", DEFAULT_RESULTS),
     argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
 )

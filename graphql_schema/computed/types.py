@@ -1,4 +1,4 @@
-"""Composed types and their fields: rows of ids that the directory finds, shown as the records behind them."""
+"""Computed types and their fields: rows of ids that a finder of the registry returns, shown as the records behind them."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
@@ -14,29 +14,29 @@ from portal.registry.types import TYPES
 T = TypeVar("T")
 
 
-def composed(row: type, reads: Iterable[Permission]) -> Callable[[type[T]], type[T]]:
-    """Makes the class the GraphQL type of the directory's rows of this NamedTuple. Its docstring is the description."""
+def computed(row_type: type, reads: Iterable[Permission]) -> Callable[[type[T]], type[T]]:
+    """Makes the class the GraphQL type of a finder's rows, which are this NamedTuple. Its docstring is the description."""
 
     def decorate(cls: type[T]) -> type[T]:
-        made: Any = strawberry.type(cls, description=f"{cls.__doc__} {needs(reads)}", directives=requires(reads))
-        made.__directory_row__ = row
-        return cast(type[T], made)
+        graphql_type: Any = strawberry.type(cls, description=f"{cls.__doc__} {needs(reads)}", directives=requires(reads))
+        graphql_type.__row_type__ = row_type
+        return cast(type[T], graphql_type)
 
     return decorate
 
 
-def held(description: str, tag: str) -> Any:
+def records(description: str, tag: str) -> Any:
     """The record, or records, of this type whose ids the row holds."""
     reads = TYPES[tag].reads
     return strawberry.field(description=f"{description} PeeringDB: {tag}. {needs(reads)}", directives=requires(reads))
 
 
-def told(description: str, reads: Iterable[Permission]) -> Any:
-    """What the row itself tells."""
+def own_value(description: str, reads: Iterable[Permission]) -> Any:
+    """A value of the row itself."""
     return strawberry.field(description=f"{description} {needs(reads)}", directives=requires(reads))
 
 
-def found(finder: Finder, description: str, reads: Iterable[Permission], *arguments: StrawberryArgument) -> Any:
+def found_by(finder: Finder, description: str, reads: Iterable[Permission], *arguments: StrawberryArgument) -> Any:
     """A field that this finder answers."""
     metadata = {"rows": lambda *_, **__: finder, "finder": finder}
     field = strawberry.field(description=f"{description} {needs(reads)}", directives=requires(reads), metadata=metadata)

@@ -1,4 +1,4 @@
-"""The way in: a question becomes an answer. Everything that can be refused is refused before a row is read."""
+"""The way in: a request becomes an answer. Everything that can be refused is refused before a row is read."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -7,24 +7,25 @@ from typing import Any, TypeGuard
 from graphql import GraphQLError, OperationType
 
 from graphql_schema.engine.arguments import read_arguments
-from graphql_schema.engine.cache_size import PER_LETTER, WEIGHT
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cost import Cost, sum_up
-from graphql_schema.engine.documents import Document, read_document
+from graphql_schema.engine.cost.cost import Cost, sum_up
+from graphql_schema.engine.documents.cache_size import BYTES_PER_CHARACTER, CACHE_SIZE
+from graphql_schema.engine.documents.document import Document, read_document
 from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
 from graphql_schema.engine.executor import RowsExecutor
-from graphql_schema.engine.plan import Missing, Plan, make_plan
-from graphql_schema.engine.run import Run
-from graphql_schema.engine.schema_index import KnownSchema
+from graphql_schema.engine.plan.operation_plan import make_plan
+from graphql_schema.engine.plan.plan import Missing, Plan
+from graphql_schema.engine.run.run import Run
+from graphql_schema.engine.schema_index import SchemaIndex
 from portal.access.permissions import least
 from portal.errors import PortalError
 
-MOST_PLANS_KEPT = 32
-MOST_TRUNCATED = 50  # lists that are named as cut short
+MAX_PLANS_PER_DOCUMENT = 32
+MAX_TRUNCATED_PATHS = 50
 
 
 @dataclass(frozen=True)
-class Question:
+class GraphQLRequest:
     """What a client sent."""
 
     query: str
@@ -65,37 +66,41 @@ class Answer:
         return sorted({least(error["extensions"]["requiredScopes"]) for error in self.errors} if self.denied else ())
 
 
-def ask(known: KnownSchema, question: Question, context: Context, *, only_queries: bool = False) -> Answer:
+class NotAQuery(Exception):
+    """A GET may only read."""
+
+
+def execute(index: SchemaIndex, request: GraphQLRequest, context: Context, *, only_queries: bool = False) -> Answer:
     """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the purse can't pay for it."""
-    document = read_document(known, question.query)
-    context.operation = document.called(question.operation_name)
-    operation = document.operation(question.operation_name)
+    document = read_document(index, request.query)
+    context.operation = document.operation_name(request.operation_name)
+    operation = document.operation(request.operation_name)
     if only_queries and operation and operation.operation is not OperationType.QUERY:
         raise NotAQuery
     if document.errors:
         return refused(document.errors, context)
     executor = RowsExecutor.build(
-        known.schema,
+        index.schema,
         document.tree,
         context_value=context,
-        raw_variable_values=dict(question.variables),
-        operation_name=question.operation_name,
+        raw_variable_values=dict(request.variables),
+        operation_name=request.operation_name,
         max_coercion_errors=5,
         is_awaitable=never,
         hide_suggestions=True,
     )
     if isinstance(executor, list):
         return refused([coded(error, INPUT) for error in executor], context)
-    return run(known, document, executor, context)  # type: ignore[arg-type]  # build() makes its own class
+    return run(index, document, executor, context)  # type: ignore[arg-type]  # build() makes its own class
 
 
-def run(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Answer:
+def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context: Context) -> Answer:
     missing: Missing = {}
     try:
-        plan = plan_of(known, document, executor, context)
+        plan = plan_of(index, document, executor, context)
         missing |= plan.missing
-        asked = read_arguments(known, executor, plan.pages, missing)
-        cost = Cost() if missing else sum_up(plan, executor, asked, context)
+        arguments = read_arguments(index, executor, plan.pages, missing)
+        cost = Cost() if missing else sum_up(plan, executor, arguments, context)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
     except PortalError as error:
@@ -104,24 +109,24 @@ def run(known: KnownSchema, document: Document, executor: RowsExecutor, context:
         return denied(missing, context)
     context.expected = cost.points
     context.purse.pay(cost.points)
-    executor.plan, executor.run = plan, Run(context, asked)
+    executor.plan, executor.run = plan, Run(context, arguments)
     result: Any = executor.execute_operation()
-    rows = executor.run.touched + int(cost.looked + executor.run.looked)
-    told = {"truncated": sorted(executor.run.truncated)[:MOST_TRUNCATED]} if executor.run.truncated else {}
-    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=told)
+    rows = executor.run.touched + int(cost.scanned + executor.run.scanned)
+    extensions = {"truncated": sorted(executor.run.truncated)[:MAX_TRUNCATED_PATHS]} if executor.run.truncated else {}
+    return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=extensions)
 
 
-def plan_of(known: KnownSchema, document: Document, executor: RowsExecutor, context: Context) -> Plan:
-    """Kept in the document's entry: what depends on a request is the visibility, and the variables that @skip and @include ask."""
+def plan_of(index: SchemaIndex, document: Document, executor: RowsExecutor, context: Context) -> Plan:
+    """Returns the plan, cached in the document: it depends on the visibility, and on the variables in @skip and @include."""
     coerced = executor.variable_values.coerced
     name = executor.operation.name
     key = (name and name.value, context.visibility, tuple(coerced.get(switch) for switch in sorted(document.switches)))
     plan: Plan | None = document.plans.get(key)
     if plan is None:
-        if len(document.plans) >= MOST_PLANS_KEPT:
+        if len(document.plans) >= MAX_PLANS_PER_DOCUMENT:
             document.plans.clear()
-        plan = document.plans[key] = make_plan(known, executor, context.visibility)
-        WEIGHT.add(PER_LETTER * document.letters)
+        plan = document.plans[key] = make_plan(index, executor, context.visibility)
+        CACHE_SIZE.add(BYTES_PER_CHARACTER * document.characters)
     return plan
 
 
@@ -134,9 +139,5 @@ def denied(missing: Missing, context: Context) -> Answer:
 
 
 def never(_: Any) -> TypeGuard[Awaitable[Any]]:
-    """Nothing here is awaitable."""
+    """Nothing in this schema is awaitable."""
     return False
-
-
-class NotAQuery(Exception):
-    """A GET may only ask."""

@@ -7,27 +7,27 @@ from typing import Any
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
-from graphql_schema.engine.computed_plan import Composed
 from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.filter_input import missing_scopes, translate
-from graphql_schema.engine.levels import Page
-from graphql_schema.engine.plan import Missing
-from graphql_schema.engine.schema_index import KnownSchema
-from graphql_schema.schema.fields import DEFAULT_FIRST
+from graphql_schema.engine.page_size import DEFAULT_PAGE_SIZE, read_first
+from graphql_schema.engine.plan.computed_levels import Computed
+from graphql_schema.engine.plan.levels import Page
+from graphql_schema.engine.plan.plan import Missing
+from graphql_schema.engine.schema_index import SchemaIndex
 from portal.access.visibility import Visibility
 from portal.errors import Invalid, PortalError
 from portal.registry.description import RecordType
-from portal.registry.read.changes import BY_CHANGE
 from portal.registry.read.filters import Where, read_where
 from portal.registry.read.paging import BY_ID, After, Order, read_cursor, read_order
+from portal.registry.read.selects import BY_CHANGE
 
 # By a filter's name and the id of its value, which is kept so long: the value of a variable is one, in however many lists it stands.
 Wheres = dict[tuple[str, int], tuple[Any, Where]]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What one page was asked for. `since`: only what changed after this cursor, "" for all; `deleted`: deleted rows too."""
+class PageArguments:
+    """The arguments of one page. `since`: only what changed after this cursor, "" for all; `deleted`: deleted rows too."""
 
     first: int
     after: After
@@ -38,26 +38,26 @@ class Asked:
     deleted: bool = False
 
 
-DEFAULTS = Asked(DEFAULT_FIRST, After(), Where(), {})
+DEFAULTS = PageArguments(DEFAULT_PAGE_SIZE, After(), Where(), {})
 
 
-def read_arguments(known: KnownSchema, executor: Executor[Any], pages: Sequence[Page | Composed], missing: Missing) -> list[Any]:
-    """By the pages' numbers; scopes that filters lack are put into `missing`, which leaves the list of no use.
+def read_arguments(index: SchemaIndex, executor: Executor[Any], pages: Sequence[Page | Computed], missing: Missing) -> list[Any]:
+    """Returns them by the pages' numbers; scopes that filters lack are put into `missing`, which leaves the list of no use.
 
-    Raises GraphQLError with the path of the page whose arguments can't be.
+    Raises GraphQLError with the path of the page whose arguments are wrong.
     """
     wheres: Wheres = {}
-    return [read_page_arguments(known, executor, page, missing, wheres) if page.node.arguments else DEFAULTS for page in pages]
+    return [read_page_arguments(index, executor, page, missing, wheres) if page.node.arguments else DEFAULTS for page in pages]
 
 
-def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page | Composed, missing: Missing, wheres: Wheres) -> Any:
+def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page | Computed, missing: Missing, wheres: Wheres) -> Any:
     given = get_argument_values(page.definition, page.node, executor.variable_values, hide_suggestions=True)
     visibility: Visibility = executor.context_value.visibility
     try:
-        if isinstance(page, Composed):
+        if isinstance(page, Computed):
             return page.finder.read(given, visibility)
         kind = page.level.kind
-        first, order, after = read_first(given.get("first"), page.most), *read_place(kind, given)
+        first, order, after = read_first(given.get("first"), page.max_rows), *read_place(kind, given)
         since = given.get("changedSince")
         deleted = since is not None or bool(given.get("includeDeleted"))
         where = Where()
@@ -65,11 +65,11 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
             filter_name = get_named_type(page.definition.args["where"].type).name
             place = (filter_name, id(given["where"]))
             if place not in wheres:
-                for field, scopes in missing_scopes(known, visibility.scopes, filter_name, given["where"]):
+                for field, scopes in missing_scopes(index, visibility.scopes, filter_name, given["where"]):
                     missing.setdefault(field, (scopes, page.node))
-                wheres[place] = given["where"], read_where(kind, translate(known, filter_name, given["where"]))
+                wheres[place] = given["where"], read_where(kind, translate(index, filter_name, given["where"]))
             where = wheres[place][1]
-        return Asked(first, after, where, {**after.values, **where.values}, order, since, deleted)
+        return PageArguments(first, after, where, {**after.values, **where.values}, order, since, deleted)
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
     except ScopeMissing as error:
@@ -79,7 +79,7 @@ def read_page_arguments(known: KnownSchema, executor: Executor[Any], page: Page 
 
 
 def read_place(kind: RecordType, given: Mapping[str, Any]) -> tuple[Order, After]:
-    """The order, and where the page begins in it."""
+    """Returns the order, and where the page begins in it."""
     keys, after, since = given.get("orderBy"), given.get("after"), given.get("changedSince")
     if since is None:
         order = read_order(kind, [(key["field"], key["direction"] == "DESC") for key in keys]) if keys else BY_ID
@@ -89,14 +89,3 @@ def read_place(kind: RecordType, given: Mapping[str, Any]) -> tuple[Order, After
             "changedSince has an order of its own: leave out orderBy and after. endCursor is the next changedSince.", "changedSince"
         )
     return BY_CHANGE, read_cursor(kind, BY_CHANGE, since or None)
-
-
-def read_first(first: int | None, most: int) -> int:
-    if first is None:
-        return DEFAULT_FIRST
-    if not 0 <= first <= most:
-        raise Invalid(
-            f"first must be from 0 to {most}, not {first}. Ask for more by pages: pageInfo.endCursor is the next page's after.",
-            "first",
-        )
-    return first

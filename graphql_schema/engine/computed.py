@@ -1,7 +1,7 @@
-"""Answers that are composed of several records, as a peer is of a network and of ports: found by the directory, shown by levels.
+"""Computed fields, whose rows a finder of the registry computes from several records, as a peer from a network and its ports.
 
-A field of such a type has a `Finder`; what that finds are rows of ids, whose places the type's fields name. Records behind the ids are
-read like those of any other level: one statement for all rows.
+A field of such a type has a `Finder`, which returns rows of ids; the type's fields have the names of the rows' columns. The records behind
+the ids are read like those of any other level: one statement for all rows.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,33 +18,33 @@ from portal.registry.read.statements import Reader
 
 
 class Expected(NamedTuple):
-    """How many rows a list will hold, and what must be looked at to find them, in rows' worth (looking.py)."""
+    """How many rows a list will hold, and how many rows' worth must be scanned to find them (`cost/filter_cost.py`)."""
 
     rows: float
-    looked: float = 0
+    scanned: float = 0
 
 
-def as_asked(asked: Any, _sizes: Sizes, _wanted: frozenset[str]) -> Expected:
-    """As many as were asked for."""
-    return Expected(getattr(asked, "first", 1))
+def expect_first(arguments: Any, _sizes: Sizes, _fields: frozenset[str]) -> Expected:
+    """Expects as many rows as `first` allows."""
+    return Expected(getattr(arguments, "first", 1))
 
 
 @dataclass(frozen=True)
 class Finder:
-    """`read(arguments, visibility)` runs before any statement; `find(reader, what was read, names of the wanted fields)` finds the rows.
+    """`read(arguments, visibility)` runs before any statement; `find(reader, what read() returned, selected fields)` finds the rows.
 
     It returns a row, None, a list of rows, or for a connection an object with `rows`, `more`, `total` and `cursor(number)`.
-    `expect(what was read, sizes, names of the wanted fields)` tells beforehand how much that will be.
+    `expect(what read() returned, sizes, selected fields)` estimates their number before that.
     """
 
     read: Callable[[Mapping[str, Any], Visibility], Any]
     find: Callable[[Reader, Any, frozenset[str]], Any]
-    expect: Callable[[Any, Sizes, frozenset[str]], Expected] = as_asked
+    expect: Callable[[Any, Sizes, frozenset[str]], Expected] = expect_first
 
 
 @dataclass(frozen=True)
-class Held:
-    """A field of a composed type: what stands at a place of its rows."""
+class ComputedField:
+    """A field of a computed type, and the place of its value in the finder's rows."""
 
     definition: GraphQLField
     target: GraphQLNamedType
@@ -61,12 +61,12 @@ class Held:
         return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
 
 
-def held(row: Any, name: str, definition: GraphQLField) -> Held:
-    """The field of this Python name, whose value stands in the directory's NamedTuple `row` under the same name."""
+def computed_field(row_type: Any, name: str, definition: GraphQLField) -> ComputedField:
+    """Returns the field of this Python name, whose value has the same name in the finder's NamedTuple."""
     target = get_named_type(definition.type)
-    made = target.extensions.get("strawberry-definition")
-    texts = names(cast(Any, made.wrapped_cls)) if isinstance(made, StrawberryEnumDefinition) else None
-    return Held(definition, target, row._fields.index(name), texts)
+    enum = target.extensions.get("strawberry-definition")
+    texts = names(cast(Any, enum.wrapped_cls)) if isinstance(enum, StrawberryEnumDefinition) else None
+    return ComputedField(definition, target, row_type._fields.index(name), texts)
 
 
 def finder_of(definition: GraphQLField) -> Finder | None:

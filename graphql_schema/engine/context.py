@@ -1,4 +1,4 @@
-"""What resolvers and the engine know of the request: who asks, and the one snapshot that everything is read from."""
+"""What resolvers and the engine have of the request: who sent it, and the one snapshot that everything is read from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from portal.registry.types import TYPES
 
 @dataclass
 class Context:
-    """`expires_at` is the key's, for `viewer`. `expected`: the points that the question will cost, known before anything is read.
+    """`expires_at` is the key's, for `viewer`. `expected`: the points that the request will cost, estimated before anything is read.
 
-    `operation`: its name, once the document was read.
+    `operation`: its name, once the document was read. `values`: what visibility binds.
     """
 
     principal: Principal
@@ -30,7 +30,7 @@ class Context:
     expected: int = 1
     operation: str | None = None
     visibility: Visibility = field(init=False)
-    bound_values: Mapping[str, Any] = field(init=False)
+    values: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.visibility, self.values = visibility_of(self.principal), bound_values(self.principal)

@@ -1,4 +1,4 @@
-"""Errors as clients see them: GraphQL's shape with `extensions.code`; what nobody expected is logged once and masked."""
+"""Errors as clients see them: GraphQL's shape with `extensions.code`; an unexpected one is logged once and masked."""
 
 import logging
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ log = logging.getLogger(__name__)
 
 PARSE, VALIDATION, INPUT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
-LONGEST_MESSAGE = 500
+MAX_MESSAGE_CHARACTERS = 500
 
 
 class TooCostly(PortalError):
-    """The answer would be too large; nothing of it is given. `told` are numbers for machines."""
+    """The answer would be too large; nothing of it is given. `numbers` are for machines."""
 
     code = "COST_LIMIT_EXCEEDED"
 
-    def __init__(self, message: str, told: Mapping[str, int] | None = None) -> None:
+    def __init__(self, message: str, numbers: Mapping[str, int] | None = None) -> None:
         super().__init__(message)
-        self.told = told or {}
+        self.numbers = numbers or {}
 
 
 class ScopeMissing(Exception):
@@ -40,11 +40,11 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
 
 
 def from_portal(error: PortalError, nodes: list[Node] | None = None, path: list[str | int] | None = None) -> GraphQLError:
-    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code, **getattr(error, "told", {})})
+    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code, **getattr(error, "numbers", {})})
 
 
 def forbidden(context: Context, missing: Mapping[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:
-    """One error for each `Type.field` that the caller lacks the scope of."""
+    """Returns one error for each `Type.field` that the caller lacks the scope of."""
     who = context.principal
     granted = sorted(who.grants) if who.kind is Kind.KEY else []
     lacking = "This API key doesn't have it; an admin of its organization can add it."
@@ -60,7 +60,7 @@ def forbidden(context: Context, missing: Mapping[str, tuple[frozenset[str], Node
 
 
 def shown(error: GraphQLError, context: Context) -> dict[str, Any]:
-    """The error for the answer."""
+    """Returns the error as the answer shows it."""
     cause = error.original_error
     if isinstance(cause, PortalError):
         error = coded(error, cause.code)
@@ -76,7 +76,7 @@ def shown(error: GraphQLError, context: Context) -> dict[str, Any]:
 
 def shortened(message: str) -> str:
     """A message may hold what the caller sent, however long that was."""
-    return message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
+    return message if len(message) <= MAX_MESSAGE_CHARACTERS else message[:MAX_MESSAGE_CHARACTERS] + "…"
 
 
 def internal(request_id: str) -> dict[str, Any]:

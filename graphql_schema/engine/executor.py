@@ -7,13 +7,13 @@ from graphql.execution import Executor
 from graphql.pyutils import Path
 
 from graphql_schema.engine.computed import Finder
-from graphql_schema.engine.computed_plan import run_composed
-from graphql_schema.engine.levels import Page
-from graphql_schema.engine.plan import COMPOSED, Plan
+from graphql_schema.engine.plan.levels import Page
+from graphql_schema.engine.plan.plan import COMPUTED, Plan
 from graphql_schema.engine.rows import Rows, Several
-from graphql_schema.engine.run import Run
+from graphql_schema.engine.run.computed_run import run_computed
+from graphql_schema.engine.run.run import Run
 
-OURS = {Finder, Rows, Several}
+ROW_RESULTS = {Finder, Rows, Several}
 
 
 class RowsExecutor(Executor[None]):
@@ -31,17 +31,17 @@ class RowsExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
-        if type(result) in OURS:
+        if type(result) in ROW_RESULTS:
             self.run.print_rows(0)  # after one field was too much the others aren't read
         if type(result) is Finder:
-            return run_composed(self.run, self.plan.at[tuple(str(key) for key in path.as_list()), COMPOSED])
+            return run_computed(self.run, self.plan.at[tuple(str(key) for key in path.as_list()), COMPUTED])
         if type(result) is Several:
             at = tuple(str(key) for key in path.as_list())
             return self.run.several({tag: self.plan.at[at, tag] for tag, _ in result.ids if (at, tag) in self.plan.at}, result)
         if type(result) is not Rows:
             return super().complete_value(return_type, field_details_list, info, path, result, position_context)
-        found = self.plan.at[tuple(str(key) for key in path.as_list()), result.tag]
-        completed = self.run.page(found) if isinstance(found, Page) else self.run.one(found, result)
+        level = self.plan.at[tuple(str(key) for key in path.as_list()), result.tag]
+        completed = self.run.page(level) if isinstance(level, Page) else self.run.one(level, result)
         if completed is None and isinstance(return_type, GraphQLNonNull):
             raise LookupError(f"{info.parent_type}.{info.field_name} has no row")
         return completed

@@ -4,7 +4,7 @@ from portal.registry.read.paging import LARGEST_ID
 
 
 def number_in(tag: str, text: str) -> int | None:
-    """The number in an id such as net:20; None in another type's id, or in no id at all."""
-    found, _, number = text.partition(":")
-    fits = found == tag and number.isascii() and number.isdecimal() and len(number) <= 10 and int(number) <= LARGEST_ID
+    """Returns the number in an id such as net:20; None for another type's id, or for no id at all."""
+    prefix, _, number = text.partition(":")
+    fits = prefix == tag and number.isascii() and number.isdecimal() and len(number) <= 10 and int(number) <= LARGEST_ID
     return int(number) if fits else None

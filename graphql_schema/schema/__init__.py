@@ -1,1 +1,1 @@
-"""TODO"""
+"""What the types are made with: fields, filters, orders, connections, scalars, scopes."""

@@ -1,6 +1,6 @@
 """How record types say what their fields are: `column()`, `relation()`, and `@record` that completes them.
 
-Descriptions are written without PeeringDB's name and the scope: @record adds both from the directory, so that they can't be wrong.
+Descriptions are written without PeeringDB's name and the scope: @record adds both from the registry's, so that they can't be wrong.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from graphql_schema.engine.page_size import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.schema.lazy_types import filter_reference, order_reference, page_of, reference
 from graphql_schema.schema.scalars import Cursor
@@ -23,8 +24,7 @@ from portal.registry.description import RecordType, Relation
 from portal.registry.read.paging import MOST_KEYS
 from portal.registry.types import TYPES
 
-DEFAULT_FIRST, MOST_FIRST = 100, 1000
-SORTED = f"By what to sort, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
+SORTED = f"Sort order, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
 CHANGED = (
     "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that "
     "you may no longer see: a mirror misses none. "
@@ -48,7 +48,7 @@ def relation(description: str) -> Any:
 
 
 def rows(resolve: Callable[..., Rows | Several | None], description: str, *arguments: StrawberryArgument, tag: str | None = None) -> Any:
-    """A field whose resolver says which rows it means; `tag` where their type's scope is what it needs."""
+    """A field whose resolver returns which rows it means; `tag` where their type's scope is what it needs."""
     directives = requires(TYPES[tag].reads) if tag else []
     text = f"{description} PeeringDB: {tag}. {needs(TYPES[tag].reads)}" if tag else description
     field = strawberry.field(description=text, directives=directives, metadata={"rows": resolve})
@@ -65,13 +65,13 @@ def argument(name: str, kind: Any, description: str, default: Any = UNSET) -> St
     return StrawberryArgument(name, None, StrawberryAnnotation(kind), default=default, description=description)
 
 
-def page_arguments(tag: str, most: int = MOST_FIRST) -> list[StrawberryArgument]:
+def page_arguments(tag: str, max_rows: int = MAX_PAGE_SIZE) -> list[StrawberryArgument]:
     """first, after, where, orderBy."""
     several = list.__class_getitem__(order_reference(tag))
     return [
-        argument("first", int | None, f"At most so many rows, 0 to {most}.", DEFAULT_FIRST),
+        argument("first", int | None, f"Maximum rows to return, 0 to {max_rows}.", DEFAULT_PAGE_SIZE),
         argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
-        argument("where", filter_reference(tag) | None, "Which rows."),
+        argument("where", filter_reference(tag) | None, "Conditions on the rows."),
         argument("order_by", several | None, SORTED),
     ]
 
@@ -88,11 +88,11 @@ def record(kind: RecordType) -> Callable[[type[T]], type[T]]:
         description = f"{cls.__doc__} PeeringDB: {kind.tag}. {needs(kind.reads)}"
         for name in cls.__annotations__.keys() & kind.relations.keys():
             cls.__annotations__[name] = annotation_of(kind, kind.relations[name])
-        made: Any = strawberry.type(cls, description=description, directives=requires(kind.reads))
-        definition = made.__strawberry_definition__
+        graphql_type: Any = strawberry.type(cls, description=description, directives=requires(kind.reads))
+        definition = graphql_type.__strawberry_definition__
         definition.fields = [complete(kind, field) for field in definition.fields]
-        made.__directory_type__ = kind
-        return cast(type[T], made)
+        graphql_type.__record_type__ = kind
+        return cast(type[T], graphql_type)
 
     return decorate
 
@@ -106,20 +106,20 @@ def annotation_of(kind: RecordType, related: Relation) -> Any:
 
 
 def complete(kind: RecordType, field: StrawberryField) -> StrawberryField:
-    """The field with everything that the directory knows of it; a copy, as record types share inherited fields."""
-    made, known = copy(field), dict(field.metadata)
-    if "relation" in known:
-        related = kind.relations[made.python_name]
+    """Returns the field with all that the registry's description says of it; a copy, because record types share inherited fields."""
+    completed, metadata = copy(field), dict(field.metadata)
+    if "relation" in metadata:
+        related = kind.relations[completed.python_name]
         target = TYPES[related.target]
-        known["relation"] = related
-        made.directives = requires(target.reads)
-        made.description = f"{field.description} PeeringDB: {target.tag}. {needs(target.reads or kind.reads)}"
-        known["most"] = related.max_page_rows or MOST_FIRST
-        made.arguments = page_arguments(target.tag, known["most"]) if related.many else []
+        metadata["relation"] = related
+        completed.directives = requires(target.reads)
+        completed.description = f"{field.description} PeeringDB: {target.tag}. {needs(target.reads or kind.reads)}"
+        metadata["max_rows"] = related.max_page_rows or MAX_PAGE_SIZE
+        completed.arguments = page_arguments(target.tag, metadata["max_rows"]) if related.many else []
     else:
-        known["column"] = known.get("column") or made.python_name
-        scope: Iterable[Permission] = [known["scope"]] if known.get("scope") else []
-        made.directives = requires(scope)
-        made.description = f"{field.description} PeeringDB: {kind.tag}.{known['column']}. {needs(scope or kind.reads)}"
-    made.metadata = MappingProxyType(known)
-    return made
+        metadata["column"] = metadata.get("column") or completed.python_name
+        scope: Iterable[Permission] = [metadata["scope"]] if metadata.get("scope") else []
+        completed.directives = requires(scope)
+        completed.description = f"{field.description} PeeringDB: {kind.tag}.{metadata['column']}. {needs(scope or kind.reads)}"
+    completed.metadata = MappingProxyType(metadata)
+    return completed

@@ -1,4 +1,4 @@
-"""Filters: what can be asked of a value of each kind, and the filter of a record type, made from the fields it shows."""
+"""Filters: the conditions on a value of each kind, and the filter of a record type, made from the fields it shows."""
 
 from enum import Enum
 from typing import Any, get_args
@@ -25,7 +25,7 @@ def lookup(description: str) -> Any:
     return strawberry.field(default=UNSET, description=description)
 
 
-@strawberry.input(description="What to ask of an id. An id of another type is refused.")
+@strawberry.input(description="Conditions on an id. An id of another type is refused.")
 class IDLookup:
     """Equality alone."""
 
@@ -34,7 +34,7 @@ class IDLookup:
     in_: list[strawberry.ID] | None = strawberry.field(name="in", default=UNSET, description=IN)
 
 
-@strawberry.input(description="What to ask of a text; conditions of one lookup must all hold.")
+@strawberry.input(description="Conditions on a text; all conditions must hold.")
 class StringLookup:
     """`contains` and its like fold both sides."""
 
@@ -47,7 +47,7 @@ class StringLookup:
     is_null: bool | None = lookup(IS_NULL)
 
 
-@strawberry.input(description="What to ask of a Boolean.")
+@strawberry.input(description="Conditions on a Boolean.")
 class BooleanLookup:
     """Equality alone."""
 
@@ -57,7 +57,7 @@ class BooleanLookup:
     is_null: bool | None = lookup(IS_NULL)
 
 
-@strawberry.input(description="What to ask of an address.")
+@strawberry.input(description="Conditions on an address.")
 class IPAddressLookup:
     """Addresses, however they are written."""
 
@@ -70,7 +70,7 @@ class IPAddressLookup:
     is_null: bool | None = lookup(IS_NULL)
 
 
-@strawberry.input(description="What to ask of an address block.")
+@strawberry.input(description="Conditions on an address block.")
 class IPPrefixLookup:
     """Blocks, and the addresses in them."""
 
@@ -92,10 +92,10 @@ def ordered(name: str, kind: Any, description: str) -> type:
     return strawberry.input(type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields}), description=description)
 
 
-IntLookup = ordered("IntLookup", int, "What to ask of a whole number.")
-FloatLookup = ordered("FloatLookup", float, "What to ask of a number.")
-ASNLookup = ordered("ASNLookup", ASN, "What to ask of an ASN.")
-DateTimeLookup = ordered("DateTimeLookup", DateTime, "What to ask of a time.")
+IntLookup = ordered("IntLookup", int, "Conditions on a whole number.")
+FloatLookup = ordered("FloatLookup", float, "Conditions on a number.")
+ASNLookup = ordered("ASNLookup", ASN, "Conditions on an ASN.")
+DateTimeLookup = ordered("DateTimeLookup", DateTime, "Conditions on a time.")
 
 
 def of_choice(choices: type[Enum]) -> type:
@@ -106,19 +106,19 @@ def of_choice(choices: type[Enum]) -> type:
         "in_": strawberry.field(name="in", default=UNSET, description=IN),
         "is_null": lookup("Whether it is none of the choices."),
     }
-    made = type(f"{graphql_name(choices)}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
-    return strawberry.input(made, description=f"What to ask of a {graphql_name(choices)}.")
+    cls = type(f"{graphql_name(choices)}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
+    return strawberry.input(cls, description=f"Conditions on a {graphql_name(choices)}.")
 
 
 def of_several(name: str, one: Any, description: str) -> type:
-    """Some, none and every, each with what is asked of one."""
+    """Some, none and every, each with a lookup of one."""
     texts = {"some": "One of them meets it.", "none": "None of them meets it.", "every": "All of them meet it; true where there are none."}
     fields = {quantifier: lookup(text) for quantifier, text in texts.items()}
     annotations = dict.fromkeys(texts, one | None)
     return strawberry.input(type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields}), description=description)
 
 
-@strawberry.input(description="What to ask of an account or page elsewhere; all conditions must hold.")
+@strawberry.input(description="Conditions on an account or page elsewhere; all conditions must hold.")
 class SocialMediaLookup:
     """Of one entry of social_media; what an entry hasn't is empty."""
 
@@ -140,16 +140,16 @@ LOOKUPS: dict[Any, type] = {
 }
 for _listed, _lookup in {NetworkType: LOOKUPS[NetworkType], Voltage: LOOKUPS[Voltage], SocialMedia: SocialMediaLookup}.items():
     LOOKUPS[list.__class_getitem__(_listed)] = of_several(
-        f"{_listed.__name__}ListLookup", _lookup, f"What to ask of a list of {_listed.__name__}; all conditions must hold."
+        f"{_listed.__name__}ListLookup", _lookup, f"Conditions on a list of {_listed.__name__}; all conditions must hold."
     )
 
-LOOKUPS[list[str]] = of_several("StringListLookup", StringLookup, "What to ask of a list of texts; all conditions must hold.")
+LOOKUPS[list[str]] = of_several("StringListLookup", StringLookup, "Conditions on a list of texts; all conditions must hold.")
 
 LISTS = {
     tag: of_several(
         f"{kind.model.__name__}ListFilter",
         filter_reference(tag),
-        f"What to ask of the {kind.model.__name__} rows that you may see; all conditions must hold.",
+        f"Conditions on the {kind.model.__name__} rows that you may see; all conditions must hold.",
     )
     for tag, kind in TYPES.items()
 }
@@ -157,7 +157,7 @@ LISTS = {
 
 def filter_for(record: Any) -> type:
     """`NetworkFilter` of `Network`: a lookup for every column that it shows and that may be filtered by; and, or, not."""
-    kind: RecordType = record.__directory_type__
+    kind: RecordType = record.__record_type__
     name = f"{record.__name__}Filter"
     itself = filter_reference(kind.tag)
     several = list.__class_getitem__(itself) | None
@@ -168,18 +168,16 @@ def filter_for(record: Any) -> type:
         "not_": strawberry.field(name="not", default=UNSET, description="This doesn't hold."),
     }
     for field in record.__strawberry_definition__.fields:
-        asked, metadata = asked_of(kind, field)
-        if asked is not None:
-            annotations[field.python_name] = asked | None
+        annotation, metadata = condition_of(kind, field)
+        if annotation is not None:
+            annotations[field.python_name] = annotation | None
             fields[field.python_name] = strawberry.field(default=UNSET, description=field.description, metadata=metadata)
-    made = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
-    return strawberry.input(
-        made, description=f"Which of the rows; all conditions must hold. An empty filter finds every {record.__name__}."
-    )
+    cls = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
+    return strawberry.input(cls, description=f"Conditions on the rows; all must hold. An empty filter finds every {record.__name__}.")
 
 
-def asked_of(kind: RecordType, field: StrawberryField) -> tuple[Any, dict[str, str]]:
-    """(lookup or filter, column or relation) for a field; no lookup where it can't be filtered by."""
+def condition_of(kind: RecordType, field: StrawberryField) -> tuple[Any, dict[str, str]]:
+    """Returns (lookup or filter, column or relation) for a field; no lookup where it can't be filtered by."""
     related = field.metadata.get("relation")
     if related:
         return LISTS[related.target] if related.many else filter_reference(related.target), {"relation": field.python_name}

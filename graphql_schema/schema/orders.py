@@ -1,4 +1,4 @@
-"""`orderBy`: the order of a record type, made from the fields it shows and the indexes that the directory has for them."""
+"""`orderBy`: the order of a record type, made from the fields it shows and the indexes that the registry has for them."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -12,13 +12,13 @@ FOLDED = " Without regard to case and accents."
 
 
 class OrderDirection(Enum):
-    """From where a list is sorted; texts by code point, an empty one is the smallest."""
+    """The direction of a sort order; texts go by code point, an empty one is the smallest."""
 
     ASC = "ASC"
     DESC = "DESC"
 
 
-DIRECTIONS = {"ASC": "From the smallest.", "DESC": "From the greatest."}
+DIRECTIONS = {"ASC": "The smallest first.", "DESC": "The greatest first."}
 
 
 def describe(choices: type[Enum], description: str, texts: Mapping[str, str]) -> None:
@@ -33,13 +33,13 @@ describe(OrderDirection, cast(str, OrderDirection.__doc__), DIRECTIONS)
 
 def order_for(record: Any) -> type:
     """`NetworkOrder` of `Network`: a field and a direction."""
-    kind: RecordType = record.__directory_type__
+    kind: RecordType = record.__record_type__
     name = f"{record.__name__}Order"
-    direction = strawberry.field(default=OrderDirection.ASC.value, description="From where.")  # the sorted schema knows values alone
-    fields = {"field": strawberry.field(description="By which field."), "direction": direction}
+    direction = strawberry.field(default=OrderDirection.ASC.value, description="The direction.")  # the sorted schema knows values alone
+    fields = {"field": strawberry.field(description="The field."), "direction": direction}
     annotations = {"field": fields_for(record, kind), "direction": OrderDirection}
-    made = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
-    return strawberry.input(made, description=f"What to sort {record.__name__} rows by.")
+    order = type(name, (), {"__annotations__": annotations, "__module__": record.__module__, **fields})
+    return strawberry.input(order, description=f"What to sort {record.__name__} rows by.")
 
 
 def fields_for(record: Any, kind: RecordType) -> type[Enum]:
@@ -48,6 +48,6 @@ def fields_for(record: Any, kind: RecordType) -> type[Enum]:
     names = {column: shown[column].python_name.upper() for column in sorted(kind.orders)}
     texts = {names[column]: shown[column].description + (FOLDED if folded != column else "") for column, folded in kind.orders.items()}
     values = {names[column]: kind.orders[column] for column in names}
-    made: type[Enum] = cast(Any, Enum)(f"{record.__name__}OrderField", values, module=record.__module__)
-    describe(made, f"What {record.__name__} rows can be sorted by.", texts)
-    return made
+    sortable: type[Enum] = cast(Any, Enum)(f"{record.__name__}OrderField", values, module=record.__module__)
+    describe(sortable, f"What {record.__name__} rows can be sorted by.", texts)
+    return sortable

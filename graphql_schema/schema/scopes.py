@@ -1,13 +1,15 @@
-"""Which scope a field needs: @requiresScope on types and fields, and the words for descriptions. A field without a rule is no field."""
+"""Which scope a field needs: @requiresScope on types and fields, and how descriptions say it. A field without a rule isn't accepted."""
 
 from collections.abc import Iterable
 
 import strawberry
+from graphql import GraphQLField, GraphQLNamedType
 from strawberry.schema_directive import Location
 
+from graphql_schema.engine.schema_index import definition_of
 from portal.access.permissions import Permission
 
-OPEN = {
+OPEN_FIELDS = {
     "Organization",  # public to every caller
     "Node",
     "PageInfo",
@@ -27,7 +29,7 @@ OPEN = {
     "Query.organization",
     "Query.organizations",
 }
-OPEN_ENDINGS = ("Connection", "Edge")  # they hold what the field that leads to them was asked about
+OPEN_ENDINGS = ("Connection", "Edge")  # the field that leads to them was checked
 
 
 @strawberry.schema_directive(
@@ -49,17 +51,28 @@ def describe_argument(schema: strawberry.Schema) -> None:
 
 
 def requires(needed: Iterable[Permission]) -> list[object]:
-    """The directive for a rule; none where everybody may."""
+    """Returns the directive for a rule; none where every caller may."""
     scopes = sorted(permission.value for permission in needed)
     return [RequiresScope(any_of=scopes)] if scopes else []
 
 
 def needs(needed: Iterable[Permission]) -> str:
-    """`Needs networks:read or exchanges:read.`, the end of a description."""
+    """Returns the end of a description, as `Needs networks:read or exchanges:read.`"""
     scopes = sorted(permission.value for permission in needed)
     return f"Needs {' or '.join(scopes)}." if scopes else "Needs no scope."
 
 
 def is_open(type_name: str, field_name: str) -> bool:
-    """Whether everybody may ask this, by the list above."""
-    return type_name in OPEN or f"{type_name}.{field_name}" in OPEN or type_name.endswith(OPEN_ENDINGS)
+    """Whether every caller may read this, by the list above."""
+    return type_name in OPEN_FIELDS or f"{type_name}.{field_name}" in OPEN_FIELDS or type_name.endswith(OPEN_ENDINGS)
+
+
+def scopes_of(named: GraphQLNamedType, name: str, field: GraphQLField) -> frozenset[str]:
+    """Returns the field's own rule, or its type's; none where it is open to every caller. Raises TypeError for a field without a rule."""
+    for definition in (definition_of(field), definition_of(named)):
+        for directive in definition.directives:
+            if isinstance(directive, RequiresScope):
+                return frozenset(directive.any_of)
+    if not is_open(named.name, name):
+        raise TypeError(f"{named.name}.{name} has no scope rule: no caller could read it")
+    return frozenset()

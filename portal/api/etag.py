@@ -11,9 +11,9 @@ from pathlib import Path
 import orjson
 
 import portal
-from graphql_schema import KNOWN, sdl
-from graphql_schema.engine.answer import Question
-from graphql_schema.engine.documents import read_document
+from graphql_schema import INDEX, sdl
+from graphql_schema.engine.answer import GraphQLRequest
+from graphql_schema.engine.documents.document import read_document
 from portal.access.principal import Principal
 from portal.api.caller import Caller
 from portal.db.reader import Snapshot
@@ -22,12 +22,12 @@ from portal.settings import Settings
 PURPOSE = b"entity tag\0"
 
 
-def entity_tag(question: Question, caller: Caller, snapshot: Snapshot, settings: Settings, media: str) -> str | None:
+def entity_tag(question: GraphQLRequest, caller: Caller, snapshot: Snapshot, settings: Settings, media: str) -> str | None:
     """None for what can't be kept: a document with errors, or one that asks of the caller, its budget or the last import.
 
     Nor have variables a tag that are nested deeper than any filter may be.
     """
-    document = read_document(KNOWN, question.query)
+    document = read_document(INDEX, question.query)
     if document.errors or document.fleeting:
         return None
     parts = (

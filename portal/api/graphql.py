@@ -7,10 +7,10 @@ from flask import Blueprint, Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.answer import Answer, NotAQuery, ask
+from graphql_schema import INDEX
+from graphql_schema.engine.answer import Answer, NotAQuery, execute
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.documents import read_document
+from graphql_schema.engine.documents.document import read_document
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.http import (
     GRAPHQL,
@@ -80,11 +80,11 @@ def answer(incoming: Request, caller: Caller, snapshot: Snapshot, media: str, re
     question, posted = read_question(incoming), incoming.method == "POST"
     tag = None if posted else entity_tag(question, caller, snapshot, settings(), media)
     if tag and known_to(incoming, tag):
-        caller.outcome, caller.operation = "ok", read_document(KNOWN, question.query).called(question.operation_name)
+        caller.outcome, caller.operation = "ok", read_document(INDEX, question.query).operation_name(question.operation_name)
         return tagged(Response(status=304, mimetype=media), tag)
     context = Context(caller.principal, snapshot, caller.purse, caller.expires_at, request_id)
     try:
-        found = ask(KNOWN, question, context, only_queries=not posted)
+        found = execute(INDEX, question, context, only_queries=not posted)
     except NotAQuery:
         raise BadRequest(405, "A GET may only hold a query. Send this by POST.", {"Allow": "POST"}) from None
     finally:

@@ -7,7 +7,7 @@ import orjson
 from flask import Request, Response
 from graphql import introspection_from_schema
 
-from graphql_schema import KNOWN, sdl
+from graphql_schema import INDEX, sdl
 from portal.http.compression import compress
 
 TYPES = {"text": "text/plain; charset=utf-8", "introspection": "application/json; charset=utf-8"}
@@ -25,5 +25,5 @@ def published(form: str, request: Request) -> Response:
 def printed(form: str) -> bytes:
     if form == "text":
         return sdl().encode()
-    told = introspection_from_schema(KNOWN.schema, specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True)
+    told = introspection_from_schema(INDEX.schema, specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True)
     return orjson.dumps({"data": told})

@@ -8,15 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from graphql_schema import KNOWN
+from graphql_schema import INDEX
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.contacts import Contact
 from portal.registry.facilities import Facility
 from portal.registry.networks import Network
 from portal.registry.ports import ExchangePort
-from portal.registry.read.changes import BY_CHANGE
 from portal.registry.read.paging import fingerprint, write_cursor
+from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
 from tests.exports.conftest import Get, Got, Line
 from tests.people import Robot
@@ -27,9 +27,9 @@ ALL = tuple(f"{resource}:read" for resource in ("networks", "exchanges", "facili
 
 def selection(tag: str, leave: frozenset[str] = frozenset()) -> str:
     """Every column of the GraphQL type, and the id of each record that a row points at."""
-    named = KNOWN.objects[tag].name
+    named = INDEX.objects[tag].name
     parts = []
-    for name, field in KNOWN.fields[named].items():
+    for name, field in INDEX.fields[named].items():
         if name in leave or (field.relation and field.relation.many):
             continue
         below = "{ id }" if field.relation else "{ service identifier }" if name == "socialMedia" else ""
@@ -38,9 +38,9 @@ def selection(tag: str, leave: frozenset[str] = frozenset()) -> str:
 
 
 def through_graphql(client: FlaskClient, tag: str, robot: Robot, leave: frozenset[str]) -> list[Line]:
-    lists = KNOWN.schema.query_type
+    lists = INDEX.schema.query_type
     assert lists
-    root = next(name for name, field in lists.fields.items() if str(field.type).strip("!") == f"{KNOWN.objects[tag].name}Connection")
+    root = next(name for name, field in lists.fields.items() if str(field.type).strip("!") == f"{INDEX.objects[tag].name}Connection")
     query = f"{{ {root}(first: 1000) {{ nodes {{ {selection(tag, leave)} }} }} }}"
     answer: Any = client.post("/graphql", json={"query": query}, headers=robot.headers).json
     assert "errors" not in answer, answer

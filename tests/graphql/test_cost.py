@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphql_schema.engine.cost import MOST_ROWS, Cost
-from graphql_schema.engine.filter_cost import look
+from graphql_schema.engine.cost.cost import MAX_ROWS, Cost
+from graphql_schema.engine.cost.filter_cost import filter_cost
 from portal.extensions import db
 from portal.limits.memory import Spending
 from portal.registry.read import sizes
@@ -98,7 +98,7 @@ def test_a_filter_is_paid_for_once_by_each_statement(costs: Callable[..., int]) 
 
 def test_a_relation_that_an_index_serves_is_cheap_in_lists_too() -> None:
     where = read_where(TYPES["netixlan"], {"network": {"asn": {"eq": 64500}}, "exchange": {"id": {"in": [26, 31]}}})
-    assert look(TYPES["netixlan"], where.shape, where.values, sizes.TYPICAL).most == 2
+    assert filter_cost(TYPES["netixlan"], where.shape, where.values, sizes.TYPICAL).max_rows == 2
 
 
 @pytest.mark.parametrize("name", COSTLY)
@@ -107,12 +107,12 @@ def test_what_costs_too_much_is_told_with_its_price(client: FlaskClient, records
     answer: Any = client.post("/graphql", data=body, content_type="application/json").get_json()
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == code
-    assert error["extensions"]["mostRows"] == MOST_ROWS < error["extensions"]["expectedRows"]
-    assert f"one question may cost {MOST_ROWS}" in error["message"]
+    assert error["extensions"]["mostRows"] == MAX_ROWS < error["extensions"]["expectedRows"]
+    assert f"one question may cost {MAX_ROWS}" in error["message"]
 
 
 def test_a_cost_is_at_least_a_point() -> None:
-    assert [Cost(rows=rows, looked=looked).points for rows, looked in ((0, 0), (99, 100), (150, 49), (150, 50))] == [1, 1, 1, 2]
+    assert [Cost(rows=rows, scanned=scanned).points for rows, scanned in ((0, 0), (99, 100), (150, 49), (150, 50))] == [1, 1, 1, 2]
 
 
 def test_an_answer_tells_what_it_cost(send: Send, robot: Callable[..., Robot], full_size: None) -> None:

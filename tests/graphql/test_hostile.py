@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from graphql import get_introspection_query
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.documents import read_document
+from graphql_schema import INDEX
+from graphql_schema.engine.documents.document import read_document
 from graphql_schema.http import JSON
 from portal.extensions import db
 from portal.limits.memory import Spending
@@ -28,7 +28,7 @@ def full_size(app: Flask) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_hostile_document_is_refused(name: str) -> None:
     text, word = DOCUMENTS[name]
-    errors = read_document(KNOWN, text).errors
+    errors = read_document(INDEX, text).errors
     assert 1 <= len(errors) <= 5
     assert {(error.extensions or {}).get("code") for error in errors} == {word}
 
@@ -60,7 +60,7 @@ def test_limits_are_what_they_say() -> None:
         get_introspection_query(specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True),
         "{ networks { nodes { " + many(50, "...F{}") + " } } }" + many(50, " fragment F{} on Network {{ id name asn }}"),
     ):
-        assert not read_document(KNOWN, text).errors
+        assert not read_document(INDEX, text).errors
 
 
 def test_the_same_exchange_printed_often_counts_often(ask: Ask, send: Send, add_networks: Callable[[int], None]) -> None:
@@ -73,5 +73,5 @@ def test_the_same_exchange_printed_often_counts_often(ask: Ask, send: Send, add_
 
 
 def test_a_long_number_tells_nothing_of_the_program() -> None:
-    (error,) = read_document(KNOWN, f"{{ networks(first: {'9' * 5000}) {{ totalCount }} }}").errors
+    (error,) = read_document(INDEX, f"{{ networks(first: {'9' * 5000}) {{ totalCount }} }}").errors
     assert error.message == "A number has too many digits. The schema is at /graphql/schema.graphql."

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLScalarType, get_named_type, get_nullable_type
 
-from graphql_schema import KNOWN
+from graphql_schema import INDEX
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import Network
@@ -23,7 +23,7 @@ COUNT = "query ($where: NetworkFilter) { networks(where: $where) { totalCount no
 def shown_values() -> list[str]:
     """Each field of a record type that holds a value, not records."""
     found = []
-    for named in KNOWN.objects.values():
+    for named in INDEX.objects.values():
         for name, field in named.fields.items():
             target, listed = get_named_type(field.type), isinstance(get_nullable_type(field.type), GraphQLList)
             if isinstance(target, GraphQLScalarType | GraphQLEnumType) or listed:
@@ -34,7 +34,7 @@ def shown_values() -> list[str]:
 def filter_of(field: str) -> Any:
     """The field's lookup; None without one."""
     record, _, name = field.partition(".")
-    filter_type: Any = KNOWN.schema.type_map[f"{record}Filter"]
+    filter_type: Any = INDEX.schema.type_map[f"{record}Filter"]
     return get_named_type(filter_type.fields[name].type) if name in filter_type.fields else None
 
 
@@ -56,7 +56,7 @@ def test_every_lookup_asks_for_one_or_for_some(field: str) -> None:
 @pytest.mark.parametrize("root", ROOTS)
 def test_one_of_none_is_nobody(root: str, ask: Ask) -> None:
     whole = ask(f"{{ {root} {{ totalCount }} }}")[root]["totalCount"]
-    filters: Any = KNOWN.schema.type_map[f"{ROOTS[root]}Filter"]
+    filters: Any = INDEX.schema.type_map[f"{ROOTS[root]}Filter"]
     asked = [name for name, each in filters.fields.items() if "in" in getattr(get_named_type(each.type), "fields", {})]
     assert {"id", "status", "updated"} <= set(asked)
     for name in asked:
@@ -67,7 +67,7 @@ def test_one_of_none_is_nobody(root: str, ask: Ask) -> None:
 
 def test_addresses_and_prefixes_are_asked_alike() -> None:
     for name in ("IPAddressLookup", "IPPrefixLookup"):
-        named: Any = KNOWN.schema.type_map[name]
+        named: Any = INDEX.schema.type_map[name]
         assert {"eq", "ne", "in", "containsIp", "within", "family"} <= set(named.fields)
 
 

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.cache_size import WEIGHT
-from graphql_schema.engine.documents import kept, read_document
+from graphql_schema import INDEX
+from graphql_schema.engine.documents.cache_size import CACHE_SIZE
+from graphql_schema.engine.documents.document import cached_document, read_document
 from tests.graphql.conftest import Ask
 from tests.people import Robot
 
@@ -17,53 +17,53 @@ COUNT = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: 
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> Iterator[None]:
-    kept.cache_clear()
-    WEIGHT.kept, most = 0, WEIGHT.most
+    cached_document.cache_clear()
+    CACHE_SIZE.used_bytes, most = 0, CACHE_SIZE.max_bytes
     yield
-    WEIGHT.most = most
-    kept.cache_clear()
+    CACHE_SIZE.max_bytes = most
+    cached_document.cache_clear()
 
 
 def documents() -> int:
-    return kept.cache_info().currsize
+    return cached_document.cache_info().currsize
 
 
 def test_a_document_that_is_asked_again_is_kept() -> None:
-    assert read_document(KNOWN, "{ viewer { address } }") is read_document(KNOWN, "{ viewer { address } }")
+    assert read_document(INDEX, "{ viewer { address } }") is read_document(INDEX, "{ viewer { address } }")
 
 
 def test_many_large_documents_are_not_all_kept() -> None:
-    WEIGHT.most = FEW
+    CACHE_SIZE.max_bytes = FEW
     numbers = " ".join(["1"] * 3900)
     for each in range(5):
-        read_document(KNOWN, f"{{ networks(where: {{ asn: {{ in: [{numbers}] }} }}) {{ totalCount }} }} # {each}")
+        read_document(INDEX, f"{{ networks(where: {{ asn: {{ in: [{numbers}] }} }}) {{ totalCount }} }} # {each}")
     assert documents() < 4
 
 
 def test_many_statements_of_one_document_are_not_all_kept(ask: Ask) -> None:
-    WEIGHT.most = FEW
+    CACHE_SIZE.max_bytes = FEW
     for fields in product(("name", "aka", "notes"), repeat=4):
         ask(COUNT, where={"or": [{name: {"contains": str(place)}} for place, name in enumerate(fields * 12)]})
-        if WEIGHT.too_much:
+        if CACHE_SIZE.is_exceeded:
             break
-    assert WEIGHT.too_much
-    read_document(KNOWN, "{ viewer { address } }")
+    assert CACHE_SIZE.is_exceeded
+    read_document(INDEX, "{ viewer { address } }")
     assert documents() == 1
-    assert not WEIGHT.too_much
+    assert not CACHE_SIZE.is_exceeded
 
 
 def test_the_plans_of_many_callers_are_not_all_kept(ask: Ask, robot: Callable[..., Robot]) -> None:
     query = "{ networks { nodes { " + " ".join(f"n{each}: name" for each in range(50)) + " } } }"
     ask(query)
-    once = WEIGHT.kept
+    once = CACHE_SIZE.used_bytes
     ask(query)
-    assert WEIGHT.kept == once
+    assert CACHE_SIZE.used_bytes == once
     ask(query, robot("networks:read"))
-    assert WEIGHT.kept > once + 250 * len(query)
+    assert CACHE_SIZE.used_bytes > once + 250 * len(query)
 
 
 def test_what_was_forgotten_is_answered_as_before(ask: Ask) -> None:
     query = "{ network(asn: 64500) { name ports { nodes { speed } } } }"
     before = ask(query)
-    WEIGHT.most = 0
+    CACHE_SIZE.max_bytes = 0
     assert ask(query) == before == ask(query)

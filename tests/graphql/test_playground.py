@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.documents import read_document
+from graphql_schema import INDEX
+from graphql_schema.engine.documents.document import read_document
 from portal.pages.playground.examples import EXAMPLES, Example
 from portal.settings import Settings
 from tests.apps import opened, settings_for
@@ -22,7 +22,7 @@ def run(browser: Browser, query: str, variables: str = "") -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
 def test_an_example_is_valid_and_needs_no_key(example: Example, ask: Ask) -> None:
-    assert not read_document(KNOWN, example.query).errors
+    assert not read_document(INDEX, example.query).errors
     assert ask(example.query)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphql_schema import KNOWN
+from graphql_schema import INDEX
 from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle_types import ROOTS
@@ -32,12 +32,12 @@ def test_a_type_is_asked_for_as_a_list_and_by_id(name: str, ask: Ask) -> None:
     for found in nodes:
         document = f"query ($id: ID!) {{ one: {SINGLES[name]}(id: $id) {{ id __typename }} node(id: $id) {{ id __typename }} }}"
         assert ask(document, id=found["id"]) == {"one": found, "node": found}
-    missing = f"{KNOWN.records[name].tag}:77"
+    missing = f"{INDEX.records[name].tag}:77"
     assert ask(f'{{ one: {SINGLES[name]}(id: "{missing}") {{ id }} }}') == {"one": None}
 
 
 def test_every_type_is_tried_above() -> None:
-    assert {KNOWN.records[name].tag for name in SINGLES} == set(TYPES)
+    assert {INDEX.records[name].tag for name in SINGLES} == set(TYPES)
 
 
 def test_nodes_come_in_the_order_of_their_ids(ask: Ask, records: Records) -> None:

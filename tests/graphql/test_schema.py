@@ -9,7 +9,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLNamedType
 
 import graphql_schema
-from graphql_schema import KNOWN, sdl
+from graphql_schema import INDEX, sdl
 from portal.registry.types import RECORDS, TYPES
 
 NOT_SHOWN = {
@@ -32,19 +32,19 @@ def test_the_committed_schema_is_the_served_one() -> None:
 
 def test_every_record_type_is_described_and_shown() -> None:
     assert {kind.tag: kind.model for kind in TYPES.values()} == RECORDS
-    assert set(KNOWN.objects) == set(TYPES)
+    assert set(INDEX.objects) == set(TYPES)
 
 
 @pytest.mark.parametrize("tag", sorted(TYPES))
 def test_every_column_is_shown_or_knowingly_not(tag: str) -> None:
-    fields = KNOWN.fields[KNOWN.objects[tag].name].values()
+    fields = INDEX.fields[INDEX.objects[tag].name].values()
     shown = {field.column for field in fields if field.column}
     assert shown == set(TYPES[tag].columns) - NOT_SHOWN
 
 
 @pytest.mark.parametrize("tag", sorted(TYPES))
 def test_every_relation_is_shown(tag: str) -> None:
-    fields = KNOWN.fields[KNOWN.objects[tag].name].values()
+    fields = INDEX.fields[INDEX.objects[tag].name].values()
     assert {field.relation for field in fields if field.relation} == set(TYPES[tag].relations.values())
 
 
@@ -59,9 +59,9 @@ def parts_of(named: GraphQLNamedType) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_part_of_the_schema_is_described() -> None:
-    ours = [named for name, named in KNOWN.schema.type_map.items() if not name.startswith("__")]
+    ours = [named for name, named in INDEX.schema.type_map.items() if not name.startswith("__")]
     parts = [part for named in ours for part in parts_of(named)]
-    for directive in KNOWN.schema.directives:
+    for directive in INDEX.schema.directives:
         parts += [(f"@{directive.name}", directive), *((f"@{directive.name}({name})", each) for name, each in directive.args.items())]
     assert len(parts) > 1400
     assert [place for place, part in parts if not part.description] == []
@@ -69,8 +69,8 @@ def test_every_part_of_the_schema_is_described() -> None:
 
 @pytest.mark.parametrize("tag", sorted(TYPES))
 def test_each_field_of_a_record_names_its_source_and_its_scope(tag: str) -> None:
-    for name, field in KNOWN.objects[tag].fields.items():
-        known = KNOWN.fields[KNOWN.objects[tag].name][name]
+    for name, field in INDEX.objects[tag].fields.items():
+        known = INDEX.fields[INDEX.objects[tag].name][name]
         source = f"{tag}.{known.column}" if known.column else TYPES[known.relation.target].tag if known.relation else ""
         assert re.search(rf"PeeringDB: {source}\. Needs [a-z_: ]+\.$", field.description or ""), name
 

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
-from graphql_schema import KNOWN, sdl
-from graphql_schema.engine.schema_index import learn
+from graphql_schema import INDEX, sdl
+from graphql_schema.engine.schema_index import build_index
+from graphql_schema.schema.scopes import scopes_of
 from portal.access.permissions import GRANTABLE
 from portal.db.session import lock
 from portal.extensions import db
@@ -20,11 +21,11 @@ from tests.graphql.conftest import Ask, Send, Statements
 from tests.people import People, Robot
 from tests.registry import Records
 
-FIELDS = sorted(KNOWN.needed)
+FIELDS = sorted(INDEX.needed)
 
 
 def test_every_field_of_the_schema_has_a_rule() -> None:
-    objects = [named for name, named in KNOWN.schema.type_map.items() if isinstance(named, GraphQLObjectType) and not name.startswith("__")]
+    objects = [named for name, named in INDEX.schema.type_map.items() if isinstance(named, GraphQLObjectType) and not name.startswith("__")]
     assert {f"{named.name}.{field}" for named in objects for field in named.fields} <= set(FIELDS)
 
 
@@ -41,35 +42,35 @@ def test_a_field_without_a_rule_can_not_be_served() -> None:
 
     query.extensions = query.fields["secret"].extensions = {"strawberry-definition": Made}
     with pytest.raises(TypeError, match=r"Query\.secret has no scope rule"):
-        learn(schema)
+        build_index(schema, scopes_of)
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_fields_rule_is_of_the_table(field: str) -> None:
-    assert KNOWN.needed[field] <= {permission.value for permission in GRANTABLE}
+    assert INDEX.needed[field] <= {permission.value for permission in GRANTABLE}
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN.records))
+@pytest.mark.parametrize("name", sorted(INDEX.records))
 def test_a_records_fields_need_what_its_rows_need_or_what_they_lead_to(name: str) -> None:
-    own = {permission.value for permission in KNOWN.records[name].reads}
-    for field, known in KNOWN.fields[name].items():
+    own = {permission.value for permission in INDEX.records[name].reads}
+    for field, known in INDEX.fields[name].items():
         target = TYPES[known.relation.target].reads if known.relation else frozenset()
         expected = {"networks:read_private"} if field == "notesPrivate" else {permission.value for permission in target} or own
-        assert KNOWN.needed[f"{name}.{field}"] == expected, field
+        assert INDEX.needed[f"{name}.{field}"] == expected, field
 
 
 def test_descriptions_end_with_the_scope() -> None:
-    for name, named in KNOWN.schema.type_map.items():
+    for name, named in INDEX.schema.type_map.items():
         if isinstance(named, GraphQLObjectType) and not name.startswith("__") and name != "Query":
             for field, definition in named.fields.items():
-                scopes = sorted(KNOWN.needed[f"{name}.{field}"])
+                scopes = sorted(INDEX.needed[f"{name}.{field}"])
                 words = f"Needs {' or '.join(scopes)}." if scopes else ("Needs no scope.", "Needs the scope of the list.")
                 assert definition.description is not None
                 assert definition.description.endswith(words), f"{name}.{field}"
 
 
 def test_every_part_of_the_schema_is_described() -> None:
-    for named in KNOWN.schema.type_map.values():
+    for named in INDEX.schema.type_map.values():
         if named.name.startswith("__") or named.name in {"String", "Int", "Float", "Boolean", "ID"}:
             continue
         assert named.description, named
@@ -129,7 +130,7 @@ SHORT |= {"ixfac": "ix presence", "poc": "net Public"}
 @pytest.mark.parametrize("tag", sorted(SHORT))
 def test_an_id_needs_no_scope_and_tells_nothing_without_it(tag: str, ask: Ask, robot: Callable[..., Robot], records: Records) -> None:
     query = f'{{ node(id: "{tag}:{records[SHORT[tag]]}") {{ id __typename }} }}'
-    shown = {"id": f"{tag}:{records[SHORT[tag]]}", "__typename": KNOWN.objects[tag].name}
+    shown = {"id": f"{tag}:{records[SHORT[tag]]}", "__typename": INDEX.objects[tag].name}
     assert ask(query)["node"] == shown
     assert ask(query, robot("usage:read"))["node"] is None
     assert ask(query, robot(sorted(TYPES[tag].reads)[0].value, name="holder"))["node"] == shown
@@ -169,7 +170,7 @@ def test_a_listed_network_that_changed_hands_is_private_to_its_new_organization(
 
 @pytest.mark.parametrize("field", ["notesPrivate", "ixfIxpMemberListUrl", "nameFold", "changed", "keysFrozen"])
 def test_a_guarded_or_internal_column_is_in_no_filter(field: str) -> None:
-    assert not [name for name, columns in KNOWN.filters.items() if field in columns]
+    assert not [name for name, columns in INDEX.filters.items() if field in columns]
 
 
 def test_the_member_list_has_a_visibility_of_its_own(app: Flask, ask: Ask, robot: Callable[..., Robot], records: Records) -> None:

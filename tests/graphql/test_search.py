@@ -250,7 +250,7 @@ def test_two_searches_may_stand_in_one_question(ask: Ask) -> None:
 
 def test_looking_at_all_names_costs_more_than_looking_an_address_up() -> None:
     def looked(asked: str, *wanted: str) -> float:
-        return expect(read_question(asked, 20), TYPICAL, frozenset(wanted)).looked
+        return expect(read_question(asked, 20), TYPICAL, frozenset(wanted)).scanned
 
     assert 500 < looked("one", "nodes") < looked("one two", "nodes") < looked("one", "nodes", "totalCount")
     assert looked("198.51.100.1", "nodes", "totalCount") == looked("7", "nodes") == 0

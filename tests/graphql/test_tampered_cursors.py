@@ -7,10 +7,10 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from graphql_schema import KNOWN
-from portal.registry.read.changes import BY_CHANGE
+from graphql_schema import INDEX
 from portal.registry.read.paging import BY_ID, Key, Order, fingerprint
 from portal.registry.read.peers import MARK
+from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
 from tests.graphql.conftest import Ask, Send
 from tests.graphql.oracle_types import ROOTS
@@ -19,7 +19,7 @@ STRANGE: tuple[Any, ...] = (
     *(None, True, -1, 0, 2**31 - 1, 2**31, 2**63 - 1, -(2**63), 2**64 - 1, 1.5, 1e300, "", "x", "a\0b", "\U0001f600", [], {}, [1]),
     *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00Z", "2026-01-01", "2026-W01-1T00:00:00Z"),
 )
-KINDS = {root: KNOWN.records[name] for root, name in ROOTS.items()}
+KINDS = {root: INDEX.records[name] for root, name in ROOTS.items()}
 
 
 def cursor(*held: Any) -> str:
@@ -36,7 +36,7 @@ def orders(root: str) -> list[tuple[str, Order]]:
     """`orderBy`, as a question writes it, of each field that the list can be sorted by."""
     found = [("[]", BY_ID)]
     for column, stored in KINDS[root].orders.items():
-        named = KNOWN.schema.type_map[f"{ROOTS[root]}OrderField"].values  # type: ignore[attr-defined]  # an enum's
+        named = INDEX.schema.type_map[f"{ROOTS[root]}OrderField"].values  # type: ignore[attr-defined]  # an enum's
         field = next(name for name, value in named.items() if value.value == stored and name.replace("DATABASE_ID", "ID") == column.upper())
         found.append((f"[{{ field: {field}, direction: DESC }}]", (Key(stored, descending=True),)))
     return found

@@ -11,8 +11,8 @@ import orjson
 from graphql_schema.engine.context import Context
 from portal.api.exports.lines import Lines
 from portal.errors import Limited
-from portal.registry.read.changes import BY_CHANGE
 from portal.registry.read.paging import fingerprint, read_cursor, write_cursor
+from portal.registry.read.selects import BY_CHANGE
 
 PAGE = 1000  # rows that are read at once
 MOST_ROWS, MOST_BYTES = 100_000, 16 * 1024 * 1024  # of a file; the bytes are compressed ones

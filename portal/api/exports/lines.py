@@ -8,16 +8,16 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
-from graphql_schema import KNOWN
+from graphql_schema import INDEX
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.levels import Level
-from graphql_schema.engine.schema_index import KnownField
-from graphql_schema.engine.shapes import Row, Shape, add_column
+from graphql_schema.engine.plan.levels import Level
+from graphql_schema.engine.plan.shapes import Row, Shape, add_column
+from graphql_schema.engine.schema_index import RecordField
 from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
 from portal.registry.read import selects
-from portal.registry.read.changes import BY_CHANGE, changed
 from portal.registry.read.paging import After
+from portal.registry.read.selects import BY_CHANGE, changed
 from portal.registry.types import TYPES
 
 GONE = ("id", "databaseId", "status", "updated")  # all that is told of a deleted row
@@ -38,14 +38,14 @@ class Lines:
 
     def __init__(self, kind: RecordType, visibility: Visibility) -> None:
         self.level, self.shape, self.pointers = Level(kind, visibility), Shape(), list[Pointer]()
-        self.named = KNOWN.objects[kind.tag]
+        self.named = INDEX.objects[kind.tag]
         self.status = self.level.column("status")
-        for name in sorted(KNOWN.fields[self.named.name], key=lambda name: (name not in GONE, name)):
+        for name in sorted(INDEX.fields[self.named.name], key=lambda name: (name not in GONE, name)):
             if may_read(visibility, self.named.name, name):
-                self.add(name, KNOWN.fields[self.named.name][name])
+                self.add(name, INDEX.fields[self.named.name][name])
         self.shape.finish()
 
-    def add(self, name: str, known: KnownField) -> None:
+    def add(self, name: str, known: RecordField) -> None:
         relation, kind = known.relation, self.level.kind
         if relation is None:
             add_column(self.shape, name, self.level.column(str(known.column)), kind, known, lambda: below(known))
@@ -83,11 +83,11 @@ class Lines:
 
 def may_read(visibility: Visibility, type_name: str, name: str) -> bool:
     """As GraphQL asks of a field; an id tells nothing by itself."""
-    needed = KNOWN.needed[f"{type_name}.{name}"]
+    needed = INDEX.needed[f"{type_name}.{name}"]
     return name == "id" or not needed or bool(needed & visibility.scopes)
 
 
-def below(known: KnownField) -> dict[str, str]:
+def below(known: RecordField) -> dict[str, str]:
     """All fields of an object that is stored inside a column."""
     return {name: name for name in known.target.fields} if isinstance(known.target, GraphQLObjectType) else {}
 

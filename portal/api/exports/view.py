@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, request
 
-from graphql_schema import KNOWN
+from graphql_schema import INDEX
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.errors import INTERNAL, forbidden, shown
 from graphql_schema.http import JSON, error_response, insufficient_scope, json_response, known_to, refusal
@@ -61,7 +61,7 @@ def answer(tag: str, caller: Caller, context: Context) -> Response:
     """The file for a caller who may ask; 304 for one who has it."""
     since = read_since(tag)
     caller.operation = f"export {tag}"
-    if not may_read(context.visibility, KNOWN.objects[tag].name, "databaseId"):
+    if not may_read(context.visibility, INDEX.objects[tag].name, "databaseId"):
         return denied(tag, caller, context)
     mark = export_tag(tag, since, caller, context.snapshot, settings())
     if known_to(request, mark):
@@ -85,8 +85,8 @@ def read_since(tag: str) -> str | None:
 
 
 def denied(tag: str, caller: Caller, context: Context) -> Response:
-    name = KNOWN.objects[tag].name
-    needed = KNOWN.needed[f"{name}.databaseId"]
+    name = INDEX.objects[tag].name
+    needed = INDEX.needed[f"{name}.databaseId"]
     caller.outcome, caller.lacks = "denied", [least(needed)]
     missing: dict[str, Any] = {name: (needed, None)}  # there is no place in a document
     errors = [shown(error, context) for error in forbidden(context, missing)]

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import request
 
-from graphql_schema import KNOWN
-from graphql_schema.engine.answer import Answer, NotAQuery, Question, ask
+from graphql_schema import INDEX
+from graphql_schema.engine.answer import Answer, GraphQLRequest, NotAQuery, execute
 from graphql_schema.engine.context import Context
 from graphql_schema.http import BadRequest
 from graphql_schema.types.rate_limit import cost_of
@@ -36,7 +36,7 @@ class Ran:
     headers: Mapping[str, str]
 
 
-def run(question: Question, run_as: str) -> Ran:
+def run(question: GraphQLRequest, run_as: str) -> Ran:
     """`run_as` is "organization id/key id", or empty for anybody. Queries only.
 
     Raises what act_as() does, Forbidden for who is signed out, BadRequest for a mutation, Limited.
@@ -51,7 +51,7 @@ def run(question: Question, run_as: str) -> Ran:
     try:
         with Snapshot(db.engine) as snapshot:
             context = Context(acting.principal, snapshot, purse, acting.expires_at, request_id)
-            answer = ask(KNOWN, question, context, only_queries=True)
+            answer = execute(INDEX, question, context, only_queries=True)
     except NotAQuery:
         raise BadRequest(405, "The playground runs queries only.") from None
     purse.settle(points_of(answer.rows))

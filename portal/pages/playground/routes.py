@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, render_template, re
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from graphql_schema.engine.answer import Question
+from graphql_schema.engine.answer import GraphQLRequest
 from graphql_schema.engine.errors import INTERNAL
 from graphql_schema.http import CODES, JSON, LARGEST_BODY, BadRequest, json_response, question_of, read_body, read_json
 from portal.api.graphql import status_of
@@ -72,7 +72,7 @@ def run_json() -> Response:
     return compress(told(json_response(ran.answer.body, status_of(ran.answer, JSON), JSON), ran), request)
 
 
-def read_json_question() -> tuple[Question, str]:
+def read_json_question() -> tuple[GraphQLRequest, str]:
     given = read_json(read_body(request))
     question = question_of(given)
     run_as = given.get("runAs") or ""

@@ -23,7 +23,7 @@ from portal.registry.types import TYPES
 
 ID = "As net:20: the type's PeeringDB tag and the record's number."
 NONE = "null where there is none to be seen."
-MOST_IDS = 500
+MAX_IDS = 500
 
 
 def by_id(tag: str, text: str) -> Rows:
@@ -55,8 +55,8 @@ def node(_source: Any, _info: Any, id: str) -> Rows | None:  # noqa: A002 - the 
 
 
 def nodes(_source: Any, _info: Any, ids: list[str]) -> Several:
-    if len(ids) > MOST_IDS:
-        raise Invalid(f"ids can hold {MOST_IDS} at most, not {len(ids)}.", "ids")
+    if len(ids) > MAX_IDS:
+        raise Invalid(f"ids can hold {MAX_IDS} at most, not {len(ids)}.", "ids")
     tags = [text.partition(":")[0] for text in ids]
     return Several(tuple((tag, number_in(tag, text) if tag in TYPES else None) for tag, text in zip(tags, ids, strict=True)))
 

@@ -8,19 +8,19 @@ from graphql import FieldNode, GraphQLField
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from graphql_schema.engine.cache_size import PER_LETTER_OF_SQL, WEIGHT
-from graphql_schema.engine.shapes import Shape
+from graphql_schema.engine.documents.cache_size import BYTES_PER_SQL_CHARACTER, CACHE_SIZE
+from graphql_schema.engine.plan.shapes import Shape
 from portal.access.visibility import Visibility
 from portal.db.prepared import Prepared
 from portal.registry.description import RecordType, Relation
 from portal.registry.read.selects import Reading
 
-MOST_STATEMENTS_KEPT = 32
+MAX_STATEMENTS_PER_LEVEL = 32
 
 
 @dataclass
 class Level:
-    """The columns that its shapes want, and the statements that were prepared for it, by what makes them differ."""
+    """The columns that its shapes show, and the statements that were prepared for it, by what makes them differ."""
 
     kind: RecordType
     visibility: Visibility
@@ -28,24 +28,25 @@ class Level:
     statements: dict[Any, Prepared] = field(default_factory=dict)
 
     def column(self, name: str) -> int:
-        """The place of a column in the level's rows, whose last is the id in any case."""
+        """Returns the place of a column in the level's rows, whose last is the id in any case."""
         return -1 if name == "id" else self.columns.setdefault(name, len(self.columns))
 
     def prepared(self, variant: str, dialect: Dialect, build: Callable[[Reading], ClauseElement], **reading: Any) -> Prepared:
-        """The statement for a variant of reading this level; the first time it is built and compiled."""
+        """Returns the statement for a variant of reading this level; the first time it is built and compiled."""
         key = (variant, dialect.name, *reading.items())
-        found = self.statements.get(key)
-        if found is None:
-            if len(self.statements) >= MOST_STATEMENTS_KEPT:
+        statement = self.statements.get(key)
+        if statement is None:
+            if len(self.statements) >= MAX_STATEMENTS_PER_LEVEL:
                 self.statements.clear()
-            found = self.statements[key] = Prepared(build(Reading(self.kind, self.visibility, tuple(self.columns), **reading)), dialect)
-            WEIGHT.add(PER_LETTER_OF_SQL * len(found.sql))
-        return found
+            statement = Prepared(build(Reading(self.kind, self.visibility, tuple(self.columns), **reading)), dialect)
+            self.statements[key] = statement
+            CACHE_SIZE.add(BYTES_PER_SQL_CHARACTER * len(statement.sql))
+        return statement
 
 
 @dataclass
 class One:
-    """A record; `nullable` where none may be there."""
+    """A record; `nullable` where it may be missing."""
 
     level: Level
     shape: Shape
@@ -65,7 +66,7 @@ class Edges:
 class Page:
     """A connection: response keys of its parts, in the order of the selection. `number` finds its arguments among the request's.
 
-    `most`: the largest `first` that may be asked.
+    `max_rows`: the largest `first` that it takes.
     """
 
     level: Level
@@ -73,20 +74,20 @@ class Page:
     node: FieldNode
     number: int
     path: tuple[str, ...]
-    most: int
+    max_rows: int
     parts: list[tuple[str, str, Any]] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
 
     @property
-    def wants_rows(self) -> bool:
+    def has_rows(self) -> bool:
         return any(part not in {"totalCount", "__typename"} for _, part, _ in self.parts)
 
     @property
-    def wants_info(self) -> bool:
+    def has_info(self) -> bool:
         return any(part == "pageInfo" for _, part, _ in self.parts)
 
     @property
-    def wants_total(self) -> bool:
+    def has_total(self) -> bool:
         return any(part == "totalCount" for _, part, _ in self.parts)
 
 

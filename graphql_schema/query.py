@@ -1,18 +1,18 @@
-"""Query: where every question starts. Its fields say which rows are meant, and the engine reads them."""
+"""Query, the root type. Its fields return which rows they mean, and the engine reads them."""
 
 import strawberry
 
 from graphql_schema.computed.overlap import COMMON_EXCHANGES, COMMON_FACILITIES, IP_ADDRESS, CommonExchange, CommonFacility, IPOwner
 from graphql_schema.computed.peers import PEERS, PeerPage
 from graphql_schema.computed.search import SEARCH, SearchConnection
+from graphql_schema.root_fields import ID, MAX_IDS, Roots, node, nodes
 from graphql_schema.schema.fields import argument, rows
-from graphql_schema.schema.root_fields import ID, MOST_IDS, Roots, node, nodes
 from graphql_schema.types.rate_limit import RateLimit, rate_limit
 from graphql_schema.types.records import Node
 from graphql_schema.types.viewer import Viewer, viewer
 
 
-@strawberry.type(description="Every question starts here.")
+@strawberry.type(description="The root of every query.")
 class Query(Roots):
     """Reads only."""
 
@@ -26,7 +26,7 @@ class Query(Roots):
         nodes,
         "The records with these ids, of any types, in their order; null where there is none to be seen. "
         "Needs no scope itself, its fields need theirs.",
-        argument("ids", list[strawberry.ID], f"At most {MOST_IDS}. {ID}"),
+        argument("ids", list[strawberry.ID], f"At most {MAX_IDS}. {ID}"),
     )
     search: SearchConnection = SEARCH
     rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still ask in this minute. Needs no scope.")

@@ -1,4 +1,7 @@
-"""Limits of a document, before it is validated: each fragment is measured once, so that a nest of 2^60 fields costs what its text costs."""
+"""Limits of a document, checked before it is validated.
+
+A fragment is measured once, so that a nest of 2^60 fields costs what its text costs.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,16 +20,16 @@ from graphql import (
 
 from graphql_schema.engine.errors import VALIDATION
 
-DEEPEST, MOST_ALIASES, MOST_DIRECTIVES, MOST_FIELDS, MOST_SPREADS, MOST_DEFINITIONS = 12, 50, 20, 1000, 1000, 100
-MOST_PAIRS = 5000  # of fields under one key: validation takes 20 µs for each
+MAX_DEPTH, MAX_ALIASES, MAX_DIRECTIVES, MAX_FIELDS, MAX_SPREADS, MAX_DEFINITIONS = 12, 50, 20, 1000, 1000, 100
+MAX_FIELD_PAIRS = 5000  # of fields under one key: validation takes 20 µs for each
 INTROSPECTION = {"__schema", "__type"}  # graphql-core's own rule limits how deep it goes
 SCHEMA_LISTS = {"types", "fields", "args", "inputFields", "enumValues", "interfaces", "possibleTypes", "directives"}
-MOST_SCHEMA_LISTS = 20  # the whole schema is told by 9; each can hold hundreds, which no row's cost covers
+MAX_SCHEMA_LISTS = 20  # the whole schema takes 9; each can hold hundreds, which no row's cost covers
 
 
 @dataclass
 class Size:
-    """Of a selection, with its fragments written out."""
+    """The size of a selection, with its fragments written out."""
 
     depth: int = 0
     aliases: int = 0
@@ -87,8 +90,8 @@ class Measure:
 
 def check_size(document: DocumentNode) -> None:
     """Raises GraphQLError for a document that is beyond a limit."""
-    if len(document.definitions) > MOST_DEFINITIONS:
-        raise refusal(f"The document has more than {MOST_DEFINITIONS} operations and fragments.")  # validation compares them in pairs
+    if len(document.definitions) > MAX_DEFINITIONS:
+        raise refusal(f"The document has more than {MAX_DEFINITIONS} operations and fragments.")  # validation compares them in pairs
     measure = Measure({node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)})
     total = Size()
     for definition in document.definitions:
@@ -102,40 +105,40 @@ def check_size(document: DocumentNode) -> None:
         for complaint in complaints(size):
             raise refusal(complaint)
     sets = [node.selection_set for node in document.definitions if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode)]
-    if sum(pairs([each], measure.fragments) for each in sets) > MOST_PAIRS:
+    if sum(pairs([selections], measure.fragments) for selections in sets) > MAX_FIELD_PAIRS:
         raise refusal("The document asks the same fields again and again. Ask for each once.")
 
 
 def complaints(size: Size) -> Iterable[str]:
-    if size.depth > DEEPEST:
-        yield f"The document is nested {size.depth} deep; {DEEPEST} is the most."
-    if size.aliases > MOST_ALIASES:
-        yield f"The document has more than {MOST_ALIASES} aliases, fragments written out."
-    if size.directives > MOST_DIRECTIVES:
-        yield f"The document has more than {MOST_DIRECTIVES} directives, fragments written out."
-    if size.fields > MOST_FIELDS:
-        yield f"The document has more than {MOST_FIELDS} fields, fragments written out."
-    if size.spreads > MOST_SPREADS:
-        yield f"The document spreads fragments more than {MOST_SPREADS} times, those inside fragments written out."
-    if size.schema_lists > MOST_SCHEMA_LISTS:
-        yield f"The document asks for more than {MOST_SCHEMA_LISTS} lists of the schema. It is whole at /graphql/schema.json."
+    if size.depth > MAX_DEPTH:
+        yield f"The document is nested {size.depth} deep; {MAX_DEPTH} is the most."
+    if size.aliases > MAX_ALIASES:
+        yield f"The document has more than {MAX_ALIASES} aliases, fragments written out."
+    if size.directives > MAX_DIRECTIVES:
+        yield f"The document has more than {MAX_DIRECTIVES} directives, fragments written out."
+    if size.fields > MAX_FIELDS:
+        yield f"The document has more than {MAX_FIELDS} fields, fragments written out."
+    if size.spreads > MAX_SPREADS:
+        yield f"The document spreads fragments more than {MAX_SPREADS} times, those inside fragments written out."
+    if size.schema_lists > MAX_SCHEMA_LISTS:
+        yield f"The document asks for more than {MAX_SCHEMA_LISTS} lists of the schema. It is whole at /graphql/schema.json."
 
 
 def pairs(selections: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> int:
-    """How many pairs of fields stand under one response key, fragments written out; validation compares the two of each."""
+    """Returns how many pairs of fields stand under one response key, fragments written out; validation compares the two of each."""
     times, below = Counter[str](), dict[str, list[SelectionSetNode]]()
     for node in written_out(selections, fragments):
         key = (node.alias or node.name).value
         times[key] += 1
         if node.selection_set:
             below.setdefault(key, []).append(node.selection_set)
-    return sum(number * (number - 1) // 2 for number in times.values()) + sum(pairs(each, fragments) for each in below.values())
+    return sum(number * (number - 1) // 2 for number in times.values()) + sum(pairs(sets, fragments) for sets in below.values())
 
 
 def written_out(selections: Iterable[SelectionSetNode], fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
-    """The fields of the selections and of the fragments in them."""
-    for each in selections:
-        for node in each.selections:
+    """Yields the fields of the selections and of the fragments in them."""
+    for selection in selections:
+        for node in selection.selections:
             if isinstance(node, FieldNode):
                 yield node
             elif isinstance(node, InlineFragmentNode):

@@ -1,0 +1,1 @@
+"""What a query will cost, estimated before it reads anything."""

@@ -1,0 +1,1 @@
+"""Documents: parsed, held to limits, validated and cached by their text."""

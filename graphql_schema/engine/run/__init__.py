@@ -1,0 +1,1 @@
+"""Runs a plan's levels: statements, and the dicts that their rows become."""
