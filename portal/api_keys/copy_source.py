@@ -10,7 +10,7 @@ from portal.access.principal import Principal
 from portal.access.require import require
 from portal.models import ApiKey
 
-MOST = 1000
+MAX_PATTERNS = 1000
 
 
 class Pattern(NamedTuple):
@@ -24,5 +24,5 @@ def patterns(connection: Connection, principal: Principal, organization_id: int)
     """The organization's keys that aren't revoked, by name."""
     require(principal, Permission.KEYS_SEE, organization_id)
     mine = (ApiKey.organization_id == organization_id, key_is_kept())
-    statement = select(ApiKey.id, ApiKey.name).where(*mine).order_by(func.lower(ApiKey.name), ApiKey.id).limit(MOST)
+    statement = select(ApiKey.id, ApiKey.name).where(*mine).order_by(func.lower(ApiKey.name), ApiKey.id).limit(MAX_PATTERNS)
     return [Pattern(*row) for row in connection.execute(statement)]

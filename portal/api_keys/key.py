@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from portal.access.key_state import State, state_of_row, token_works
-from portal.api_keys.policy import POLICY, Policy, breaches, policy_of
+from portal.api_keys.policy import POLICY_COLUMNS, KeyPolicy, breaches, policy_of_row
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken
 from portal.registry.organizations import Organization
 
-EXPIRING = timedelta(days=30)
-ENDED = {State.EXPIRED, State.REVOKED}
+EXPIRING_WITHIN = timedelta(days=30)
+ENDED_STATES = {State.EXPIRED, State.REVOKED}
 
-FACTS: Select[Any] = (
+KEY_FACTS: Select[Any] = (
     select(
         *(column for column in ApiKey.__table__.columns if column.key != "form_id"),
         ApiKeyToken.token_id,
@@ -30,7 +30,7 @@ FACTS: Select[Any] = (
         Organization.name.label("organization"),
         Organization.keys_frozen,
         Organization.status.label("organization_status"),
-        *POLICY,
+        *POLICY_COLUMNS,
     )
     .select_from(Organization)
     .outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == Organization.id)
@@ -85,7 +85,7 @@ class Key:
     last_use: LastUse | None
     changed: int
     organization: str
-    policy: Policy
+    policy: KeyPolicy
     addresses: Sequence[str] | None
     points: int | None
     tokens: Sequence[TokenFacts]
@@ -97,7 +97,7 @@ class Key:
 
     @property
     def ended(self) -> bool:
-        return self.state in ENDED
+        return self.state in ENDED_STATES
 
     @property
     def limit(self) -> int:
@@ -112,7 +112,7 @@ class Key:
     @property
     def expiring(self) -> bool:
         """Whether it ends within 30 days."""
-        return not self.ended and self.expires_at is not None and self.expires_at - now() <= EXPIRING
+        return not self.ended and self.expires_at is not None and self.expires_at - now() <= EXPIRING_WITHIN
 
     @property
     def unused(self) -> bool:
@@ -126,13 +126,13 @@ class Key:
         """What about it the organization's policy wouldn't allow today, in words, as far as the member may know."""
         return self.against(self.policy)
 
-    def against(self, policy: Policy) -> Sequence[str]:
+    def against(self, policy: KeyPolicy) -> Sequence[str]:
         """The same for any policy; nothing for an ended key."""
         return [] if self.ended else breaches(policy, expires_at=self.expires_at, addresses=self.addresses)
 
 
 def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
-    """From the key's rows of FACTS, one for each token."""
+    """From the key's rows of KEY_FACTS, one for each token."""
     row = rows[-1]
     state = state_of_row(row, now())
     return Key(
@@ -152,7 +152,7 @@ def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
         last_use=LastUse(row.last_used_at, row.last_used_address, row.last_used_agent) if sees_usage else None,
         changed=row.changed,
         organization=row.organization,
-        policy=policy_of(row),
+        policy=policy_of_row(row),
         addresses=row.addresses if sees_usage else None,
         points=row.points if sees_usage else None,
         tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],

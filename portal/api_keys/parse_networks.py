@@ -12,31 +12,31 @@ from portal.access.require import require
 from portal.errors import Invalid
 from portal.registry.read.owned_objects import OwnObject, own_objects
 
-MOST = 10_000
+MAX_NETWORKS = 10_000
 BLANKS = re.compile(r"[\s,;]+")
-FORM = re.compile(r"((?P<id>net:)|(?P<asn>ASN?))?(?P<number>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
+NETWORK_FORM = re.compile(r"((?P<id>net:)|(?P<asn>ASN?))?(?P<number>[0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedNetworks:
     """The organization's networks that were named, and the words that name none of them: unknown ones and other organizations' alike."""
 
-    found: Sequence[OwnObject]
+    networks: Sequence[OwnObject]
     unknown: Sequence[str]
 
 
-def read_networks(connection: Connection, principal: Principal, organization_id: int, text: str) -> Pasted:
+def read_networks(connection: Connection, principal: Principal, organization_id: int, text: str) -> PastedNetworks:
     """What ASNs (`AS64500`, `64500`) and ids (`net:1000000012`, or the bare number, where no network of ours has it as its ASN) mean."""
     require(principal, Permission.KEYS_SEE, organization_id)
-    words = {word: FORM.fullmatch(word) for word in BLANKS.split(text) if word}
-    if len(words) > MOST:
-        raise Invalid(f"Paste at most {MOST:,} networks at once.", "asns")
+    words = {word: NETWORK_FORM.fullmatch(word) for word in BLANKS.split(text) if word}
+    if len(words) > MAX_NETWORKS:
+        raise Invalid(f"Paste at most {MAX_NETWORKS:,} networks at once.", "asns")
     numbers = {int(match["number"]) for match in words.values() if match}
     ours = own_objects(connection, principal, "networks", organization_id, ids=numbers, asns=numbers)
     by_asn, by_id = {network.asn: network for network in ours}, {network.id: network for network in ours}
     meant = {word: None if match is None else choose(match, by_asn, by_id) for word, match in words.items()}
-    found = dict.fromkeys(network for network in meant.values() if network)
-    return Pasted(list(found), [word for word, network in meant.items() if network is None])
+    networks = dict.fromkeys(network for network in meant.values() if network)
+    return PastedNetworks(list(networks), [word for word, network in meant.items() if network is None])
 
 
 def choose(match: re.Match[str], by_asn: dict[int | None, OwnObject], by_id: dict[int, OwnObject]) -> OwnObject | None:

@@ -24,9 +24,9 @@ from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
 from portal.models import ApiKeyPolicy
 from portal.registry.organizations import Organization
 
-MOST_DAYS = 3660
-CHOSEN = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins
-POLICY: tuple[ColumnElement[Any], ...] = (
+MAX_DAYS = 3660
+CHOSEN_BY_ADMINS = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins
+POLICY_COLUMNS: tuple[ColumnElement[Any], ...] = (
     ApiKeyPolicy.longest_days.expression,
     ApiKeyPolicy.never_allowed.expression,
     ApiKeyPolicy.addresses_required.expression,
@@ -38,7 +38,7 @@ POLICY: tuple[ColumnElement[Any], ...] = (
 
 
 @dataclass(frozen=True)
-class Policy:
+class KeyPolicy:
     """`longest_days`: to a key's last day, from today on. `unused_days`: after which an unused key is warned of; None: never.
 
     The points a minute are the most that a key may have, and all of them together; the operator sets them. `changed`: the registry's
@@ -59,17 +59,17 @@ class Policy:
         return now().date() + timedelta(days=self.longest_days)
 
 
-def read_policy(source: Session | Connection, organization_id: int) -> Policy:
+def read_policy(source: Session | Connection, organization_id: int) -> KeyPolicy:
     """The organization's policy, or the defaults."""
-    row = source.execute(select(*POLICY).where(ApiKeyPolicy.organization_id == organization_id)).one_or_none()
-    return Policy() if row is None else policy_of(row)
+    row = source.execute(select(*POLICY_COLUMNS).where(ApiKeyPolicy.organization_id == organization_id)).one_or_none()
+    return KeyPolicy() if row is None else policy_of_row(row)
 
 
-def policy_of(row: Row[Any]) -> Policy:
-    """From a row with the columns of POLICY, which are empty where the organization has none."""
+def policy_of_row(row: Row[Any]) -> KeyPolicy:
+    """From a row with the columns of POLICY_COLUMNS, which are empty where the organization has none."""
     if row.longest_days is None:
-        return Policy()
-    return Policy(
+        return KeyPolicy()
+    return KeyPolicy(
         longest_days=row.longest_days,
         never_allowed=row.never_allowed,
         addresses_required=row.addresses_required,
@@ -80,7 +80,7 @@ def policy_of(row: Row[Any]) -> Policy:
     )
 
 
-def set_policy(session: Session, principal: Principal, organization_id: int, wanted: Policy, *, seen: int) -> Policy:
+def set_policy(session: Session, principal: Principal, organization_id: int, policy: KeyPolicy, *, seen: int) -> KeyPolicy:
     """Changes what admins choose to what is wanted; keys that don't comply then go on working. Returns the policy.
 
     `seen` is the policy's `changed` when the admin looked: a newer one is a Conflict. Raises Invalid with the field that is wrong.
@@ -90,28 +90,34 @@ def set_policy(session: Session, principal: Principal, organization_id: int, wan
     before = read_policy(session, organization_id)
     if before.changed != seen:
         raise Conflict("Somebody else changed the policy meanwhile. Look at its newest state, then change it again.")
-    check_policy(wanted)
-    return store_policy(session, principal, organization, before, wanted, CHOSEN, Event.ORGANIZATION_KEY_POLICY_CHANGED)
+    check_policy(policy)
+    return store_policy(session, principal, organization, before, policy, CHOSEN_BY_ADMINS, Event.ORGANIZATION_KEY_POLICY_CHANGED)
 
 
-def check_policy(wanted: Policy) -> None:
+def check_policy(policy: KeyPolicy) -> None:
     """Raises Invalid for days beyond what makes sense."""
-    if not 1 <= wanted.longest_days <= MOST_DAYS:
-        raise Invalid(f"Give 1 to {MOST_DAYS} days.", "longest_days")
-    if wanted.unused_days is not None and not 1 <= wanted.unused_days <= MOST_DAYS:
-        raise Invalid(f"Give 1 to {MOST_DAYS} days, or leave it empty.", "unused_days")
+    if not 1 <= policy.longest_days <= MAX_DAYS:
+        raise Invalid(f"Give 1 to {MAX_DAYS} days.", "longest_days")
+    if policy.unused_days is not None and not 1 <= policy.unused_days <= MAX_DAYS:
+        raise Invalid(f"Give 1 to {MAX_DAYS} days, or leave it empty.", "unused_days")
 
 
 def store_policy(
-    session: Session, principal: Principal, organization: Organization, before: Policy, wanted: Policy, names: Sequence[str], event: Event
-) -> Policy:
+    session: Session,
+    principal: Principal,
+    organization: Organization,
+    before: KeyPolicy,
+    policy: KeyPolicy,
+    names: Sequence[str],
+    event: Event,
+) -> KeyPolicy:
     """Writes the named values where they differ, with a row of the audit that says from what to what. Returns the policy."""
-    difference = changed_values({name: getattr(before, name) for name in names}, {name: getattr(wanted, name) for name in names})
+    difference = changed_values({name: getattr(before, name) for name in names}, {name: getattr(policy, name) for name in names})
     if not difference:
         return before
     row = session.get(ApiKeyPolicy, organization.id)
     if row is None:
-        row = ApiKeyPolicy(organization_id=organization.id, **{name: getattr(before, name) for name in CHOSEN})
+        row = ApiKeyPolicy(organization_id=organization.id, **{name: getattr(before, name) for name in CHOSEN_BY_ADMINS})
         session.add(row)
     for name, (_, value) in difference.items():
         setattr(row, name, value)
@@ -121,7 +127,7 @@ def store_policy(
     return replace(before, **{name: value for name, (_, value) in difference.items()}, changed=row.changed)
 
 
-def check_day(policy: Policy, day: date | None) -> None:
+def check_day(policy: KeyPolicy, day: date | None) -> None:
     """Raises Invalid for a last day that is over or too far away, and for none where the organization wants one."""
     if day is None:
         if not policy.never_allowed:
@@ -133,28 +139,28 @@ def check_day(policy: Policy, day: date | None) -> None:
         raise Invalid(f"An API key lives at most {policy.longest_days} days. Choose an earlier day.", "expires_on")
 
 
-def check_addresses(policy: Policy, blocks: Sequence[str]) -> None:
+def check_addresses(policy: KeyPolicy, blocks: Sequence[str]) -> None:
     """Raises Invalid where the organization wants addresses and none were given."""
     if policy.addresses_required and not blocks:
         raise Invalid("Your organization's policy wants to know from where a key is used. Give addresses.", "addresses")
 
 
-def check_points(policy: Policy, points: int | None) -> None:
+def check_points(policy: KeyPolicy, points: int | None) -> None:
     """Raises Invalid for points beyond what the operator lets a key have, or less than one."""
     if points is not None and not 1 <= points <= policy.key_points:
         raise Invalid(f"Give 1 to {policy.key_points} points a minute.", "points")
 
 
-def breaches(policy: Policy, *, expires_at: datetime | None, addresses: Sequence[str] | None) -> list[str]:
+def breaches(policy: KeyPolicy, *, expires_at: datetime | None, addresses: Sequence[str] | None) -> list[str]:
     """What about a live key the policy wouldn't allow today, in words; empty for one that complies. `addresses` None: not to be told.
 
     A key complies while it ends no later than one that was made today could.
     """
-    found = []
+    sentences = []
     if expires_at is None and not policy.never_allowed:
-        found.append("It never expires.")
+        sentences.append("It never expires.")
     if expires_at is not None and expires_at.date() > policy.latest_day:
-        found.append(f"It ends later than {policy.longest_days} days from today.")
+        sentences.append(f"It ends later than {policy.longest_days} days from today.")
     if policy.addresses_required and addresses is not None and not addresses:
-        found.append("It can be used from any address.")
-    return found
+        sentences.append("It can be used from any address.")
+    return sentences

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-FORM = re.compile(r"pport_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})")
+TOKEN_FORM = re.compile(r"pport_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})")
 PATTERN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"  # for scanners, which find out by the checksum what only looks like one
-LENGTH = 57
+TOKEN_CHARACTERS = 57
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def make_token() -> Token:
 
 def read_token(text: str) -> Token | None:
     """The token that the text is, or None when its form or checksum is wrong: known before any database is asked."""
-    match = FORM.fullmatch(text) if text.isascii() and len(text) == LENGTH else None
+    match = TOKEN_FORM.fullmatch(text) if text.isascii() and len(text) == TOKEN_CHARACTERS else None
     if match is None or not hmac.compare_digest(checksum(text[:-6]).encode(), match[3].encode()):
         return None
     return Token(match[1], match[2])

@@ -16,7 +16,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Kind, Principal
 from portal.access.require import begin, require
 from portal.access.token_refusals import MESSAGES, Reason
-from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.key import KEY_FACTS, Key, make_key
 from portal.api_keys.queries.detail import grants_of_key
 from portal.audit import Event, Subject, record
 from portal.db.session import now
@@ -28,7 +28,7 @@ RECORDED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Acting:
+class Impersonation:
     """The key as a caller, at the person's address; `expires_at` is its last second, None never."""
 
     principal: Principal
@@ -36,7 +36,7 @@ class Acting:
 
 
 @dataclass(frozen=True)
-class Choice:
+class KeyChoice:
     """A key that hasn't ended, of an organization whose admin asks. `works`: it can be acted as now."""
 
     organization_id: int
@@ -47,36 +47,36 @@ class Choice:
         return refuse(self.key) is None
 
 
-def keys_to_act_as(connection: Connection, principal: Principal) -> Sequence[Choice]:
+def keys_to_impersonate(connection: Connection, principal: Principal) -> Sequence[KeyChoice]:
     """By organization and name; none for who is admin nowhere, without a statement."""
-    mine = [organization_id for organization_id in principal.own if principal.may(Permission.KEYS_ACT_AS, organization_id)]
-    if not mine:
+    organization_ids = [organization_id for organization_id in principal.own if principal.may(Permission.KEYS_ACT_AS, organization_id)]
+    if not organization_ids:
         return []
-    rows = connection.execute(FACTS.where(Organization.id.in_(mine), ApiKey.id.is_not(None))).all()
+    rows = connection.execute(KEY_FACTS.where(Organization.id.in_(organization_ids), ApiKey.id.is_not(None))).all()
     of_keys = [list(of_key) for _, of_key in groupby(rows, lambda row: row.id)]
-    found = [Choice(of_key[0].organization_id, make_key(of_key, sees_usage=False)) for of_key in of_keys]
-    return sorted((choice for choice in found if not choice.key.ended), key=lambda choice: choice.key.organization)
+    choices = [KeyChoice(of_key[0].organization_id, make_key(of_key, sees_usage=False)) for of_key in of_keys]
+    return sorted((choice for choice in choices if not choice.key.ended), key=lambda choice: choice.key.organization)
 
 
-def act_as(session: Session, principal: Principal, organization_id: int, key_id: str) -> Acting:
+def impersonate(session: Session, principal: Principal, organization_id: int, key_id: str) -> Impersonation:
     """The key with exactly its grants. Raises NotFound for another organization's, Conflict for one that doesn't work now.
 
     The audit has a row for the first time in an hour that the person does so from an address: who did is known, and no flood comes of it.
     """
     require(principal, Permission.KEYS_ACT_AS, organization_id)
-    acting = read_acting(session, principal, organization_id, key_id)
+    acting = read_impersonation(session, principal, organization_id, key_id)
     if is_recorded(session, principal, organization_id, key_id):
         return acting
     begin(session, principal, Permission.KEYS_ACT_AS, organization_id)
-    acting = read_acting(session, principal, organization_id, key_id)  # as it is under the lock
+    acting = read_impersonation(session, principal, organization_id, key_id)  # as it is under the lock
     if not is_recorded(session, principal, organization_id, key_id):
         record(session, principal, Event.API_KEY_ACTED_AS, organization_id=organization_id, subject=Subject.of_api_key(acting.principal))
         session.flush()
     return acting
 
 
-def read_acting(session: Session, principal: Principal, organization_id: int, key_id: str) -> Acting:
-    rows = session.execute(FACTS.where(Organization.id == organization_id, ApiKey.id == key_id)).all()
+def read_impersonation(session: Session, principal: Principal, organization_id: int, key_id: str) -> Impersonation:
+    rows = session.execute(KEY_FACTS.where(Organization.id == organization_id, ApiKey.id == key_id)).all()
     if not rows:
         raise NotFound("There is no such API key.")
     key = make_key(rows, sees_usage=False)
@@ -92,7 +92,7 @@ def read_acting(session: Session, principal: Principal, organization_id: int, ke
         address=principal.address,
         user_agent=principal.user_agent,
     )
-    return Acting(caller, key.expires_at)
+    return Impersonation(caller, key.expires_at)
 
 
 def refuse(key: Key) -> Reason | None:

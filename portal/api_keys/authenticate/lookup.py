@@ -15,10 +15,10 @@ TOKEN_ID = re.compile(r"(?:^|pport_)([0-9A-Za-z]{12})(?![0-9A-Za-z])")
 
 def cut(text: str) -> str:
     """The token id in a text that may hold a whole token, or the id alone. Raises Invalid where there is none."""
-    found = TOKEN_ID.search(text.strip())
-    if found is None:
+    match = TOKEN_ID.search(text.strip())
+    if match is None:
         raise Invalid("A token begins with pport_ and twelve letters or digits. Type as far as that.", "token")
-    return found[1]
+    return match[1]
 
 
 def find_anywhere(connection: Connection, principal: Principal, token_id: str) -> str:

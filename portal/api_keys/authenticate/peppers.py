@@ -21,14 +21,14 @@ FIXED_TEXT = b"peering portal pepper check v1"
 
 def check_peppers(session: Session, peppers: Mapping[int, bytes]) -> None:
     """Remembers new peppers. Raises ConfigurationError for one that is lost while tokens need it, or that has changed."""
-    known = {row.number: row.value for row in session.scalars(select(PepperCheck))}
+    remembered = {row.number: row.value for row in session.scalars(select(PepperCheck))}
     needed = set(session.scalars(select(ApiKeyToken.pepper).distinct()))
     for number in sorted(needed - peppers.keys()):
         raise ConfigurationError(f"Pepper {number} is missing from PORTAL_PEPPERS, and there are API keys that need it.")
     for number, pepper in peppers.items():
-        if number in known and not hmac.compare_digest(known[number], check_value(pepper)):
+        if number in remembered and not hmac.compare_digest(remembered[number], check_value(pepper)):
             raise ConfigurationError(f"Pepper {number} of PORTAL_PEPPERS isn't the one that API keys were made with.")
-    new = peppers.keys() - known.keys()
+    new = peppers.keys() - remembered.keys()
     if new:
         begin_writing(session)
         for number in new:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin, require
-from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.key import KEY_FACTS, Key, make_key
 from portal.api_keys.lifecycle.draft import LOADED
 from portal.api_keys.lifecycle.stop import put_disabled, put_end
 from portal.api_keys.notices.notices import tell_revoked
@@ -21,8 +21,8 @@ from portal.errors import Invalid, NotFound
 from portal.models import ApiKey
 from portal.registry.organizations import Organization
 
-MOST_AT_ONCE = 500
-LATELY = timedelta(days=7)
+MAX_KEYS_AT_ONCE = 500
+LATELY_USED_WITHIN = timedelta(days=7)
 
 
 class Act(StrEnum):
@@ -47,7 +47,7 @@ class Several:
     @property
     def used_lately(self) -> Sequence[Key]:
         """Those of which something will be missed: they were used in the last 7 days."""
-        return [key for key in self.keys if key.last_use and key.last_use.at and now() - key.last_use.at < LATELY]
+        return [key for key in self.keys if key.last_use and key.last_use.at and now() - key.last_use.at < LATELY_USED_WITHIN]
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class Done:
 def read_several(connection: Connection, principal: Principal, organization_id: int, key_ids: Sequence[str], act: Act) -> Several:
     """The chosen keys with their last use, by one statement. Raises NotFound where one isn't the organization's, Invalid."""
     require(principal, Permission.KEYS_SEE, organization_id)
-    wanted = check_ids(key_ids)
-    rows = connection.execute(FACTS.where(Organization.id == organization_id, ApiKey.id.in_(wanted))).all()
+    ids = check_ids(key_ids)
+    rows = connection.execute(KEY_FACTS.where(Organization.id == organization_id, ApiKey.id.in_(ids))).all()
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     keys = [make_key(list(of_key), sees_usage) for _, of_key in groupby(rows, lambda row: row.id)]
-    check_found(len(keys), wanted)
+    check_found(len(keys), ids)
     return Several([key for key in keys if act.fits(key)], [key for key in keys if not act.fits(key)])
 
 
@@ -74,10 +74,10 @@ def stop_several(
 ) -> Done:
     """Revokes, disables or enables the keys, with an audit row for each. Raises what require() does, NotFound, Invalid."""
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
-    wanted = check_ids(key_ids)
-    where = (ApiKey.organization_id == organization_id, ApiKey.id.in_(wanted))
+    ids = check_ids(key_ids)
+    where = (ApiKey.organization_id == organization_id, ApiKey.id.in_(ids))
     keys = session.scalars(select(ApiKey).options(*LOADED).where(*where).order_by(ApiKey.name)).all()
-    check_found(len(keys), wanted)
+    check_found(len(keys), ids)
     changing = [key for key in keys if act.fits(key)]
     done = Done([key.name for key in changing], [key.name for key in keys if not act.fits(key)])
     do = act_of(session, principal, act, reason)
@@ -96,15 +96,15 @@ def act_of(session: Session, principal: Principal, act: Act, reason: str) -> Cal
 
 def check_ids(key_ids: Sequence[str]) -> frozenset[str]:
     """Raises Invalid for none or too many."""
-    wanted = frozenset(key_ids)
-    if not wanted:
+    ids = frozenset(key_ids)
+    if not ids:
         raise Invalid("Tick at least one API key.")
-    if len(wanted) > MOST_AT_ONCE:
-        raise Invalid(f"At most {MOST_AT_ONCE} API keys can be stopped or enabled at once.")
-    return wanted
+    if len(ids) > MAX_KEYS_AT_ONCE:
+        raise Invalid(f"At most {MAX_KEYS_AT_ONCE} API keys can be stopped or enabled at once.")
+    return ids
 
 
-def check_found(found: int, wanted: frozenset[str]) -> None:
+def check_found(count: int, ids: frozenset[str]) -> None:
     """Raises NotFound for another organization's key exactly as for one that doesn't exist."""
-    if found != len(wanted):
+    if count != len(ids):
         raise NotFound("There is no such API key.")

@@ -58,8 +58,8 @@ def issue(
 def add_token(session: Session, key: ApiKey) -> Token:
     """A new token of the key; only its digest stays."""
     token, settings = make_token(), settings_of(session)
-    made = digest(settings.peppers, settings.pepper, token, key.organization_id)
-    key.tokens.append(ApiKeyToken(token_id=token.token_id, digest=made, pepper=settings.pepper, last_four=token.last_four))
+    stored = digest(settings.peppers, settings.pepper, token, key.organization_id)
+    key.tokens.append(ApiKeyToken(token_id=token.token_id, digest=stored, pepper=settings.pepper, last_four=token.last_four))
     return token
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from portal.access.key_state import key_is_kept
 from portal.access.permissions import Permission
 from portal.api_keys.address_list import normal_blocks
+from portal.api_keys.difference import Terms
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
-from portal.api_keys.policy import Policy, check_addresses, check_points
-from portal.api_keys.review.difference import Terms
+from portal.api_keys.policy import KeyPolicy, check_addresses, check_points
 from portal.email_addresses import check_email
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import ApiKey, ApiKeyGrant
 
-LONGEST_NAME, LONGEST_NOTE = 100, 1000
+MAX_NAME_CHARACTERS, MAX_NOTE_CHARACTERS = 100, 1000
 
 
 HIDDEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of characters that show nothing, or turn what follows around
@@ -58,17 +58,17 @@ def live_key(session: Session, organization_id: int, key_id: str) -> ApiKey:
     return key
 
 
-def describe(session: Session, key: ApiKey, draft: Draft, policy: Policy) -> None:
+def describe(session: Session, key: ApiKey, draft: Draft, policy: KeyPolicy) -> None:
     """Checks the draft and writes it onto the key, all but the expiry.
 
     What the policy asks of addresses and points is asked when they change: it never blocks an edit of something else.
     """
     name = " ".join(draft.name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Invalid(f"Give the key a name of 1 to {LONGEST_NAME} characters.", "name")
+    if not 1 <= len(name) <= MAX_NAME_CHARACTERS:
+        raise Invalid(f"Give the key a name of 1 to {MAX_NAME_CHARACTERS} characters.", "name")
     check_visible(name)
-    if len(draft.note) > LONGEST_NOTE:
-        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", "note")
+    if len(draft.note) > MAX_NOTE_CHARACTERS:
+        raise Invalid(f"A note has at most {MAX_NOTE_CHARACTERS} characters.", "note")
     check_name_is_free(session, key, name)
     check_grants(session, key.organization_id, draft.grants)
     key.name, key.note = name, draft.note.strip()

@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
+from portal.api_keys.difference import widens
 from portal.api_keys.lifecycle.draft import Draft, day_of, describe, end_of, facts, live_key, terms_of, terms_of_draft
 from portal.api_keys.notices.notify_addresses import introduce
 from portal.api_keys.policy import check_day, read_policy
-from portal.api_keys.review.difference import widens
 from portal.audit import Event, Subject, record
 from portal.audit.changes import changed_values
 from portal.db.session import lock

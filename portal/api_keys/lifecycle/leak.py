@@ -16,7 +16,7 @@ from portal.audit import Event, Subject, record
 from portal.db.session import lock, now, settings_of
 from portal.models import ApiKey, ApiKeyToken
 
-MOST_TOKENS = 100
+MAX_TOKENS = 100
 IN_TEXT = re.compile(rf"(?<![0-9A-Za-z]){PATTERN}(?![0-9A-Za-z])")
 
 
@@ -29,8 +29,8 @@ class Way(StrEnum):
 
 def find_tokens(text: str) -> list[Token]:
     """The tokens in a text, as a log or a file, each once; what only looks like one isn't among them."""
-    found = [read_token(each[0]) for each in IN_TEXT.finditer(text)]
-    return list(dict.fromkeys(token for token in found if token is not None))
+    candidates = [read_token(match[0]) for match in IN_TEXT.finditer(text)]
+    return list(dict.fromkeys(token for token in candidates if token is not None))
 
 
 def report(session: Session, principal: Principal, tokens: Sequence[Token], way: Way) -> list[str]:

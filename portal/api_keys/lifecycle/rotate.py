@@ -10,11 +10,11 @@ from portal.access.key_state import token_works
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, begin
+from portal.api_keys.difference import is_later
 from portal.api_keys.lifecycle.create import add_token
 from portal.api_keys.lifecycle.draft import day_of, end_of, live_key
 from portal.api_keys.notices.notices import tell_rotated
 from portal.api_keys.policy import check_day, read_policy
-from portal.api_keys.review.difference import is_later
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
 from portal.audit import Event, Subject, record
@@ -22,8 +22,8 @@ from portal.db.session import lock, now
 from portal.errors import Conflict
 from portal.models import ApiKey, ApiKeyToken
 
-LONGEST_OVERLAP = timedelta(days=30)
-MOMENT = timedelta(seconds=1)  # a token works in the second in which it retires, as a key does in its last one
+MAX_OVERLAP = timedelta(days=30)
+ONE_SECOND = timedelta(seconds=1)  # a token works in the second in which it retires, as a key does in its last one
 
 
 class Same(Enum):
@@ -74,19 +74,19 @@ def rotate(
     edited = {} if expires_on is Same.DAY else put_last_day(session, principal, key, expires_on, changed)
     leaving, ended = part(newest, [token for token in tokens if token is not newest and token_works(token.leaked_at, token.retires_at, at)])
     for token in ended:
-        token.retires_at = at - MOMENT
-    ends = [at - MOMENT] if overlap is Overlap.NOW else [at + LONGEST_OVERLAP, *([key.expires_at] if key.expires_at else [])]
+        token.retires_at = at - ONE_SECOND
+    ends = [at - ONE_SECOND] if overlap is Overlap.NOW else [at + MAX_OVERLAP, *([key.expires_at] if key.expires_at else [])]
     leaving.retires_at = min([*ends, *([leaving.retires_at] if leaving.retires_at else [])])
     leaving.retires_after = int(overlap.length.total_seconds())
-    made = add_token(session, key)
+    new = add_token(session, key)
     key.changed = lock(session)
-    details: dict[str, object] = {"token_id": made.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
+    details: dict[str, object] = {"token_id": new.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
     details |= {"ended": [token.token_id for token in ended]} if ended else {}
     details |= edited
     record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=Subject.of_api_key(key), details=details)
     session.flush()
-    tell_rotated(session, principal, key, made=made.token_id, leaving=leaving)
-    return key, made
+    tell_rotated(session, principal, key, new_id=new.token_id, leaving=leaving)
+    return key, new
 
 
 def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.api_keys.lifecycle.draft import LONGEST_NOTE, live_key
+from portal.api_keys.lifecycle.draft import MAX_NOTE_CHARACTERS, live_key
 from portal.api_keys.notices.notices import tell_revoked
 from portal.audit import Event, Subject, record
 from portal.db.session import now
@@ -23,7 +23,7 @@ def revoke(session: Session, principal: Principal, organization_id: int, key_id:
 
 def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "") -> ApiKey:
     """Revokes a live key that was read under the lock. Its readers are told by whoever calls, as several keys are one mail."""
-    key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:LONGEST_NOTE]
+    key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:MAX_NOTE_CHARACTERS]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
     record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=Subject.of_api_key(key), details=details)
     session.flush()

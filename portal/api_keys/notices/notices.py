@@ -37,9 +37,9 @@ def tell_issued(session: Session, principal: Principal, key: ApiKey) -> None:
     tell(session, Notice.ISSUED, key, texts.issued(key, organization_of(session, key), by(principal)))
 
 
-def tell_rotated(session: Session, principal: Principal, key: ApiKey, *, made: str, leaving: ApiKeyToken) -> None:
-    """`made`: the id of the new token, `leaving`: the token that it replaces."""
-    tell(session, Notice.ROTATED.once(made), key, texts.rotated(key, organization_of(session, key), by(principal), made, leaving))
+def tell_rotated(session: Session, principal: Principal, key: ApiKey, *, new_id: str, leaving: ApiKeyToken) -> None:
+    """`new_id`: the id of the new token, `leaving`: the token that it replaces."""
+    tell(session, Notice.ROTATED.once(new_id), key, texts.rotated(key, organization_of(session, key), by(principal), new_id, leaving))
 
 
 def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
@@ -51,16 +51,16 @@ def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey])
 
 
 def tell_several_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
-    organization, everybody = organization_of(session, keys[0]), admins(session, keys[0].organization_id)
-    known = {email.casefold() for email in everybody}
+    organization, admin_emails = organization_of(session, keys[0]), admins(session, keys[0].organization_id)
+    admin_addresses = {email.casefold() for email in admin_emails}
 
     def tell_readers(readers: Iterable[str], theirs: Sequence[ApiKey]) -> None:
         letter, event = texts.several_revoked(theirs, organization, by(principal)), Notice.REVOKED.once(lock(session))
         put_letter(session, event, str(organization.id), organization.id, readers, letter)
 
-    tell_readers(everybody, keys)
+    tell_readers(admin_emails, keys)
     for email in sorted({key.notify_email for key in keys}):
-        readers = [reader for reader in confirmed(session, organization.id, email) if reader.casefold() not in known]
+        readers = [reader for reader in confirmed(session, organization.id, email) if reader.casefold() not in admin_addresses]
         tell_readers(readers, [key for key in keys if key.notify_email == email])
 
 
@@ -96,21 +96,21 @@ def readers_of(session: Session, organization_id: int, notify_email: str) -> lis
 
 def put_letter(session: Session, event: str, about: str, organization_id: int, recipients: Iterable[str], letter: Letter) -> list[str]:
     """Once for each address, however its letters are written."""
-    each = {email.casefold(): email for email in recipients}
+    addresses = {email.casefold(): email for email in recipients}
     return put(
         session,
         event=event,
         about=about,
         organization_id=organization_id,
-        recipients=each.values(),
+        recipients=addresses.values(),
         subject=letter.subject,
         text=letter.text,
     )
 
 
 def admins(session: Session, organization_id: int) -> Sequence[str]:
-    found = select(Person.email).join(Membership, Membership.person_id == Person.id)
-    return session.scalars(found.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()
+    statement = select(Person.email).join(Membership, Membership.person_id == Person.id)
+    return session.scalars(statement.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()
 
 
 def confirmed(session: Session, organization_id: int, notify_email: str) -> Sequence[str]:

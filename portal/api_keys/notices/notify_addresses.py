@@ -20,8 +20,8 @@ from portal.errors import Conflict, Limited, NotFound
 from portal.models import ApiKey, Mail, NotifyAddress
 from portal.registry.organizations import Organization
 
-PAUSE, DAY = timedelta(hours=1), timedelta(days=1)
-MOST_TO_ADDRESS, MOST_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; to an address whoever names it
+PAUSE_BETWEEN_MAILS, DAY = timedelta(hours=1), timedelta(days=1)
+MAX_MAILS_TO_ADDRESS, MAX_MAILS_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; to an address whoever names it
 LINK_DAYS = 7
 SALT = "notify address"  # what is signed for anything else confirms nothing
 BAD_LINK = "This link doesn't work, or no longer. An admin of the organization can send a new one."
@@ -63,12 +63,13 @@ def ask(session: Session, organization_id: int, email: str) -> None:
 def may_ask_at(session: Session, organization_id: int, email: str) -> datetime | None:
     """When the address may be asked; None for now. Two that ask at once hold the same lock, so neither goes past the limit."""
     at = now()
-    found = select(Mail.created, Mail.recipient, Mail.organization_id).order_by(Mail.created)
-    lately = session.execute(found.where(Mail.event >= Notice.CONFIRM.once(stamp(at - DAY)), Mail.event < Notice.CONFIRM.once("~"))).all()
+    statement = select(Mail.created, Mail.recipient, Mail.organization_id).order_by(Mail.created)
+    of_last_day = (Mail.event >= Notice.CONFIRM.once(stamp(at - DAY)), Mail.event < Notice.CONFIRM.once("~"))
+    lately = session.execute(statement.where(*of_last_day)).all()
     to_address = [mail.created for mail in lately if mail.recipient.casefold() == email.casefold()]
     of_organization = [mail.created for mail in lately if mail.organization_id == organization_id]
-    ends = [to_address[-1] + PAUSE] if to_address else []
-    counted = ((to_address, MOST_TO_ADDRESS), (of_organization, MOST_OF_ORGANIZATION))
+    ends = [to_address[-1] + PAUSE_BETWEEN_MAILS] if to_address else []
+    counted = ((to_address, MAX_MAILS_TO_ADDRESS), (of_organization, MAX_MAILS_OF_ORGANIZATION))
     ends += [times[-most] + DAY for times, most in counted if len(times) >= most]
     return max((end for end in ends if end > at), default=None)
 
@@ -79,8 +80,8 @@ def read_link(session: Session, value: str) -> tuple[NotifyAddress, Organization
         organization_id, fingerprint = signer(session).loads(value, max_age=int(timedelta(days=LINK_DAYS).total_seconds()))
     except BadData:
         raise NotFound(BAD_LINK) from None
-    found = select(NotifyAddress, Organization).join(Organization, Organization.id == NotifyAddress.organization_id)
-    for address, organization in session.execute(found.where(Organization.id == organization_id, organization_is_live())):
+    statement = select(NotifyAddress, Organization).join(Organization, Organization.id == NotifyAddress.organization_id)
+    for address, organization in session.execute(statement.where(Organization.id == organization_id, organization_is_live())):
         if fingerprint_of(address.email) == fingerprint:
             return address, organization
     raise NotFound(BAD_LINK)

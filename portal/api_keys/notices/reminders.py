@@ -12,7 +12,7 @@ from portal.access.organizations import organization_is_live
 from portal.api_keys.notices import texts
 from portal.api_keys.notices.notices import Notice, put_letter, readers_of
 from portal.api_keys.notices.texts import Letter, owner_of
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.db.session import begin_writing, now
 from portal.db.types import TIMESTAMP_FORM
 from portal.models import ApiKey, ApiKeyPolicy, Mail
@@ -35,22 +35,22 @@ class Due:
 
 def find_due(session: Session) -> list[Due]:
     """Each once: of several stages that a key has passed unnoticed, the latest."""
-    told = known(session, Notice.EXPIRING) | known(session, Notice.UNUSED)
-    return [due for due in (*expiring(session), *unused(session)) if (due.event, due.key_id) not in told]
+    noticed = read_noticed(session, Notice.EXPIRING) | read_noticed(session, Notice.UNUSED)
+    return [due for due in (*expiring(session), *unused(session)) if (due.event, due.key_id) not in noticed]
 
 
-def known(session: Session, notice: Notice) -> set[tuple[str, str]]:
+def read_noticed(session: Session, notice: Notice) -> set[tuple[str, str]]:
     """The events of this kind that were told of, and of which key."""
-    found = select(Mail.event, Mail.about).where(Mail.event >= notice.once(""), Mail.event < notice.once("~")).distinct()
-    return {(event, about) for event, about in session.execute(found)}
+    statement = select(Mail.event, Mail.about).where(Mail.event >= notice.once(""), Mail.event < notice.once("~")).distinct()
+    return {(event, about) for event, about in session.execute(statement)}
 
 
 def expiring(session: Session) -> Iterator[Due]:
     """A key that was made to live no longer than a stage needn't be told of then: its maker just chose the day."""
     at = now()
     soon = at + timedelta(days=max(STAGES) + 1)
-    found = with_policy().where(key_is_live(at), organization_is_live(), ApiKey.expires_at < soon).order_by(ApiKey.expires_at, ApiKey.id)
-    for key, organization, _, _ in session.execute(found):
+    statement = with_policy().where(key_is_live(at), organization_is_live(), ApiKey.expires_at < soon)
+    for key, organization, _, _ in session.execute(statement.order_by(ApiKey.expires_at, ApiKey.id)):
         assert key.expires_at is not None
         last = key.expires_at.date()
         days = (last - at.date()).days
@@ -66,7 +66,7 @@ def unused(session: Session) -> Iterator[Due]:
     for key, organization, owner, days in session.execute(
         with_policy().where(key_works(at), since < at - timedelta(days=1)).order_by(ApiKey.id)
     ):
-        days = days if owner is not None else Policy().unused_days
+        days = days if owner is not None else KeyPolicy().unused_days
         last = key.last_used_at or key.created
         if days is not None and at - last >= timedelta(days=days):
             yield due(Notice.UNUSED.once(last.strftime(TIMESTAMP_FORM)), key, texts.unused(key, owner_of(organization), days))
@@ -74,9 +74,9 @@ def unused(session: Session) -> Iterator[Due]:
 
 def with_policy() -> Select[ApiKey, Organization, int | None, int | None]:
     """Keys and their organizations with their policy's days."""
-    found = select(ApiKey, Organization, ApiKeyPolicy.organization_id, ApiKeyPolicy.unused_days)
-    found = found.join(Organization, Organization.id == ApiKey.organization_id)
-    return found.outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
+    statement = select(ApiKey, Organization, ApiKeyPolicy.organization_id, ApiKeyPolicy.unused_days)
+    statement = statement.join(Organization, Organization.id == ApiKey.organization_id)
+    return statement.outerjoin(ApiKeyPolicy, ApiKeyPolicy.organization_id == ApiKey.organization_id)
 
 
 def due(event: str, key: ApiKey, letter: Letter) -> Due:
@@ -85,11 +85,11 @@ def due(event: str, key: ApiKey, letter: Letter) -> Due:
 
 def put_due(session: Session) -> list[Due]:
     """Puts the mails, and returns what they are about; two that do so at once put each once. Takes no version of the registry."""
-    found = find_due(session)
+    notices = find_due(session)
     begin_writing(session)
-    return [each for each in found if put_one(session, each)]
+    return [notice for notice in notices if put_one(session, notice)]
 
 
-def put_one(session: Session, each: Due) -> list[str]:
-    readers = readers_of(session, each.organization_id, each.notify_email)
-    return put_letter(session, each.event, each.key_id, each.organization_id, readers, each.letter)
+def put_one(session: Session, notice: Due) -> list[str]:
+    readers = readers_of(session, notice.organization_id, notice.notify_email)
+    return put_letter(session, notice.event, notice.key_id, notice.organization_id, readers, notice.letter)

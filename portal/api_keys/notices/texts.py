@@ -46,11 +46,11 @@ def issued(key: ApiKey, organization: Owner, by: str) -> Letter:
     )
 
 
-def rotated(key: ApiKey, organization: Owner, by: str, made: str, leaving: ApiKeyToken) -> Letter:
+def rotated(key: ApiKey, organization: Owner, by: str, new_id: str, leaving: ApiKeyToken) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} was rotated',
         f'{by} made a new token for the API key "{key.name}" of {organization.name} on {moment(key.tokens[-1].created)}.',
-        f"The new token begins with pport_{made}, the old one with pport_{leaving.token_id}. {overlap(leaving)}",
+        f"The new token begins with pport_{new_id}, the old one with pport_{leaving.token_id}. {overlap(leaving)}",
         f"Whatever uses the old token needs the new one by then. The key's page tells when each was last used:\n{page(key)}",
         f"If nobody of {organization.name} should have rotated it, revoke the key:\n{page(key, 'revoke')}",
         why(organization),

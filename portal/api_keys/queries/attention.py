@@ -14,7 +14,7 @@ from portal.db.session import now
 from portal.models import ApiKey
 from portal.registry.organizations import Organization
 
-MOST = 20
+MAX_KEYS = 20
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,15 @@ def keys_needing_attention(connection: Connection, principal: Principal, *, befo
     if not principal.roles:
         return []
     expiring = and_(ApiKey.expires_at >= now(), ApiKey.expires_at < before)
-    unused = or_(false(), *(unused_in(connection, each) for each in principal.roles if principal.may(Permission.USAGE_READ, each)))
+    seen = [organization_id for organization_id in principal.roles if principal.may(Permission.USAGE_READ, organization_id)]
+    unused = or_(false(), *(unused_in(connection, organization_id) for organization_id in seen))
     statement = (
         select(ApiKey.id, ApiKey.name, ApiKey.organization_id, Organization.name.label("organization"), ApiKey.expires_at)
         .add_columns(expiring.label("expiring"))
         .join(Organization, Organization.id == ApiKey.organization_id)
         .where(ApiKey.organization_id.in_(principal.roles), key_is_live(now()), or_(expiring, unused))
         .order_by(expiring.desc(), ApiKey.expires_at, ApiKey.id)
-        .limit(MOST)
+        .limit(MAX_KEYS)
     )
     return [Attention(row.id, row.name, row.organization_id, row.organization, say(row)) for row in connection.execute(statement)]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.api_keys.key import Key
-from portal.api_keys.policy import Policy, policy_of
+from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.queries.key_list import make_keys, read_facts
 
 
@@ -23,7 +23,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedKey:
     """A key, with each reason in words."""
 
     key: Key
@@ -35,8 +35,8 @@ class Report:
     """The live keys with a reason, by name; `counts`: keys by reason. Of what a member may not know there is no reason."""
 
     organization: str
-    policy: Policy
-    keys: Sequence[Reported]
+    policy: KeyPolicy
+    keys: Sequence[ReportedKey]
     counts: Mapping[Why, int]
     sees_usage: bool
 
@@ -45,13 +45,13 @@ def read_report(connection: Connection, principal: Principal, organization_id: i
     """By one statement. Raises NotFound, Forbidden."""
     rows = read_facts(connection, principal, organization_id)
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
-    judged = [Reported(key, list(reasons(key))) for key in make_keys(rows, sees_usage)]
-    found = [each for each in judged if each.reasons]
+    checked = [ReportedKey(key, list(reasons(key))) for key in make_keys(rows, sees_usage)]
+    reported = [one for one in checked if one.reasons]
     return Report(
         organization=rows[0].organization,
-        policy=policy_of(rows[0]),
-        keys=found,
-        counts={why: sum(any(reason is why for reason, _ in each.reasons) for each in found) for why in Why},
+        policy=policy_of_row(rows[0]),
+        keys=reported,
+        counts={why: sum(any(reason is why for reason, _ in one.reasons) for one in reported) for why in Why},
         sees_usage=sees_usage,
     )
 

@@ -12,13 +12,13 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.api_keys.grants import Grants
-from portal.api_keys.key import FACTS, Key, make_key
+from portal.api_keys.key import KEY_FACTS, Key, make_key
 from portal.api_keys.queries.mail_log import Mailing, read_mailing
 from portal.errors import NotFound
 from portal.models import ApiKey, ApiKeyGrant, ApiKeyGrantObject, AuditRow
 from portal.registry.organizations import Organization
 
-LONGEST_TIMELINE = 100
+MAX_TIMELINE_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Detail:
 def read_key(connection: Connection, principal: Principal, organization_id: int, key_id: str) -> Detail:
     """The organization's key. Raises NotFound for another organization's exactly as for one that doesn't exist."""
     require(principal, Permission.KEYS_SEE, organization_id)
-    rows = connection.execute(FACTS.where(Organization.id == organization_id, ApiKey.id == key_id)).all()
+    rows = connection.execute(KEY_FACTS.where(Organization.id == organization_id, ApiKey.id == key_id)).all()
     if not rows:
         raise NotFound("There is no such API key.")
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
@@ -71,5 +71,5 @@ def read_timeline(connection: Connection, organization_id: int, key_id: str) -> 
     """What was done to the key, the newest first, at most 100."""
     about = (AuditRow.organization_id == organization_id, AuditRow.subject_type == "api_key", AuditRow.subject_id == key_id)
     statement = select(AuditRow.at, AuditRow.event, AuditRow.actor_name, AuditRow.address, AuditRow.details).where(*about)
-    rows = connection.execute(statement.order_by(AuditRow.number.desc()).limit(LONGEST_TIMELINE))
+    rows = connection.execute(statement.order_by(AuditRow.number.desc()).limit(MAX_TIMELINE_ROWS))
     return [Happening(row.at, row.event, row.actor_name, row.address, row.details) for row in rows]

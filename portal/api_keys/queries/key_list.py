@@ -15,17 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.api_keys.key import FACTS, Key, make_key
-from portal.api_keys.policy import Policy, policy_of
+from portal.api_keys.key import KEY_FACTS, Key, make_key
+from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.wording import say_access
 from portal.db.session import now
 from portal.errors import NotFound
 from portal.models import ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject
 from portal.registry.organizations import Organization
 
-PAGE = 50
-DAYS = 30
-SOON = timedelta(days=14)
+PAGE_SIZE = 50
+CHART_DAYS = 30
+SOON_WITHIN = timedelta(days=14)
 NEVER = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class KeyList:
 
     organization: str
     frozen: bool
-    policy: Policy
+    policy: KeyPolicy
     keys: Sequence[Listed]
     counts: Mapping[Show, int]
     soon: int
@@ -84,7 +84,7 @@ def list_keys(
     show: Show = Show.ACTIVE,
     page: int = 1,
     order: Order = Order.NAME,
-    size: int = PAGE,
+    size: int = PAGE_SIZE,
     *,
     counted: bool = True,
 ) -> KeyList:
@@ -97,16 +97,16 @@ def list_keys(
     keys = make_keys(rows, sees_usage)
     chosen = ordered([key for key in keys if show.shows(key)], order)
     first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
-    here = chosen[first : first + size]
-    ids = [key.id for key in here]
+    on_page = chosen[first : first + size]
+    ids = [key.id for key in on_page]
     access, days = read_access(connection, ids), read_known_days(connection, ids) if sees_usage and counted else {}
     return KeyList(
         organization=rows[0].organization,
         frozen=rows[0].keys_frozen,
-        policy=policy_of(rows[0]),
-        keys=[Listed(key, say_access(access[key.id]), days.get(key.id)) for key in here],
-        counts={each: sum(map(each.shows, keys)) for each in Show},
-        soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON for key in keys),
+        policy=policy_of_row(rows[0]),
+        keys=[Listed(key, say_access(access[key.id]), days.get(key.id)) for key in on_page],
+        counts={listed_by: sum(map(listed_by.shows, keys)) for listed_by in Show},
+        soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON_WITHIN for key in keys),
         sees_usage=sees_usage,
         first=first,
         total=len(chosen),
@@ -114,9 +114,9 @@ def list_keys(
 
 
 def read_facts(connection: Connection, principal: Principal, organization_id: int) -> Sequence[Row[Any]]:
-    """The rows of FACTS, at least one, by key and its tokens; one without a key for an organization that has none. Raises NotFound."""
+    """The rows of KEY_FACTS, at least one, by key and its tokens; one without a key for an organization that has none. Raises NotFound."""
     require(principal, Permission.KEYS_SEE, organization_id)
-    rows = connection.execute(FACTS.where(Organization.id == organization_id)).all()
+    rows = connection.execute(KEY_FACTS.where(Organization.id == organization_id)).all()
     if not rows:
         raise NotFound("There is nothing here.")
     return rows
@@ -126,7 +126,7 @@ def make_keys(rows: Sequence[Row[Any]], sees_usage: bool) -> list[Key]:
     return [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
 
 
-def keys_against(connection: Connection, principal: Principal, organization_id: int, policy: Policy) -> list[Key]:
+def keys_against(connection: Connection, principal: Principal, organization_id: int, policy: KeyPolicy) -> list[Key]:
     """The live keys that wouldn't comply with a policy, as far as the principal may know. Raises NotFound, Forbidden."""
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     return [key for key in make_keys(read_facts(connection, principal, organization_id), sees_usage) if key.against(policy)]
@@ -169,15 +169,15 @@ def read_known_days(connection: Connection, ids: Sequence[str]) -> Mapping[str, 
         return {}
 
 
-def read_days(connection: Connection, ids: Sequence[str], days: int = DAYS) -> Mapping[str, list[int]]:
+def read_days(connection: Connection, ids: Sequence[str], days: int = CHART_DAYS) -> Mapping[str, list[int]]:
     """Key id → requests on each of the last days, however they were answered; the oldest first."""
     today = now().date()
     first = today - timedelta(days=days - 1)
     statement = select(ApiKeyDay).where(ApiKeyDay.api_key_id.in_(ids), ApiKeyDay.day >= first, ApiKeyDay.day <= today)
-    found: dict[str, list[int]] = {key_id: [0] * days for key_id in ids}
+    requests: dict[str, list[int]] = {key_id: [0] * days for key_id in ids}
     for row in connection.execute(statement):
-        found[row.api_key_id][index_of(row.day, first)] = row.ok + row.denied + row.limited + row.errors
-    return found
+        requests[row.api_key_id][index_of(row.day, first)] = row.ok + row.denied + row.limited + row.errors
+    return requests
 
 
 def index_of(day: date, first: date) -> int:

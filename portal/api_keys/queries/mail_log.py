@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from portal.models import Mail, NotifyAddress
 
-LONGEST = 50
+MAX_MAILS = 50
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Mailing:
 def read_mailing(connection: Connection, organization_id: int, key_id: str, notify_email: str) -> Mailing:
     where = (NotifyAddress.organization_id == organization_id, NotifyAddress.email == notify_email)
     confirmed = connection.scalar(select(NotifyAddress.confirmed_at).where(*where)) is not None
-    found = select(Mail.__table__).where(Mail.organization_id == organization_id, Mail.about == key_id)
-    return Mailing(confirmed, [sent(row) for row in connection.execute(found.order_by(Mail.id.desc()).limit(LONGEST))])
+    statement = select(Mail.__table__).where(Mail.organization_id == organization_id, Mail.about == key_id)
+    return Mailing(confirmed, [sent(row) for row in connection.execute(statement.order_by(Mail.id.desc()).limit(MAX_MAILS))])
 
 
 def sent(row: Row[Any]) -> Sent:

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.principal import Principal
 from portal.access.require import require
+from portal.api_keys.difference import Change, Terms, differences
 from portal.api_keys.grants import Grants, describe_grants
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.queries.detail import Detail
-from portal.api_keys.review.difference import Change, Terms, differences
 from portal.api_keys.review.dry_run import DryRun, Names, dry_run, names_of
 from portal.api_keys.wording import either, join, name_some, singular
 from portal.registry.types import OBJECT_TYPES
@@ -40,9 +40,9 @@ class Review:
 
 def review(connection: Connection, principal: Principal, organization_id: int, grants: Grants) -> Review:
     """With real counts. Raises what require() does."""
-    found = dry_run(connection, principal, organization_id, grants)
+    run = dry_run(connection, principal, organization_id, grants)
     others = [RULES[permission].says for permission in OTHERS if permission in grants]
-    can = [*say_directory(grants, found), *say_contacts(grants, found), *say_private(grants, found), *say_writes(grants, found), *others]
+    can = [*say_directory(grants, run), *say_contacts(grants, run), *say_private(grants, run), *say_writes(grants, run), *others]
     return Review(can, say_cannot(grants), say_warnings(grants))
 
 
@@ -67,31 +67,31 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
     return [Change(text, False) for text in said]
 
 
-def say_directory(grants: Grants, found: DryRun) -> list[str]:
+def say_directory(grants: Grants, run: DryRun) -> list[str]:
     """ "Read the whole directory: 35,000 networks and 1,200 exchanges; 2 networks of them are ours"."""
     reads = [resource for resource in OBJECT_TYPES if f"{resource}:read" in grants]
     if not reads:
         return []
-    own = [count(found.own[resource], resource) for resource in reads if found.own[resource]]
+    own = [count(run.own[resource], resource) for resource in reads if run.own[resource]]
     ours = f"; {join(own)} of them are ours" if own else ""
-    return [f"Read the whole directory: {join([count(found.seen[OBJECT_TYPES[resource].tag], resource) for resource in reads])}{ours}"]
+    return [f"Read the whole directory: {join([count(run.seen[OBJECT_TYPES[resource].tag], resource) for resource in reads])}{ours}"]
 
 
-def say_contacts(grants: Grants, found: DryRun) -> list[str]:
+def say_contacts(grants: Grants, run: DryRun) -> list[str]:
     if Permission.CONTACTS_READ not in grants:
         return []
-    private = found.private[Permission.CONTACTS_READ_PRIVATE]
-    seen, own = found.seen["poc"] - private, found.own["contacts"] - private
+    private = run.private[Permission.CONTACTS_READ_PRIVATE]
+    seen, own = run.seen["poc"] - private, run.own["contacts"] - private
     return [f"Read {count(seen, 'contacts')} marked Public or Users, {own:,} of them ours"]
 
 
-def say_private(grants: Grants, found: DryRun) -> list[str]:
+def say_private(grants: Grants, run: DryRun) -> list[str]:
     said = []
     for permission, (words, noun) in PRIVATE.items():
         if permission in grants:
-            number = found.private[permission]
+            number = run.private[permission]
             what = words.format(f"{number:,} {noun}{'' if number == 1 else 's'} of ours")
-            said.append(f"Read {what}{say_among(permission, grants, found.names)}")
+            said.append(f"Read {what}{say_among(permission, grants, run.names)}")
     return said
 
 
@@ -100,29 +100,30 @@ def say_among(permission: Permission, grants: Grants, names: Names) -> str:
     return f", among {name_some(labels(permission, chosen, names))}" if chosen is not None else ""
 
 
-def say_writes(grants: Grants, found: DryRun) -> list[str]:
+def say_writes(grants: Grants, run: DryRun) -> list[str]:
     """Of each act on our objects whether it is all of them, how many that are now, or which."""
     said = []
-    for permission in (each for each in GRANTABLE if each in grants and each.action in WRITES and each.resource in WRITABLE):
+    for permission in (granted for granted in GRANTABLE if granted in grants and granted.action in WRITES and granted.resource in WRITABLE):
         act, noun, chosen = permission.action.capitalize(), permission.resource, grants[permission]
         if permission.action == "create":
             said.append(f"Create {noun}{' of our networks' if noun == 'contacts' else ''}")
         elif chosen is None:
-            said.append(f"{act} all our {noun}: {found.ours[noun]:,} now, and all that come")
+            said.append(f"{act} all our {noun}: {run.ours[noun]:,} now, and all that come")
         else:
-            which = name_some(labels(permission, chosen, found.names))
+            which = name_some(labels(permission, chosen, run.names))
             said.append(f"{act} contacts of {which}, of no other network" if noun == "contacts" else f"{act} {which}, and no other of ours")
     return said
 
 
 def labels(permission: Permission, chosen: frozenset[int], names: Names) -> list[str]:
     """By name; what isn't the organization's any more by its number."""
-    known = names.get(permission.resource, {})
-    return [known[identity] for identity in known if identity in chosen] + [f"number {each}" for each in sorted(chosen - known.keys())]
+    label_of = names.get(permission.resource, {})
+    others = [f"number {identity}" for identity in sorted(chosen - label_of.keys())]
+    return [label_of[identity] for identity in label_of if identity in chosen] + others
 
 
 def say_cannot(grants: Grants) -> list[str]:
-    said = [f"Read {either(missing)}"] if (missing := [each.resource for each in READABLE if each not in grants]) else []
+    said = [f"Read {either(missing)}"] if (missing := [readable.resource for readable in READABLE if readable not in grants]) else []
     hidden = [words for resource, words in HIDDEN.items() if f"{resource}:read_private" not in grants]
     if hidden:
         said.append("Read anything private" if len(hidden) == len(HIDDEN) else f"Read {either(hidden)}")
@@ -154,8 +155,8 @@ def count(number: int, noun: str) -> str:
 
 def fingerprint(draft: Draft) -> str:
     """Equal for drafts that make the same key: what is created is what was reviewed."""
-    told = (draft.name, draft.notify_email, draft.expires_on, same_lines(draft.note), draft.points, list(draft.addresses))
-    return hashlib.sha256(repr((told, describe_grants(draft.grants))).encode()).hexdigest()[:32]
+    values = (draft.name, draft.notify_email, draft.expires_on, same_lines(draft.note), draft.points, list(draft.addresses))
+    return hashlib.sha256(repr((values, describe_grants(draft.grants))).encode()).hexdigest()[:32]
 
 
 def same_lines(text: str) -> str:

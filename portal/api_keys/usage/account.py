@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.access.principal import Kind, Principal
 from portal.access.token_refusals import Reason, TokenRefused
-from portal.api_keys.usage.counts import LONGEST_ADDRESS, LONGEST_AGENT, Counts, Use, plain
+from portal.api_keys.usage.counts import MAX_ADDRESS_CHARACTERS, MAX_AGENT_CHARACTERS, Counts, Use, plain
 from portal.api_keys.usage.prune import prune
 from portal.api_keys.usage.retired_tokens import came_back
 from portal.api_keys.usage.store import write
 from portal.db.session import now
 
 FLUSH_SECONDS = 5
-LATE = timedelta(minutes=2)
+LATE_AFTER = timedelta(minutes=2)
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +38,7 @@ class Account:
     @property
     def late(self) -> bool:
         """Whether what is stored can't be believed: nothing could be written for minutes."""
-        return self.failing_since is not None and now() - self.failing_since > LATE
+        return self.failing_since is not None and now() - self.failing_since > LATE_AFTER
 
     def note(
         self,
@@ -52,7 +52,7 @@ class Account:
         """Counts one request of a key, with which of its tokens, by its outcome (one of OUTCOMES) and points; nobody else's."""
         if principal.kind is not Kind.KEY:
             return
-        source = plain(principal.address, LONGEST_ADDRESS), plain(principal.user_agent, LONGEST_AGENT)
+        source = plain(principal.address, MAX_ADDRESS_CHARACTERS), plain(principal.user_agent, MAX_AGENT_CHARACTERS)
         use = Use(outcome, points, token_id, operation, scopes)
         with self.guard:
             self.counts.use(principal.id, source, use, now())
@@ -60,7 +60,7 @@ class Account:
 
     def refuse(self, refused: TokenRefused, address: str) -> None:
         """Counts a token that wasn't admitted, whoever's it is."""
-        hour, address = now().replace(minute=0, second=0), plain(address, LONGEST_ADDRESS)
+        hour, address = now().replace(minute=0, second=0), plain(address, MAX_ADDRESS_CHARACTERS)
         with self.guard:
             self.counts.refuse((hour, refused.reason.value, address, refused.key_id))
             if refused.reason is Reason.RETIRED:

@@ -11,14 +11,14 @@ from portal.access.key_state import State, state_of_row
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.api_keys.key import ENDED
+from portal.api_keys.key import ENDED_STATES
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import NUMBERS
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyDay
 from portal.registry.organizations import Organization
 
-SILENT = timedelta(days=30)
+SILENT_AFTER = timedelta(days=30)
 
 
 class Order(StrEnum):
@@ -51,7 +51,7 @@ class UsedKey:
     @property
     def silent(self) -> bool:
         """Whether it could be used and wasn't for 30 days; one that was made since has time."""
-        return self.state not in ENDED and now() - (self.last_used_at or self.created) > SILENT
+        return self.state not in ENDED_STATES and now() - (self.last_used_at or self.created) > SILENT_AFTER
 
 
 def sums_of(organization_id: int, period: Period) -> Select[Any]:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 OUTCOMES = ("ok", "denied", "limited", "errors")
 OTHER = "other"  # what has no line of its own any more
-MOST_NAMES, MOST_SOURCES = 50, 5  # of a key's day, of a key
-MOST_REFUSALS = 1000  # between two flushes
+MAX_NAMES, MAX_SOURCES = 50, 5  # of a key's day, of a key
+MAX_REFUSALS = 1000  # between two flushes
 MINUTES_KEPT = timedelta(hours=1)
-LONGEST_NAME, LONGEST_AGENT, LONGEST_ADDRESS = 64, 200, 64
+MAX_NAME_CHARACTERS, MAX_AGENT_CHARACTERS, MAX_ADDRESS_CHARACTERS = 64, 200, 64
 
 Day = tuple[str, date]  # a key's id and a day in UTC
 Source = tuple[str, str]  # an address and a user agent
@@ -55,7 +55,7 @@ class Counts:
         self.count(day, "points", use.points)
         self.spend(key_id, at.replace(second=0, microsecond=0), use.points)
         if use.operation is not None:
-            self.ask(day, use.operation[:LONGEST_NAME], (1, int(use.outcome != "ok"), use.points))
+            self.ask(day, use.operation[:MAX_NAME_CHARACTERS], (1, int(use.outcome != "ok"), use.points))
         for scope in use.scopes:
             self.lack(day, scope, 1)
         self.see(key_id, source, at, at)
@@ -70,7 +70,7 @@ class Counts:
 
     def ask(self, day: Day, name: str, numbers: tuple[int, int, int]) -> None:
         names = self.operations.setdefault(day, {})
-        if name not in names and len(names) >= MOST_NAMES:
+        if name not in names and len(names) >= MAX_NAMES:
             name = OTHER
         requests, failed, points = names.get(name, (0, 0, 0))
         names[name] = requests + numbers[0], failed + numbers[1], points + numbers[2]
@@ -82,11 +82,11 @@ class Counts:
         sources = self.sources.setdefault(key_id, {})
         first, _ = sources.pop(source, (first, last))
         sources[source] = first, last
-        if len(sources) > MOST_SOURCES:
+        if len(sources) > MAX_SOURCES:
             del sources[next(iter(sources))]
 
     def refuse(self, refusal: Refusal, number: int = 1) -> None:
-        if refusal not in self.refusals and len(self.refusals) >= MOST_REFUSALS:
+        if refusal not in self.refusals and len(self.refusals) >= MAX_REFUSALS:
             hour, reason, _, key_id = refusal
             refusal = hour, reason, OTHER, key_id
         self.refusals[refusal] = self.refusals.get(refusal, 0) + number

@@ -28,5 +28,5 @@ def note_first_use(session: Session, token_id: str) -> None:
 
 def lock_tokens(key_id: str | ScalarSelect[str]) -> Select[ApiKeyToken]:
     """The key's tokens, held until the commit where that is more than the transaction holds already (PostgreSQL)."""
-    found = select(ApiKeyToken).where(ApiKeyToken.api_key_id == key_id).order_by(ApiKeyToken.token_id)
-    return found.with_for_update().execution_options(populate_existing=True)
+    statement = select(ApiKeyToken).where(ApiKeyToken.api_key_id == key_id).order_by(ApiKeyToken.token_id)
+    return statement.with_for_update().execution_options(populate_existing=True)

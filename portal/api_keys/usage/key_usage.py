@@ -15,7 +15,7 @@ from portal.api_keys.usage.points import Day, read_days
 from portal.errors import NotFound
 from portal.models import ApiKey, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 
-MOST_LINES = 50  # of operations and refusals on a page
+MAX_LINES = 50  # of operations and refusals on a page
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def read_operations(connection: Connection, key_id: str, period: Period) -> list
     requests, failed, points = (func.sum(getattr(ApiKeyOperation, name)) for name in ("requests", "failed", "points"))
     statement = select(ApiKeyOperation.name, requests, failed, points)
     statement = statement.where(ApiKeyOperation.api_key_id == key_id, ApiKeyOperation.day >= period.first)
-    rows = connection.execute(statement.group_by(ApiKeyOperation.name).order_by(desc(requests), ApiKeyOperation.name).limit(MOST_LINES))
+    rows = connection.execute(statement.group_by(ApiKeyOperation.name).order_by(desc(requests), ApiKeyOperation.name).limit(MAX_LINES))
     return [OperationUse(name, *map(int, numbers)) for name, *numbers in rows]
 
 
@@ -110,5 +110,5 @@ def read_sources(connection: Connection, key_id: str) -> list[Source]:
 def read_refusals(connection: Connection, key_id: str, period: Period) -> list[RefusedHour]:
     columns = (Refusal.hour, Refusal.reason, Refusal.address, Refusal.requests)
     statement = select(*columns).where(Refusal.api_key_id == key_id, Refusal.hour >= period.begins)
-    rows = connection.execute(statement.order_by(Refusal.hour.desc(), Refusal.requests.desc(), Refusal.address).limit(MOST_LINES))
+    rows = connection.execute(statement.order_by(Refusal.hour.desc(), Refusal.requests.desc(), Refusal.address).limit(MAX_LINES))
     return [RefusedHour(hour, Reason(reason), address, requests) for hour, reason, address, requests in rows]

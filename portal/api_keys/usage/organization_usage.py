@@ -16,7 +16,7 @@ from portal.api_keys.usage.points import Day, read_days
 from portal.errors import NotFound
 from portal.models import ApiKey, ApiKeyOperation, ApiKeySource, Refusal
 
-PAGE, TOP = 50, 20
+PAGE_SIZE, MAX_LINES = 50, 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedUse:
     """Refused tokens of a key; `last`: the beginning of the last hour in which it happened."""
 
     key_id: str
@@ -66,7 +66,7 @@ class OrganizationUse:
     silent: Sequence[UsedKey]
     operations: Sequence[NamedUse]
     clients: Sequence[Client]
-    refusals: Sequence[Refused] | None
+    refusals: Sequence[RefusedUse] | None
 
 
 def read_organization_use(
@@ -78,12 +78,12 @@ def read_organization_use(
     if not rows:
         raise NotFound("There is nothing here.")
     keys = ordered([used_key(row) for row in rows if row.id is not None], order)
-    first = min(max(0, page - 1) * PAGE, max(0, len(keys) - 1) // PAGE * PAGE)
+    first = min(max(0, page - 1) * PAGE_SIZE, max(0, len(keys) - 1) // PAGE_SIZE * PAGE_SIZE)
     manages = principal.may(Permission.KEYS_MANAGE, organization_id)
     return OrganizationUse(
         organization=rows[0].organization,
         days=read_days(connection, principal, organization_id, days=period.days),
-        keys=keys[first : first + PAGE],
+        keys=keys[first : first + PAGE_SIZE],
         first=first,
         total=len(keys),
         silent=sorted((key for key in keys if key.silent), key=lambda key: key.last_used_at or key.created),
@@ -102,7 +102,7 @@ def read_operations(connection: Connection, organization_id: int, period: Period
         .where(ApiKey.organization_id == organization_id, ApiKeyOperation.day >= period.first)
         .group_by(ApiKeyOperation.name)
         .order_by(desc(requests), ApiKeyOperation.name)
-        .limit(TOP)
+        .limit(MAX_LINES)
     )
     return [NamedUse(name, *map(int, numbers)) for name, *numbers in connection.execute(statement)]
 
@@ -115,12 +115,12 @@ def read_clients(connection: Connection, organization_id: int, period: Period) -
         .where(ApiKey.organization_id == organization_id, ApiKeySource.last_used_at >= period.begins)
         .group_by(ApiKeySource.user_agent)
         .order_by(desc(keys), desc(last), ApiKeySource.user_agent)
-        .limit(TOP)
+        .limit(MAX_LINES)
     )
     return [Client(*row) for row in connection.execute(statement)]
 
 
-def read_refusals(connection: Connection, organization_id: int, period: Period) -> list[Refused]:
+def read_refusals(connection: Connection, organization_id: int, period: Period) -> list[RefusedUse]:
     requests, last = func.sum(Refusal.requests), func.max(Refusal.hour, type_=Refusal.hour.type)
     statement = (
         select(ApiKey.id, ApiKey.name, Refusal.reason, Refusal.address, requests, last)
@@ -128,7 +128,7 @@ def read_refusals(connection: Connection, organization_id: int, period: Period) 
         .where(ApiKey.organization_id == organization_id, Refusal.hour >= period.begins)
         .group_by(ApiKey.id, ApiKey.name, Refusal.reason, Refusal.address)
         .order_by(desc(last), desc(requests), ApiKey.name, Refusal.address)
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
     )
     rows = connection.execute(statement)
-    return [Refused(key_id, name, Reason(reason), address, int(number), at) for key_id, name, reason, address, number, at in rows]
+    return [RefusedUse(key_id, name, Reason(reason), address, int(number), at) for key_id, name, reason, address, number, at in rows]

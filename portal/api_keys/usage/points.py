@@ -38,8 +38,8 @@ def read_days(
     counted = [func.sum(getattr(ApiKeyDay, name)).label(name) for name in NUMBERS]
     statement = select(ApiKeyDay.day, *counted, func.max(ApiKeyDay.peak).label("peak")).where(ApiKeyDay.day >= first)
     statement = statement.where(ApiKeyDay.api_key_id.in_(keys_of(organization_id, key_id))).group_by(ApiKeyDay.day)
-    found = {day: Day(day, *(int(number or 0) for number in numbers)) for day, *numbers in connection.execute(statement)}
-    return [found.get(day, Day(day)) for day in (first + timedelta(days=number) for number in range(days))]
+    days_of_use = {day: Day(day, *(int(number or 0) for number in numbers)) for day, *numbers in connection.execute(statement)}
+    return [days_of_use.get(day, Day(day)) for day in (first + timedelta(days=number) for number in range(days))]
 
 
 def read_hour(
@@ -54,9 +54,9 @@ def read_hour(
     first = last - (HOUR - 1) * MINUTE
     statement = select(ApiKeyMinute.minute, func.sum(ApiKeyMinute.points)).where(ApiKeyMinute.minute >= first)
     statement = statement.where(ApiKeyMinute.api_key_id.in_(keys_of(organization_id, key_id))).group_by(ApiKeyMinute.minute)
-    found: Mapping[datetime, int] = {minute: int(points) for minute, points in connection.execute(statement)}
+    spent: Mapping[datetime, int] = {minute: int(points) for minute, points in connection.execute(statement)}
     minutes = [first + number * MINUTE for number in range(HOUR)]
-    return [(f"{minute:%H:%M}", found.get(minute, 0)) for minute in minutes]
+    return [(f"{minute:%H:%M}", spent.get(minute, 0)) for minute in minutes]
 
 
 def keys_of(organization_id: int, key_id: str | None) -> Select[str]:

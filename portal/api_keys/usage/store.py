@@ -7,13 +7,13 @@ from sqlalchemy import Date, Integer, String, and_, bindparam, case, delete, fun
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from portal.api_keys.usage.counts import MOST_NAMES, MOST_SOURCES, OTHER, OUTCOMES, Counts, Refusal
+from portal.api_keys.usage.counts import MAX_NAMES, MAX_SOURCES, OTHER, OUTCOMES, Counts, Refusal
 from portal.api_keys.usage.minutes import FORGET, PEAK, add_minutes, forgotten, peaks, rows_of_minutes
 from portal.api_keys.usage.tables import DAY, KEY, OPERATION, REFUSAL, SCOPE, SOURCE, TOKEN
 from portal.db.session import PATIENT, begin_writing
 from portal.db.types import Timestamp
 
-MOST_REFUSALS = 200  # lines for refusals of one key, or of none, in an hour
+MAX_REFUSALS_AN_HOUR = 200  # lines for refusals of one key, or of none, in an hour
 TURN = 0x70707274  # the number of PostgreSQL's lock under which accounts are written
 COLUMNS = (*OUTCOMES, "points")
 Insert = Any  # PostgreSQL's or SQLite's, which share no class
@@ -39,7 +39,7 @@ NEWEST = (
     select(NEWER.c.address, NEWER.c.user_agent)
     .where(NEWER.c.api_key_id == OF_KEY)
     .order_by(NEWER.c.last_used_at.desc(), NEWER.c.first_used_at.desc(), NEWER.c.address, NEWER.c.user_agent)
-    .limit(MOST_SOURCES)
+    .limit(MAX_SOURCES)
 )
 TRIM = delete(SOURCE).where(SOURCE.c.api_key_id == OF_KEY, tuple_(SOURCE.c.address, SOURCE.c.user_agent).not_in(NEWEST))
 
@@ -90,16 +90,16 @@ def rows_of_days(counts: Counts) -> list[dict[str, Any]]:
 
 
 def last_uses(counts: Counts) -> list[dict[str, Any]]:
-    found = [(key_id, *next(reversed(sources.items()))) for key_id, sources in sorted(counts.sources.items())]
-    return [{"of_key": key_id, "at": last, "address": source[0], "agent": source[1]} for key_id, source, (_, last) in found]
+    uses = [(key_id, *next(reversed(sources.items()))) for key_id, sources in sorted(counts.sources.items())]
+    return [{"of_key": key_id, "at": last, "address": source[0], "agent": source[1]} for key_id, source, (_, last) in uses]
 
 
 def add_operations(insert: Insert) -> Insert:
     """A name that the day doesn't know becomes "other" once there are 50, whichever process counted them."""
     of_day = and_(OPERATION.c.api_key_id == OF_KEY, OPERATION.c.day == ON_DAY)
-    known = select(OPERATION.c.name).where(of_day, OPERATION.c.name == CALLED).exists()
+    has_row = select(OPERATION.c.name).where(of_day, OPERATION.c.name == CALLED).exists()
     names = select(func.count()).select_from(OPERATION).where(of_day, OPERATION.c.name != OTHER).scalar_subquery()
-    name = case((or_(known, names < MOST_NAMES), CALLED), else_=OTHER)
+    name = case((or_(has_row, names < MAX_NAMES), CALLED), else_=OTHER)
     numbers = [bindparam(f"more_{column}", type_=Integer()) for column in ("requests", "failed", "points")]
     chosen = select(OF_KEY, ON_DAY, name, *numbers).where(true())  # SQLite reads ON CONFLICT as a join's ON without it
     statement = insert(OPERATION).from_select(["api_key_id", "day", "name", "requests", "failed", "points"], chosen)
@@ -129,12 +129,12 @@ def rows_of_scopes(counts: Counts) -> list[dict[str, Any]]:
 
 def add_sources(insert: Insert) -> Insert:
     statement = insert(SOURCE)
-    stored, told = SOURCE.c, statement.excluded
+    stored, new = SOURCE.c, statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["api_key_id", "address", "user_agent"],
         set_={
-            "first_used_at": case((stored.first_used_at < told.first_used_at, stored.first_used_at), else_=told.first_used_at),
-            "last_used_at": case((stored.last_used_at > told.last_used_at, stored.last_used_at), else_=told.last_used_at),
+            "first_used_at": case((stored.first_used_at < new.first_used_at, stored.first_used_at), else_=new.first_used_at),
+            "last_used_at": case((stored.last_used_at > new.last_used_at, stored.last_used_at), else_=new.last_used_at),
         },
     )
 
@@ -160,14 +160,14 @@ def rows_of_refusals(session: Session, counts: Counts) -> list[dict[str, Any]]:
         return []
     columns = (REFUSAL.c.hour, REFUSAL.c.reason, REFUSAL.c.address, REFUSAL.c.api_key_id)
     hours = {hour for hour, *_ in counts.refusals}
-    known: set[Refusal] = {(*row,) for row in session.execute(select(*columns).where(REFUSAL.c.hour.in_(hours)))}
-    lines = Counter((hour, key_id) for hour, _, _, key_id in known)
+    stored: set[Refusal] = {(*row,) for row in session.execute(select(*columns).where(REFUSAL.c.hour.in_(hours)))}
+    lines = Counter((hour, key_id) for hour, _, _, key_id in stored)
     added: Counter[Refusal] = Counter()
     for refusal, number in counts.refusals.items():
         hour, reason, _, key_id = refusal
-        line = refusal if refusal in known or lines[hour, key_id] < MOST_REFUSALS else (hour, reason, OTHER, key_id)
-        if line not in known:
-            known.add(line)
+        line = refusal if refusal in stored or lines[hour, key_id] < MAX_REFUSALS_AN_HOUR else (hour, reason, OTHER, key_id)
+        if line not in stored:
+            stored.add(line)
             lines[hour, key_id] += 1
         added[line] += number
     names = [column.name for column in columns]

@@ -6,7 +6,7 @@ from datetime import date
 from ipaddress import ip_network
 
 from portal.access.permissions import RULES, Permission
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.api_keys.wording import name_some
 
 Chosen = frozenset[int] | None
@@ -30,7 +30,7 @@ class Change:
     widens: bool
 
 
-def differences(before: Terms, after: Terms, policy: Policy, names: Mapping[str, Mapping[int, str]]) -> list[Change]:
+def differences(before: Terms, after: Terms, policy: KeyPolicy, names: Mapping[str, Mapping[int, str]]) -> list[Change]:
     """`names`: resource → id → label, of the objects that grants list."""
     changes = []
     if before.expires_on != after.expires_on:
@@ -52,7 +52,7 @@ def is_later(day: date | None, before: date | None) -> bool:
     return before is not None and (day is None or day > before)
 
 
-def widens(before: Terms, after: Terms, policy: Policy) -> bool:
+def widens(before: Terms, after: Terms, policy: KeyPolicy) -> bool:
     return any(change.widens for change in differences(before, after, policy, {}))
 
 
@@ -80,14 +80,14 @@ def say_only(permission: Permission, chosen: Chosen, names: Mapping[str, Mapping
 
 
 def say_names(permission: Permission, chosen: frozenset[int], names: Mapping[str, Mapping[int, str]]) -> str:
-    known = names.get(permission.resource, {})
-    return name_some([known.get(identity, f"number {identity}") for identity in sorted(chosen)])
+    labels = names.get(permission.resource, {})
+    return name_some([labels.get(identity, f"number {identity}") for identity in sorted(chosen)])
 
 
 def inside(block: str, blocks: Sequence[str]) -> bool:
     """Whether one of the blocks covers it; none at all cover everything."""
-    wanted = ip_network(block)
-    return not blocks or any(wanted.version == one.version and wanted.subnet_of(one) for one in map(ip_network, blocks))  # type: ignore[arg-type]  # of one version
+    network = ip_network(block)
+    return not blocks or any(network.version == one.version and network.subnet_of(one) for one in map(ip_network, blocks))  # type: ignore[arg-type]  # of one version
 
 
 def say_day(day: date | None) -> str:
