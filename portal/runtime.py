@@ -15,12 +15,12 @@ from portal.db.session import snapshot
 from portal.errors import Unavailable
 from portal.extensions import db, settings
 from portal.limits.memory import Spending
-from portal.mails.outbox import PUT
-from portal.mails.transport import post_for
-from portal.mails.worker import Postman
+from portal.mails.outbox import NEW_MAILS
+from portal.mails.transport import transport_for
+from portal.mails.worker import MailWorker
 from portal.settings import Settings
 
-PATIENCE = 3  # seconds that a page waits for the account of use
+STATEMENT_SECONDS = 3  # seconds that a page waits for the account of use
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +49,7 @@ def account_snapshot() -> Iterator[Connection]:
 def hurry(connection: Connection) -> None:
     """Lets no statement of the snapshot wait for long where somebody holds a table: SQLite's readers wait for nobody."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}s'"))
+        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"))
 
 
 def spending() -> Spending:
@@ -60,23 +60,23 @@ def spending() -> Spending:
     return cast(Spending, extensions["portal spending"])
 
 
-def new_spending(found: Settings) -> Spending:
+def new_spending(settings: Settings) -> Spending:
     """In Redis where there is one."""
-    if found.redis_url is None:
+    if settings.redis_url is None:
         return Spending()
     from portal.limits.redis import SharedSpending  # noqa: PLC0415 - 30 ms and 5 MB, which a portal without Redis needn't pay
 
-    return SharedSpending(url=found.redis_url, secret=found.secret_key.encode(), workers=found.workers)
+    return SharedSpending(url=settings.redis_url, secret=settings.secret_key.encode(), workers=settings.workers)
 
 
-NAME = "portal postman"
+MAIL_WORKER = "portal mail worker"
 
 
 def register(app: Flask) -> None:
-    """The app gets a postman, but where mails wait for another process."""
+    """The app gets a mail worker, except where mails wait for another process."""
     with app.app_context():
-        post = post_for(settings())
-        app.extensions[NAME] = Postman(db.engine, post) if post else None
+        transport = transport_for(settings())
+        app.extensions[MAIL_WORKER] = MailWorker(db.engine, transport) if transport else None
 
 
 def start(app: Flask) -> None:
@@ -86,18 +86,18 @@ def start(app: Flask) -> None:
 
 
 def ring() -> None:
-    """Nothing happens on the command line, whose app has no postman."""
-    found = cast("Postman | None", current_app.extensions.get(NAME))
-    if found:
-        found.ring()
+    """Nothing happens on the command line, whose app has no mail worker."""
+    worker: MailWorker | None = current_app.extensions.get(MAIL_WORKER)
+    if worker:
+        worker.ring()
 
 
 @event.listens_for(Session, "after_commit")
 def ring_after(session: Session) -> None:
-    if session.info.pop(PUT, False) and has_app_context():
+    if session.info.pop(NEW_MAILS, False) and has_app_context():
         ring()
 
 
 @event.listens_for(Session, "after_rollback")
 def forget(session: Session) -> None:
-    session.info.pop(PUT, None)
+    session.info.pop(NEW_MAILS, None)

@@ -60,8 +60,8 @@ def stop_threads(app: Flask) -> None:
     """Writes what the app counted, and ends its threads."""
     if "portal usage" in app.extensions:
         app.extensions["portal usage"].close()
-    if app.extensions["portal postman"]:
-        app.extensions["portal postman"].close()
+    if app.extensions["portal mail worker"]:
+        app.extensions["portal mail worker"].close()
 
 
 def share_statements(engine: Engine) -> None:

@@ -106,7 +106,7 @@ def cheap_passwords() -> Iterator[None]:
     """bcrypt as everywhere, only with fewer rounds; the real number is looked at where passwords are tested."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "ROUNDS", 4)
-        patch.setattr(passwords, "NOBODYS", DIGEST)
+        patch.setattr(passwords, "DIGEST_OF_NO_ONE", DIGEST)
         yield
 
 

@@ -6,7 +6,7 @@ from portal.access.budgets import budgets_of
 from portal.access.principal import Kind, Principal
 from portal.errors import Limited
 from portal.limits.budgets import Budget, neighbourhood, points_of
-from portal.limits.memory import MOST_COUNTED, Spending
+from portal.limits.memory import MAX_SUBJECTS, Spending
 
 
 class Clock:
@@ -60,11 +60,11 @@ def test_what_a_request_cost_is_settled_past_the_limit() -> None:
 def test_many_addresses_do_not_fill_the_memory(later: int) -> None:
     clock = Clock()
     spending = Spending(clock)
-    for number in range(MOST_COUNTED):
+    for number in range(MAX_SUBJECTS):
         spending.spend([Budget("address", str(number), 1)])
     clock.at = later
     spending.spend([Budget("address", "one more", 1)])
-    assert len(spending.minutes) <= MOST_COUNTED // 2 + 1
+    assert len(spending.minutes) <= MAX_SUBJECTS // 2 + 1
 
 
 @pytest.mark.parametrize(

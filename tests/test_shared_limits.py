@@ -14,7 +14,7 @@ from redis import Redis
 from portal.errors import Limited
 from portal.limits.budgets import Budget, Left, failures_of
 from portal.limits.memory import Spending
-from portal.limits.redis import AGAIN, SharedSpending
+from portal.limits.redis import RETRY_SECONDS, SharedSpending
 from tests.redis import RedisServer
 from tests.test_limits import KEY, ORGANIZATION, Clock
 
@@ -123,7 +123,7 @@ def test_a_redis_that_dies_or_hangs_leaves_each_worker_its_share(
         assert [(left.points, left.budget.points) for left in lefts] == [(1, 2), (0, 2)]
         with pytest.raises(Limited, match="2 points"):
             spending.spend([budget])
-        clock.at += AGAIN
+        clock.at += RETRY_SECONDS
         with pytest.raises(Limited, match="2 points"):
             spending.spend([budget])
     assert len(caplog.records) == 1, "an outage is told once"
@@ -145,7 +145,7 @@ def test_a_redis_that_comes_back_is_used_again(redis: RedisServer, fault: signal
             redis.send(signal.SIGCONT)
         assert spending.settle([budget], 0).budget.points == 2, "not before it is time to try again"
         spending.client.connection_pool.connection_kwargs |= {"socket_timeout": 30, "socket_connect_timeout": 30}
-        clock.at += AGAIN
+        clock.at += RETRY_SECONDS
         assert spending.settle([budget], 0).budget.points == 8
         told = {spending.spend([Budget("key", f"key {number}", number)]).points for number in range(10, 20)}
         assert told == set(range(9, 19)), "no answer of before is taken for another's"

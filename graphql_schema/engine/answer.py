@@ -71,7 +71,7 @@ class NotAQuery(Exception):
 
 
 def execute(index: SchemaIndex, request: GraphQLRequest, context: Context, *, only_queries: bool = False) -> Answer:
-    """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the purse can't pay for it."""
+    """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the charge can't pay for it."""
     document = read_document(index, request.query)
     context.operation = document.operation_name(request.operation_name)
     operation = document.operation(request.operation_name)
@@ -108,7 +108,7 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
     if missing:
         return denied(missing, context)
     context.expected = cost.points
-    context.purse.pay(cost.points)
+    context.charge.pay(cost.points)
     executor.plan, executor.run = plan, Run(context, arguments)
     result: Any = executor.execute_operation()
     rows = executor.run.touched + int(cost.scanned + executor.run.scanned)

@@ -9,7 +9,7 @@ from typing import Any
 from portal.access.principal import Principal
 from portal.access.visibility import Visibility, bound_values, visibility_of
 from portal.db.reader import Snapshot
-from portal.limits.charge import Purse
+from portal.limits.charge import Charge
 from portal.registry.read.queries import counting
 from portal.registry.read.statements import Reader
 from portal.registry.types import TYPES
@@ -24,7 +24,7 @@ class Context:
 
     principal: Principal
     snapshot: Snapshot
-    purse: Purse
+    charge: Charge
     expires_at: datetime | None = None
     request_id: str = ""
     expected: int = 1

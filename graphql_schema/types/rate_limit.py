@@ -29,7 +29,7 @@ class RateLimit:
 
 
 def rate_limit(info: Info[Context, None]) -> RateLimit:
-    left = info.context.purse.left
+    left = info.context.charge.left
     if left is None:
         raise LookupError("nothing was paid for this question")
     return RateLimit(limit=left.budget.points, cost=info.context.expected, remaining=left.points, reset_at=reset_at(left))
@@ -47,6 +47,6 @@ def second(number: int) -> DateTime:
 
 def cost_of(context: Context) -> dict[str, Any]:
     """`extensions.cost`, in points, once the question is settled."""
-    left = context.purse.left
+    left = context.charge.left
     told = {"remaining": left.points, "resetAt": reset_at(left)} if left else {}
-    return {"requested": context.expected, "actual": context.purse.paid, **told}
+    return {"requested": context.expected, "actual": context.charge.paid, **told}

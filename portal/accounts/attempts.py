@@ -19,9 +19,9 @@ from portal.errors import Limited
 from portal.models import FailedSignIn
 
 WINDOW = timedelta(minutes=15)
-MOST_BY_EMAIL = 10
-MOST_BY_ADDRESS = 50
-MOST_BY_BROWSER = 10
+MAX_FAILURES_BY_EMAIL = 10
+MAX_FAILURES_BY_ADDRESS = 50
+MAX_FAILURES_BY_BROWSER = 10
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,16 @@ class Count:
     """What failures are counted under, and how many a quarter of an hour may have."""
 
     subject: str
-    most: int
+    max_failures: int
 
 
 def counts_of(session: Session, email: str, address: str, known_browser: str | None) -> list[Count]:
     """What an attempt to sign in counts under. `known_browser`: the random name of a browser in which this e-mail has signed in before."""
     if known_browser is not None:
-        return [Count(subject_of(session, "browser", known_browser), MOST_BY_BROWSER)]
+        return [Count(subject_of(session, "browser", known_browser), MAX_FAILURES_BY_BROWSER)]
     return [
-        Count(subject_of(session, "email", email), MOST_BY_EMAIL),
-        Count(subject_of(session, "address", address_block(address)), MOST_BY_ADDRESS),
+        Count(subject_of(session, "email", email), MAX_FAILURES_BY_EMAIL),
+        Count(subject_of(session, "address", address_block(address)), MAX_FAILURES_BY_ADDRESS),
     ]
 
 
@@ -59,9 +59,9 @@ def begin_attempt(session: Session, counts: Sequence[Count]) -> list[int]:
 
 
 def check_count(session: Session, count: Count) -> None:
-    newest = select(FailedSignIn.at).where(FailedSignIn.subject == count.subject).order_by(FailedSignIn.at.desc()).limit(count.most)
+    newest = select(FailedSignIn.at).where(FailedSignIn.subject == count.subject).order_by(FailedSignIn.at.desc()).limit(count.max_failures)
     failures = session.scalars(newest).all()
-    if len(failures) == count.most:
+    if len(failures) == count.max_failures:
         wait = int((failures[-1] + WINDOW - now()).total_seconds())
         session.rollback()
         minutes = max(1, -(-wait // 60))

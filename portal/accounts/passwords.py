@@ -7,11 +7,12 @@ import bcrypt
 
 from portal.errors import Invalid
 
-SHORTEST = 12  # characters
-LONGEST = 72  # bytes: all that bcrypt looks at
-MOST_PARTS = 4  # code points that one form composes into one letter; beyond it nothing is composed, which takes the square of the length
+MIN_CHARACTERS = 12
+MAX_BYTES = 72  # all that bcrypt looks at
+# Beyond it no letter is composed, because composing takes the square of the length.
+MAX_CODE_POINTS_PER_LETTER = 4
 ROUNDS = 12
-NOBODYS = "$2b$12$AB/f1Fi.t8Y/Kcy6DD62xupSUM5pWgnKOhI1qdNlo0A1CXMfIqybC"  # of a password that was thrown away
+DIGEST_OF_NO_ONE = "$2b$12$AB/f1Fi.t8Y/Kcy6DD62xupSUM5pWgnKOhI1qdNlo0A1CXMfIqybC"  # of a password that was thrown away
 
 
 def make_password() -> str:
@@ -26,21 +27,21 @@ def hash_password(password: str) -> str:
 
 def is_right(password: str, stored: str | None) -> bool:
     """Whether it is the password of a stored digest. `None`, for an account that doesn't exist, takes as long and is always wrong."""
-    same = bcrypt.checkpw(as_bytes(password), (stored or NOBODYS).encode())
+    same = bcrypt.checkpw(as_bytes(password), (stored or DIGEST_OF_NO_ONE).encode())
     return same and stored is not None
 
 
 def check_length(password: str, field: str) -> None:
     """Raises Invalid for a password that bcrypt can't take whole."""
-    size = len(as_bytes(password) if len(password) <= LONGEST * MOST_PARTS else password.encode())
-    if size > LONGEST:
-        raise Invalid(f"This password has {size} bytes. At most {LONGEST} are possible; letters outside ASCII take 2 to 4 each.", field)
+    size = len(as_bytes(password) if len(password) <= MAX_BYTES * MAX_CODE_POINTS_PER_LETTER else password.encode())
+    if size > MAX_BYTES:
+        raise Invalid(f"This password has {size} bytes. At most {MAX_BYTES} are possible; letters outside ASCII take 2 to 4 each.", field)
 
 
 def check_new(password: str, field: str, *, email: str) -> None:
     """Raises Invalid for a new password that is too short, too long or easily guessed."""
-    if len(password) < SHORTEST:
-        raise Invalid(f"Choose a password of at least {SHORTEST} characters. A few words that don't belong together do well.", field)
+    if len(password) < MIN_CHARACTERS:
+        raise Invalid(f"Choose a password of at least {MIN_CHARACTERS} characters. A few words that don't belong together do well.", field)
     check_length(password, field)
     if len(set(password)) < 4 or email.casefold() in password.casefold():
         raise Invalid("This password is easily guessed: it holds your e-mail address, or hardly two different characters.", field)

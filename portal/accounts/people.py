@@ -17,7 +17,7 @@ from portal.email_addresses import check_email
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import Membership, Person
 
-LONGEST_NAME = 100
+MAX_NAME_CHARACTERS = 100
 
 
 def create_person(
@@ -33,8 +33,8 @@ def create_person(
     """The new account, for an operator. Raises Invalid on email, name or password, Conflict for an e-mail address that has an account."""
     require(principal, Permission.REGISTRY_OPERATE)
     email, name = normal_email(check_email(email, "email")), " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Invalid(f"A name has 1 to {LONGEST_NAME} characters.", "name")
+    if not 1 <= len(name) <= MAX_NAME_CHARACTERS:
+        raise Invalid(f"A name has 1 to {MAX_NAME_CHARACTERS} characters.", "name")
     check_new(password, "password", email=email)
     stored = hash_password(password)
     lock(session)

@@ -12,8 +12,8 @@ from portal.access.principal import Principal
 from portal.db.session import now
 from portal.models import PersonSession
 
-LONGEST_IDLE = timedelta(hours=12)
-LONGEST_LIFE = timedelta(days=14)
+MAX_IDLE = timedelta(hours=12)
+MAX_AGE = timedelta(days=14)
 
 
 def session_digest(session_id: str) -> str:
@@ -23,13 +23,13 @@ def session_digest(session_id: str) -> str:
 
 def is_live(row: PersonSession, at: datetime) -> bool:
     """Neither idle for too long nor too old."""
-    return at - row.last_seen <= LONGEST_IDLE and at - row.created <= LONGEST_LIFE
+    return at - row.last_seen <= MAX_IDLE and at - row.created <= MAX_AGE
 
 
 def begin_session(session: Session, principal: Principal, person_id: int) -> str:
     """A new session, whose random id is returned; lapsed ones, anybody's, are cleared away."""
     at = now()
-    lapsed = or_(PersonSession.last_seen < at - LONGEST_IDLE, PersonSession.created < at - LONGEST_LIFE)
+    lapsed = or_(PersonSession.last_seen < at - MAX_IDLE, PersonSession.created < at - MAX_AGE)
     session.execute(delete(PersonSession).where(lapsed))
     session_id = secrets.token_urlsafe(32)
     session.add(

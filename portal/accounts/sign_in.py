@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal
-from portal.accounts.attempts import MOST_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
+from portal.accounts.attempts import MAX_FAILURES_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
 from portal.accounts.passwords import check_length, check_new, hash_password, is_right
 from portal.accounts.sessions import begin_session, end_session, end_sessions
 from portal.audit import Event, Subject, record
@@ -18,7 +18,7 @@ from portal.db.session import begin_writing, lock, now
 from portal.errors import Invalid, NotFound
 from portal.models import Person, PersonSession
 
-WRONG = "The e-mail address or the password is wrong."
+WRONG_SIGN_IN = "The e-mail address or the password is wrong."
 WRONG_PASSWORD = "This isn't your password. Try again."  # noqa: S105 - a sentence
 
 
@@ -34,7 +34,7 @@ class Welcome:
 def sign_in(session: Session, principal: Principal, email: str, password: str, *, known_browser: str | None = None) -> Welcome:
     """Begins a session. Raises Invalid with the same words for an unknown account and a wrong password, Limited after too many failures."""
     email = normal_email(email)
-    person = prove(session, email, password, counts_of(session, email, principal.address, known_browser), wrong=Invalid(WRONG))
+    person = prove(session, email, password, counts_of(session, email, principal.address, known_browser), wrong=Invalid(WRONG_SIGN_IN))
     return Welcome(person.email, person.must_change_password, begin_session(session, principal, person.id))
 
 
@@ -101,7 +101,7 @@ def prove(session: Session, email: str, password: str, counts: Sequence[Count], 
 def prove_again(session: Session, principal: Principal, digest: str, password: str, field_name: str) -> Proven:
     """Like prove, for who is signed in: counted by session, so that strangers' failures can't stand in the way."""
     email = own_person(session, principal).email
-    counts = [Count(subject_of(session, "session", digest), MOST_BY_BROWSER)]
+    counts = [Count(subject_of(session, "session", digest), MAX_FAILURES_BY_BROWSER)]
     return prove(session, email, password, counts, wrong=Invalid(WRONG_PASSWORD, field_name))
 
 

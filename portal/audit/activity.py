@@ -12,15 +12,15 @@ from portal.access.principal import Principal
 from portal.access.require import require
 from portal.models import AuditRow
 
-PAGE = 50
-LATEST = 10_000  # rows in which one looks for what can be chosen, and up to which they are counted
-MOST_OBJECTS = 500
+PAGE_SIZE = 50
+MAX_COUNTED_ROWS = 10_000  # rows in which one looks for what can be chosen, and up to which they are counted
+MAX_OBJECTS = 500
 END_OF_DAY = time(23, 59, 59)
 COLUMNS = tuple(column for column in AuditRow.__table__.columns if column.key != "mac")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ActivityFilter:
     """A filter. `actor` is "kind:id", `object` is "type:id", `key` a key that did it or that it was done to; UTC days, both included."""
 
     actor: str = ""
@@ -31,23 +31,23 @@ class Wanted:
     last: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = []
+        conditions = []
         if self.actor:
             kind, _, identity = self.actor.partition(":")
-            found.append(and_(AuditRow.actor_kind == kind, AuditRow.actor_id == identity))
+            conditions.append(and_(AuditRow.actor_kind == kind, AuditRow.actor_id == identity))
         if self.key:
             did = and_(AuditRow.actor_kind == "key", AuditRow.actor_id == self.key)
-            found.append(or_(did, and_(AuditRow.subject_type == "api_key", AuditRow.subject_id == self.key)))
+            conditions.append(or_(did, and_(AuditRow.subject_type == "api_key", AuditRow.subject_id == self.key)))
         if self.event:
-            found.append(AuditRow.event == self.event)
+            conditions.append(AuditRow.event == self.event)
         if self.object:
             kind, _, identity = self.object.partition(":")
-            found.append(and_(AuditRow.subject_type == kind, AuditRow.subject_id == identity))
+            conditions.append(and_(AuditRow.subject_type == kind, AuditRow.subject_id == identity))
         if self.first:
-            found.append(AuditRow.at >= datetime.combine(self.first, time.min, UTC))
+            conditions.append(AuditRow.at >= datetime.combine(self.first, time.min, UTC))
         if self.last:
-            found.append(AuditRow.at <= datetime.combine(self.last, END_OF_DAY, UTC))
-        return found
+            conditions.append(AuditRow.at <= datetime.combine(self.last, END_OF_DAY, UTC))
+        return conditions
 
 
 @dataclass(frozen=True)
@@ -62,31 +62,31 @@ class Activity:
     @property
     def uncounted(self) -> bool:
         """Whether there are more than `total`."""
-        return self.total >= LATEST
+        return self.total >= MAX_COUNTED_ROWS
 
 
 def read_activity(
     connection: Connection,
     principal: Principal,
     organization_id: int,
-    wanted: Wanted,
+    chosen: ActivityFilter,
     *,
     before: int | None = None,
     after: int | None = None,
-    size: int = PAGE,
+    size: int = PAGE_SIZE,
 ) -> Activity:
     """The newest rows `before` a number, or the next ones `after` one, by two statements. Raises NotFound, Forbidden."""
     require(principal, Permission.AUDIT_READ, organization_id)
-    conditions = [AuditRow.organization_id == organization_id, *wanted.conditions()]
+    conditions = [AuditRow.organization_id == organization_id, *chosen.conditions()]
     statement = select(*COLUMNS).where(*conditions).limit(size + 1)
     if after is None:
-        here = [] if before is None else [AuditRow.number < before]
-        found = list(connection.execute(statement.where(*here).order_by(AuditRow.number.desc())))
-        rows, older, newer = found[:size], len(found) > size, before is not None
+        until = [] if before is None else [AuditRow.number < before]
+        read = list(connection.execute(statement.where(*until).order_by(AuditRow.number.desc())))
+        rows, older, newer = read[:size], len(read) > size, before is not None
     else:
-        found = list(connection.execute(statement.where(AuditRow.number > after).order_by(AuditRow.number)))
-        rows, older, newer = found[:size][::-1], True, len(found) > size
-    counted = select(AuditRow.number).where(*conditions).limit(LATEST).subquery()
+        read = list(connection.execute(statement.where(AuditRow.number > after).order_by(AuditRow.number)))
+        rows, older, newer = read[:size][::-1], True, len(read) > size
+    counted = select(AuditRow.number).where(*conditions).limit(MAX_COUNTED_ROWS).subquery()
     total = connection.scalar(select(func.count()).select_from(counted)) or 0
     return Activity(rows, total, rows[-1].number if rows and older else None, rows[0].number if rows and newer else None)
 
@@ -103,7 +103,13 @@ class Choices:
 def read_choices(connection: Connection, principal: Principal, organization_id: int) -> Choices:
     """What the organization's newest 10,000 rows speak of, by two statements. Raises NotFound, Forbidden."""
     require(principal, Permission.AUDIT_READ, organization_id)
-    latest = select(*COLUMNS).where(AuditRow.organization_id == organization_id).order_by(AuditRow.number.desc()).limit(LATEST).subquery()
+    latest = (
+        select(*COLUMNS)
+        .where(AuditRow.organization_id == organization_id)
+        .order_by(AuditRow.number.desc())
+        .limit(MAX_COUNTED_ROWS)
+        .subquery()
+    )
     actors = names(connection, latest.c.actor_kind, latest.c.actor_id, latest.c.actor_name, latest.c.number)
     objects = names(connection, latest.c.subject_type, latest.c.subject_id, latest.c.subject_name, latest.c.number)
     keys = {identity: name for (kind, identity), name in (actors | objects).items() if kind in {"key", "api_key"}}
@@ -115,9 +121,9 @@ def names(
 ) -> dict[tuple[str, str], str]:
     """(kind, id) → the newest name, of the 500 that were named last."""
     newest = func.max(number)
-    statement = select(kind, identity, name).group_by(kind, identity, name).order_by(newest.desc()).limit(MOST_OBJECTS)
+    statement = select(kind, identity, name).group_by(kind, identity, name).order_by(newest.desc()).limit(MAX_OBJECTS)
     return {(one, two): said for one, two, said in reversed(connection.execute(statement).all())}
 
 
-def in_order(found: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    return {f"{kind}:{identity}": name for (kind, identity), name in sorted(found.items(), key=lambda item: item[1].lower())}
+def in_order(names_by_object: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    return {f"{kind}:{identity}": name for (kind, identity), name in sorted(names_by_object.items(), key=lambda item: item[1].lower())}

@@ -6,10 +6,10 @@ from typing import Any
 from portal.audit.events import Event
 
 PERSONAL = {"email", "notify_email", "phone", "contact_name"}
-LAST_DAY = "expires_on"  # what can be edited while a key is rotated
+LAST_DAY_FIELD = "expires_on"  # what can be edited while a key is rotated
 EDITING = (".edited", "policy_changed", "limits_changed")  # how events end whose details are pairs of before and after
 NOUNS = {"api_key": "API key", "organization": "organization", "registry": "registry"}
-SAYS: dict[str, str] = {
+PHRASES: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
     Event.API_KEY_EDITED: "changed the API key",
     Event.API_KEY_LEAKED: "ended a leaked token of the API key",
@@ -32,7 +32,7 @@ SAYS: dict[str, str] = {
 def says(event: str) -> str:
     """What the actor did, to be followed by the object's name: "revoked the API key", "added the member"."""
     noun, _, what = event.partition(".")
-    return SAYS.get(event) or f"{what.replace('_', ' ')} the {NOUNS.get(noun, noun.replace('_', ' '))}"
+    return PHRASES.get(event) or f"{what.replace('_', ' ')} the {NOUNS.get(noun, noun.replace('_', ' '))}"
 
 
 def name_event(event: str) -> str:
@@ -58,7 +58,9 @@ def hide(value: Any) -> Any:
 def say_details(row: Any) -> dict[str, str]:
     """What was changed → in words: "a → b" for an edit, else what it is now."""
     edited = row.event.endswith(EDITING)
-    return {name.replace("_", " "): say_change(value, edited or name == LAST_DAY) for name, value in without_personal(row.details).items()}
+    return {
+        name.replace("_", " "): say_change(value, edited or name == LAST_DAY_FIELD) for name, value in without_personal(row.details).items()
+    }
 
 
 def say_change(value: Any, edited: bool) -> str:

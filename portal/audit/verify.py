@@ -13,8 +13,8 @@ from portal.audit.events import Event
 from portal.audit.record import SEALED, seal
 from portal.models import AuditRow
 
-AT_ONCE = 1_000  # rows in memory
-MOST_TOLD = 100
+ROWS_AT_ONCE = 1_000  # rows in memory
+MAX_FINDINGS = 100
 POSTGRESQL_FORM = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 NUMBER = SEALED.index("number")
 DETAILS = SEALED.index("details")
@@ -50,9 +50,9 @@ class Verdict:
     head: Head | None = None
     findings: list[Finding] = field(default_factory=list)
 
-    def tell(self, finding: Finding) -> None:
+    def add(self, finding: Finding) -> None:
         self.wrong += 1
-        if len(self.findings) < MOST_TOLD:
+        if len(self.findings) < MAX_FINDINGS:
             self.findings.append(finding)
 
 
@@ -98,7 +98,7 @@ class Walk:
     def step(self, row: Stored) -> None:
         self.verdict.rows += 1
         if row.number <= self.last:
-            self.verdict.tell(Finding(row.number, row.number, "inserted", f"Row {row.number} was inserted before the first."))
+            self.verdict.add(Finding(row.number, row.number, "inserted", f"Row {row.number} was inserted before the first."))
             return
         if row.number > self.last + 1:
             self.close()
@@ -110,26 +110,26 @@ class Walk:
 
     def look(self, row: Stored) -> None:
         number = row.number - self.shift
-        found = next((moved for moved in (0, -1, 1) if any(row.fits(self.key, before, number + moved) for before in self.befores)), None)
-        if found is None:
+        moved_by = next((moved for moved in (0, -1, 1) if any(row.fits(self.key, before, number + moved) for before in self.befores)), None)
+        if moved_by is None:
             self.close()
             self.suspect = row.number
             self.befores = [row.mac, row.seal(self.key, self.befores[0], number) or b"", self.befores[0]]
         else:
             self.fitting += 1
-            self.befores = [row.mac, *(self.befores[:1] if found == -1 else [])]
-            self.follow(row.number, found)
+            self.befores = [row.mac, *(self.befores[:1] if moved_by == -1 else [])]
+            self.follow(row.number, moved_by)
 
     def follow(self, number: int, moved: int) -> None:
         """What a row that fits says of those before it."""
         self.shift -= moved
         suspect, swapped = self.suspect, number - 2
         if moved == -1 and suspect is not None:
-            self.verdict.tell(Finding(suspect, suspect, "inserted", f"Row {suspect} was inserted."))
+            self.verdict.add(Finding(suspect, suspect, "inserted", f"Row {suspect} was inserted."))
             self.suspect = None
         elif moved == 1 and suspect is not None:
             words = f"The row before row {suspect} was removed, and those after it renumbered."
-            self.verdict.tell(Finding(suspect, suspect, "missing", words))
+            self.verdict.add(Finding(suspect, suspect, "missing", words))
             self.suspect = None
         elif moved == 1 and self.verdict.findings[-1].first == swapped:
             words = f"Rows {swapped} and {swapped + 1} were swapped."
@@ -139,12 +139,12 @@ class Walk:
     def close(self) -> None:
         """No row explained the suspect, so it was changed itself."""
         if self.suspect is not None:
-            self.verdict.tell(Finding(self.suspect, self.suspect, "changed", f"Row {self.suspect} was changed, or put there by others."))
+            self.verdict.add(Finding(self.suspect, self.suspect, "changed", f"Row {self.suspect} was changed, or put there by others."))
             self.suspect = None
 
     def miss(self, first: int, last: int, words: str = "") -> None:
         rows = f"Row {first} is" if first == last else f"Rows {first} to {last} are"
-        self.verdict.tell(Finding(first, last, "missing", f"{rows} missing{words}."))
+        self.verdict.add(Finding(first, last, "missing", f"{rows} missing{words}."))
 
 
 def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Verdict:
@@ -160,7 +160,7 @@ def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Ver
         walk.step(row)
         walk.verdict.head = Head(row.number, row.mac) if row.number == walk.last else None
         if noted and row.number == noted.number and not hmac.compare_digest(row.mac, noted.mac):
-            walk.verdict.tell(Finding(row.number, row.number, "changed", f"Row {row.number} isn't the one that was noted."))
+            walk.verdict.add(Finding(row.number, row.number, "changed", f"Row {row.number} isn't the one that was noted."))
     walk.close()
     if noted and noted.number > walk.last:
         walk.miss(walk.last + 1, noted.number, " at the end")
@@ -171,29 +171,30 @@ def check_noted(walk: Walk, pruned: Head, noted: Head | None) -> None:
     """What was pruned can't be compared any more, but for its last row."""
     if noted and noted.number <= pruned.number and noted != pruned:
         words = f"Row {noted.number}, which was noted, was pruned, so that it can't be compared. Note the present head."
-        walk.verdict.tell(Finding(noted.number, noted.number, "noted", words))
+        walk.verdict.add(Finding(noted.number, noted.number, "noted", words))
 
 
 def checkpoint(connection: Connection) -> Head | None:
     """The last row that was pruned, as the newest row about it says, which stands in the chain itself; None where nothing was."""
-    details = type_coerce(AuditRow.details, NullType())
-    said = connection.scalar(select(details).where(AuditRow.event == Event.AUDIT_PRUNED.value).order_by(AuditRow.number.desc()).limit(1))
+    column = type_coerce(AuditRow.details, NullType())
+    newest = select(column).where(AuditRow.event == Event.AUDIT_PRUNED.value).order_by(AuditRow.number.desc()).limit(1)
+    stored_text = connection.scalar(newest)
     try:
-        told: dict[str, Any] = orjson.loads(said) if said else {}
-        return Head(int(told["number"]), bytes.fromhex(told["mac"]))
+        details: dict[str, Any] = orjson.loads(stored_text) if stored_text else {}
+        return Head(int(details["number"]), bytes.fromhex(details["mac"]))
     except (KeyError, TypeError, ValueError):
         return None
 
 
 def other_key(walk: Walk) -> Verdict:
     """One finding instead of one for each row."""
-    said = Finding(
+    finding = Finding(
         walk.last - walk.verdict.rows + 1,
         walk.last,
         "key",
         "No row fits PORTAL_AUDIT_KEY: they were written with another key, or all changed.",
     )
-    return Verdict(walk.verdict.rows, 1, walk.verdict.head, [said])
+    return Verdict(walk.verdict.rows, 1, walk.verdict.head, [finding])
 
 
 def stored(connection: Connection) -> Iterator[Stored]:
@@ -202,7 +203,7 @@ def stored(connection: Connection) -> Iterator[Stored]:
     if connection.dialect.name == "postgresql":
         at = func.to_char(func.timezone("UTC", AuditRow.at), POSTGRESQL_FORM)
     columns = [type_coerce(getattr(AuditRow, name), NullType()) for name in (*SEALED, "mac")]
-    statement = select(at, *columns).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE)
+    statement = select(at, *columns).order_by(AuditRow.number).execution_options(yield_per=ROWS_AT_ONCE)
     rows: Iterable[Any] = connection.execute(statement)
     for moment, *values, mac in rows:
         yield Stored(values[NUMBER], moment, values, mac if isinstance(mac, bytes) else b"")

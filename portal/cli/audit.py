@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.access.principal import COMMAND_LINE
 from portal.audit.json_lines import line
 from portal.audit.prune import prune
-from portal.audit.verify import AT_ONCE, Finding, Head, Verdict, verify
+from portal.audit.verify import ROWS_AT_ONCE, Finding, Head, Verdict, verify
 from portal.cli.context import open_registry
 from portal.db.session import snapshot
 from portal.extensions import db, settings
@@ -99,7 +99,7 @@ def prune_rows(day: datetime) -> None:
 @click.option("--organization", "organization_id", type=int, metavar="ID", help="Only what this organization's activity shows.")
 def export(organization_id: int | None) -> None:
     """Write the audit to standard output as lines of JSON, the oldest row first."""
-    statement = select(*AuditRow.__table__.columns).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE)
+    statement = select(*AuditRow.__table__.columns).order_by(AuditRow.number).execution_options(yield_per=ROWS_AT_ONCE)
     if organization_id is not None:
         statement = statement.where(AuditRow.organization_id == organization_id)
     with open_registry(), snapshot(db.engine) as connection:

@@ -15,7 +15,7 @@ from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.limits.budgets import Budget
 from portal.limits.redis import AWAY, SharedSpending
-from portal.mails.backlog import standing
+from portal.mails.backlog import read_backlog
 from portal.mails.transport import Away, SmtpServer
 from portal.settings import Settings, read
 
@@ -95,7 +95,7 @@ def about_mail(found: Settings) -> Iterator[str]:
         yield from refused_by(SmtpServer(parts, found.mail_sender))
     with open_database(found):
         try:
-            left = standing(db.session())
+            left = read_backlog(db.session())
         except (DatabaseError, InterfaceError):
             return  # about_database has said why
     if found.smtp_url is None and found.production and left.waiting:

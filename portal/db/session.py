@@ -38,9 +38,9 @@ def lock(session: Session) -> int:
 
     Returns the version. Called again in the same transaction it returns the same one.
     """
-    held: int | None = session.info.get("version")
-    if held is not None:
-        return held
+    version: int | None = session.info.get("version")
+    if version is not None:
+        return version
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was written before the registry's lock was taken")
     begin_writing(session)

@@ -9,7 +9,7 @@ from portal.limits.memory import Spending
 
 
 @dataclass
-class Purse:
+class Charge:
     """`paid` points so far; `left` is what is left of the tightest budget, as of the last payment."""
 
     spending: Spending

@@ -1,4 +1,4 @@
-"""The one budget, points per minute, and the limit of failed tokens. Here in memory, one process's own; shared_limits.py shares it."""
+"""The one budget, points per minute, and the limit of failed tokens. In memory, for one process alone; redis.py shares it."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from portal.limits.budgets import MINUTE_SECONDS, Budget, Left, used_up
 
-MOST_COUNTED = 50_000  # subjects remembered at once, so that a caller with many addresses can't fill the memory
+MAX_SUBJECTS = 50_000  # subjects remembered at once, so that a caller with many addresses can't fill the memory
 
 
 @dataclass
@@ -49,17 +49,17 @@ class Spending:
         return min(lefts, key=lambda left: left.points)
 
     def minute(self, subject: str, at: float) -> Minute:
-        found = self.minutes.get(subject)
-        if found is None or at - found.began >= MINUTE_SECONDS:
-            if len(self.minutes) >= MOST_COUNTED:
+        minute = self.minutes.get(subject)
+        if minute is None or at - minute.began >= MINUTE_SECONDS:
+            if len(self.minutes) >= MAX_SUBJECTS:
                 self.forget(at)
-            found = self.minutes[subject] = Minute(at)
-        return found
+            minute = self.minutes[subject] = Minute(at)
+        return minute
 
     def forget(self, at: float) -> None:
         """Drops the minutes that are over, and the oldest half when that isn't enough."""
         live = [(subject, minute) for subject, minute in self.minutes.items() if at - minute.began < MINUTE_SECONDS]
-        self.minutes = dict(live if len(live) < MOST_COUNTED else live[len(live) // 2 :])
+        self.minutes = dict(live if len(live) < MAX_SUBJECTS else live[len(live) // 2 :])
 
     def seconds(self, subject: str, at: float) -> int:
         return max(1, round(self.minutes[subject].began + MINUTE_SECONDS - at))

@@ -17,9 +17,9 @@ from portal.limits.memory import Spending
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.05  # seconds that a request waits for Redis
+PATIENCE_SECONDS = 0.05  # seconds that a request waits for Redis
 AWAY = (RedisError, OSError)
-AGAIN = 5  # seconds until the next request tries, while Redis is away
+RETRY_SECONDS = 5  # seconds until the next request tries, while Redis is away
 # Takes the points from all subjects or, when bounded and one has spent its limit, from none. A subject's minute begins with the first.
 # KEYS: the subjects. ARGV: points, milliseconds of a minute, whether bounded, each subject's limit.
 # Returns the number of the subject that is used up, or 0; then of each subject what is spent, and the milliseconds left of its minute.
@@ -57,7 +57,7 @@ class SharedSpending(Spending):
     url: str = field(repr=False)
     secret: bytes = field(repr=False)
     workers: int = 1
-    patience: float = PATIENCE
+    patience: float = PATIENCE_SECONDS
     again: float | None = None  # when to try next; None while Redis is there
     client: Redis = field(init=False, repr=False)
     take: Script = field(init=False, repr=False)
@@ -81,22 +81,22 @@ class SharedSpending(Spending):
         if not self.may_try():
             return None
         try:
-            refused, *told = self.ask(budgets, points, bounded=bounded)
+            refused, *numbers = self.ask(budgets, points, bounded=bounded)
         except AWAY as error:
             self.leave(error)
             return None
         self.come_back()
-        waits = [max(1, round(left / 1000)) for left in told[1::2]]
+        waits = [max(1, round(left / 1000)) for left in numbers[1::2]]
         if refused:
             raise used_up(budgets[refused - 1], waits[refused - 1])
-        spent = zip(budgets, told[::2], waits, strict=True)
-        return min((Left(budget, max(0, budget.points - each), wait) for budget, each, wait in spent), key=lambda left: left.points)
+        subjects = zip(budgets, numbers[::2], waits, strict=True)
+        return min((Left(budget, max(0, budget.points - used), wait) for budget, used, wait in subjects), key=lambda left: left.points)
 
     def ask(self, budgets: Sequence[Budget], points: int, *, bounded: bool) -> list[int]:
         """What TAKE returns. Raises one of AWAY."""
         limits = [budget.points for budget in budgets]
-        told: list[int] = self.take([self.key(budget) for budget in budgets], [points, MINUTE_SECONDS * 1000, int(bounded), *limits])
-        return told
+        numbers: list[int] = self.take([self.key(budget) for budget in budgets], [points, MINUTE_SECONDS * 1000, int(bounded), *limits])
+        return numbers
 
     def key(self, budget: Budget) -> str:
         return "portal:" + hmac.new(self.secret, b"limits\0" + budget.subject.encode(), hashlib.sha256).hexdigest()[:32]
@@ -108,19 +108,19 @@ class SharedSpending(Spending):
         with self.guard:
             again, at = self.again, self.clock()
             if again is not None and at >= again:
-                self.again = at + AGAIN
+                self.again = at + RETRY_SECONDS
             return again is None or at >= again
 
     def leave(self, error: Exception) -> None:
         with self.guard:
-            known, self.again = self.again, self.clock() + AGAIN
-        if known is None:
+            away_since, self.again = self.again, self.clock() + RETRY_SECONDS
+        if away_since is None:
             log.warning("Redis is away (%s): until it is back this worker counts by itself, with 1/%d of the limits", error, self.workers)
 
     def come_back(self) -> None:
         if self.again is None:
             return
         with self.guard:
-            known, self.again = self.again, None
-        if known is not None:
+            away_since, self.again = self.again, None
+        if away_since is not None:
             log.warning("Redis is back: limits are shared again")

@@ -10,12 +10,12 @@ from portal.db.session import now
 from portal.mails.delivery import WAITS
 from portal.models import Mail
 
-LATELY = timedelta(days=7)
-LATE = timedelta(hours=1)
+GIVEN_UP_WITHIN = timedelta(days=7)
+LATE_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Backlog:
     """`waiting`: all that will be tried again, `late`: those of them that were put over an hour ago; `given_up`: in the last 7 days."""
 
     waiting: int
@@ -24,13 +24,13 @@ class Standing:
     last_error: str
 
 
-def standing(session: Session) -> Standing:
+def read_backlog(session: Session) -> Backlog:
     at = now()
-    lost = (Mail.sent_at.is_(None), Mail.next_attempt_at.is_(None), Mail.created >= at - LATELY)
-    failing = select(Mail.last_error).where(Mail.sent_at.is_(None), Mail.last_error != "", Mail.created >= at - LATELY)
-    return Standing(
+    lost = (Mail.sent_at.is_(None), Mail.next_attempt_at.is_(None), Mail.created >= at - GIVEN_UP_WITHIN)
+    failing = select(Mail.last_error).where(Mail.sent_at.is_(None), Mail.last_error != "", Mail.created >= at - GIVEN_UP_WITHIN)
+    return Backlog(
         waiting=count(session, *WAITS),
-        late=count(session, *WAITS, Mail.created < at - LATE),
+        late=count(session, *WAITS, Mail.created < at - LATE_AFTER),
         given_up=count(session, *lost),
         last_error=session.scalar(failing.order_by(Mail.id.desc()).limit(1)) or "",
     )

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from portal.db.session import begin_writing, now, settings_of
 from portal.mails.message import compose
-from portal.mails.transport import Away, Post, Refused
+from portal.mails.transport import Away, MailRefused, Transport
 from portal.models import Mail
 from portal.settings import Settings
 
-HELD = timedelta(minutes=10)  # longer than a conversation lasts; then a mail whose sender was killed is due again
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, *[360] * 11))  # about three days; then it is given up
+CLAIMED_FOR = timedelta(minutes=10)  # longer than a conversation lasts; then a mail whose sender was killed is due again
+RETRY_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, *[360] * 11))  # about three days; then it is given up
 WAITS = (Mail.sent_at.is_(None), Mail.next_attempt_at.is_not(None))
 log = logging.getLogger(__name__)
 
@@ -34,21 +34,21 @@ class Tally:
     given_up: int = 0
 
 
-def deliver(engine: Engine, post: Post, stopped: Callable[[], bool] = lambda: False) -> Tally:
+def deliver(engine: Engine, transport: Transport, stopped: Callable[[], bool] = lambda: False) -> Tally:
     """Sends all that are due, until there is none, the server is away, or it is `stopped`. No transaction is open meanwhile."""
     settings, tally, reachable = settings_of(engine), Tally(), True
     while reachable and not stopped() and (mail := claim(engine)) is not None:
         try:
-            post.send(written(mail, settings))
+            transport.send(written(mail, settings))
         except Away as error:
             reachable = False
             put_off(engine, mail, str(error), tally)
-        except Refused as error:
+        except MailRefused as error:
             put_off(engine, mail, str(error), tally, final=error.final)
         else:
             settle(engine, mail, sent_at=now(), next_attempt_at=None, last_error="")
             tally.sent += 1
-    post.close()
+    transport.close()
     return tally
 
 
@@ -57,18 +57,18 @@ def written(mail: Mail, settings: Settings) -> EmailMessage:
     try:
         return compose(mail, settings)
     except ValueError as error:
-        raise Refused(f"It can't be written as a mail: {error}", final=True) from error
+        raise MailRefused(f"It can't be written as a mail: {error}", final=True) from error
 
 
 def claim(engine: Engine) -> Mail | None:
-    """The mail that is due for longest, which nobody else gets until HELD is over; None when none is due."""
+    """The mail that is due for longest, which nobody else gets until CLAIMED_FOR is over; None when none is due."""
     with Session(engine, expire_on_commit=False) as session:
         due = select(Mail).where(*WAITS, Mail.next_attempt_at <= now()).order_by(Mail.next_attempt_at, Mail.id).limit(1)
         while (mail := session.scalars(due).one_or_none()) is not None:
             seen = (mail.attempts, mail.next_attempt_at)
             begin_writing(session)
             where = (Mail.id == mail.id, Mail.sent_at.is_(None), Mail.attempts == seen[0], Mail.next_attempt_at == seen[1])
-            taken = update(Mail).where(*where).values(attempts=seen[0] + 1, next_attempt_at=now() + HELD)
+            taken = update(Mail).where(*where).values(attempts=seen[0] + 1, next_attempt_at=now() + CLAIMED_FOR)
             if changed(session, taken):
                 mail = session.get_one(Mail, mail.id, populate_existing=True)
                 session.commit()
@@ -79,8 +79,8 @@ def claim(engine: Engine) -> Mail | None:
 
 def put_off(engine: Engine, mail: Mail, reason: str, tally: Tally, *, final: bool = False) -> None:
     """To the next attempt, or for good: a final refusal, or the last of all attempts."""
-    over = final or mail.attempts > len(PAUSES)
-    settle(engine, mail, next_attempt_at=None if over else now() + PAUSES[mail.attempts - 1], last_error=reason)
+    over = final or mail.attempts > len(RETRY_PAUSES)
+    settle(engine, mail, next_attempt_at=None if over else now() + RETRY_PAUSES[mail.attempts - 1], last_error=reason)
     log.warning("mail %s (%s) %s: %s", mail.id, mail.event, "is given up" if over else "waits for another attempt", reason)
     if over:
         tally.given_up += 1

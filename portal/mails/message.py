@@ -12,7 +12,7 @@ from portal.mails.outbox import PUBLIC_URL, one_line
 from portal.models import Mail
 from portal.settings import Settings
 
-NAME = "Peering Portal"
+SENDER_NAME = "Peering Portal"
 POLICY = SMTP.clone(cte_type="7bit")  # every server takes it
 
 
@@ -22,7 +22,7 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     Raises ValueError for a recipient that is no e-mail address.
     """
     message = EmailMessage(policy=POLICY)
-    message["From"] = Address(NAME, addr_spec=settings.mail_sender)
+    message["From"] = Address(SENDER_NAME, addr_spec=settings.mail_sender)
     message["To"] = readable(mail.recipient)
     message["Subject"] = one_line(mail.subject).replace("=?", "= ?")  # which would begin an encoded word (RFC 2047)
     message["Date"] = format_datetime(mail.created)
@@ -40,5 +40,5 @@ def message_id(mail: Mail, settings: Settings) -> str:
 
 def readable(email: str) -> Address:
     """With an international domain in its ASCII form, which every server takes; an international local part stays as it is."""
-    found = validate_email(email, check_deliverability=False, test_environment=True)
-    return Address(username=found.ascii_local_part or found.local_part, domain=found.ascii_domain)
+    address = validate_email(email, check_deliverability=False, test_environment=True)
+    return Address(username=address.ascii_local_part or address.local_part, domain=address.ascii_domain)

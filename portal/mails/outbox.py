@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from portal.models import Mail
 
 PUBLIC_URL = "{PORTAL_PUBLIC_URL}"  # how links begin: who sends knows the address, a command or a thread that puts needn't
-PUT = "mails were put"  # in a session's info, for who waits for its commit
+NEW_MAILS = "mails were put"  # in a session's info, for who waits for its commit
 HIDDEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of characters that show nothing, or turn what follows around
 JOINERS = "\u200c\u200d"  # Persian and emoji are written with them
-LONGEST_SUBJECT = 200
+MAX_SUBJECT_CHARACTERS = 200
 MAIL = cast(Table, Mail.__table__)
 
 
@@ -28,7 +28,7 @@ def put(session: Session, *, event: str, about: str, organization_id: int, recip
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(MAIL).values(rows).on_conflict_do_nothing(index_elements=["event", "about", "recipient"])
     new = cast(CursorResult[Any], session.execute(statement.returning(MAIL.c.recipient))).scalars().all()
-    session.info[PUT] = bool(new) or session.info.get(PUT, False)
+    session.info[NEW_MAILS] = bool(new) or session.info.get(NEW_MAILS, False)
     return list(new)
 
 
@@ -39,4 +39,4 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     words = " ".join(clean(text).split())
-    return words if len(words) <= LONGEST_SUBJECT else f"{words[: LONGEST_SUBJECT - 1]}…"
+    return words if len(words) <= MAX_SUBJECT_CHARACTERS else f"{words[: MAX_SUBJECT_CHARACTERS - 1]}…"

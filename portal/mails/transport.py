@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from portal.settings import LOOPBACK, SMTP_PORTS, Settings
 
-SECONDS = 10.0  # that each step of the conversation may take
-LONGEST_REASON = 200
+STEP_SECONDS = 10.0  # that each step of the conversation may take
+MAX_REASON_CHARACTERS = 200
 UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -20,7 +20,7 @@ class Away(Exception):
     """The server can't be used now; the message says why. It is the same for every mail."""
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """The server refuses this mail; `final`: and would again."""
 
     def __init__(self, reason: str, *, final: bool) -> None:
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.final = final
 
 
-class Post(Protocol):
+class Transport(Protocol):
     """A way for mails to leave."""
 
     def send(self, message: EmailMessage) -> None:
@@ -38,11 +38,11 @@ class Post(Protocol):
         """After the last mail of a round."""
 
 
-def post_for(told: Settings) -> Post | None:
-    """None where mails wait: they are printed on the terminal in local mode alone, as nobody reads a service's."""
-    if told.smtp_url is not None:
-        return SmtpServer(urlsplit(told.smtp_url), told.mail_sender)
-    return Terminal() if not told.production and sys.stdout.isatty() else None
+def transport_for(settings: Settings) -> Transport | None:
+    """Returns None where mails wait. They are printed on the terminal in local mode only, because no one reads a service's."""
+    if settings.smtp_url is not None:
+        return SmtpServer(urlsplit(settings.smtp_url), settings.mail_sender)
+    return Terminal() if not settings.production and sys.stdout.isatty() else None
 
 
 class Terminal:
@@ -63,7 +63,7 @@ class SmtpServer:
 
     url: SplitResult = field(repr=False)
     sender: str
-    seconds: float = SECONDS
+    seconds: float = STEP_SECONDS
     open: smtplib.SMTP | None = None
 
     def greet(self) -> None:
@@ -85,7 +85,7 @@ class SmtpServer:
         except smtplib.SMTPDataError as error:
             self.refuse("The mail is refused", error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:
-            raise Refused("The server can't send to an address with letters beyond ASCII.", final=True) from error
+            raise MailRefused("The server can't send to an address with letters beyond ASCII.", final=True) from error
         except (OSError, ValueError, smtplib.SMTPException) as error:  # ValueError: a user name that no server could be told
             self.drop()
             raise Away(self.why(error)) from error
@@ -115,7 +115,7 @@ class SmtpServer:
         if code == 421:
             self.drop()
             raise Away(self.hide(f"The server closes: {code} {plain(said)}"))
-        raise Refused(self.hide(f"{words}: {code} {plain(said)}"), final=code >= 500)
+        raise MailRefused(self.hide(f"{words}: {code} {plain(said)}"), final=code >= 500)
 
     def why(self, error: Exception) -> str:
         """In words, without what the login was, whatever the server repeats of it."""
@@ -132,7 +132,7 @@ class SmtpServer:
     def hide(self, text: str) -> str:
         for secret in (self.url.password, unquote(self.url.password or "")):
             text = text.replace(secret, "…") if secret else text
-        return text[:LONGEST_REASON]
+        return text[:MAX_REASON_CHARACTERS]
 
     def drop(self) -> None:
         if self.open is not None:

@@ -8,19 +8,19 @@ from multiprocessing.util import Finalize
 from sqlalchemy import Engine
 
 from portal.mails.delivery import deliver
-from portal.mails.transport import Post
+from portal.mails.transport import Transport
 
-EVERY = 60  # seconds after which it looks for what commands and other processes have put, and for attempts that are due
-PATIENCE = 5  # seconds that a process which ends waits for a mail on its way; after them it is sent again some minutes later
+INTERVAL_SECONDS = 60  # seconds after which it looks for what commands and other processes have put, and for attempts that are due
+SHUTDOWN_SECONDS = 5  # seconds that a process which ends waits for a mail on its way; after them it is sent again some minutes later
 log = logging.getLogger(__name__)
 
 
 @dataclass
-class Postman:
+class MailWorker:
     """Woken by ring(), which never waits."""
 
     engine: Engine
-    post: Post
+    transport: Transport
     bell: threading.Event = field(default_factory=threading.Event)
     closed: threading.Event = field(default_factory=threading.Event)
     guard: threading.Lock = field(default_factory=threading.Lock)
@@ -31,7 +31,7 @@ class Postman:
         self.bell.set()
         with self.guard:
             if self.thread is None and not self.closed.is_set():
-                self.thread = threading.Thread(target=self.run, name="postman", daemon=True)
+                self.thread = threading.Thread(target=self.run, name="mails", daemon=True)
                 self.thread.start()
                 Finalize(None, self.close, exitpriority=10)
 
@@ -39,14 +39,14 @@ class Postman:
         while not self.closed.is_set():
             self.bell.clear()
             try:
-                deliver(self.engine, self.post, self.closed.is_set)
+                deliver(self.engine, self.transport, self.closed.is_set)
             except Exception:
                 log.exception("mails could not be sent; the next round will try again")
-            self.bell.wait(EVERY)
+            self.bell.wait(INTERVAL_SECONDS)
 
     def close(self) -> None:
         """No further mail is begun."""
         self.closed.set()
         self.bell.set()
         if self.thread is not None:
-            self.thread.join(PATIENCE)
+            self.thread.join(SHUTDOWN_SECONDS)

@@ -1,12 +1,12 @@
 """The page on which whoever holds a whole token can end it, signed in or not."""
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
-from portal.api_keys.lifecycle.leak import MOST_TOKENS, Way, find_tokens
+from portal.api_keys.lifecycle.leak import MAX_TOKENS, Way, find_tokens
 from portal.api_keys.token import Token
 from portal.errors import Limited
 from portal.http.leak_reports import take
@@ -16,7 +16,7 @@ from portal.pages.guards import only_text
 blueprint = Blueprint("leaked_keys", __name__)
 blueprint.before_request(only_text)
 NONE = "There is no whole token in this. One begins with pport_ and has 57 characters; nothing of it may be missing."
-TOO_MANY = f"Report at most {MOST_TOKENS} tokens at once."
+TOO_MANY = f"Report at most {MAX_TOKENS} tokens at once."
 
 
 class LeakForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -30,7 +30,7 @@ def report() -> ResponseReturnValue:
     form, status, read = LeakForm(), 200, 0
     if form.validate_on_submit():
         tokens = find_tokens(typed(form.text))
-        if not tokens or len(tokens) > MOST_TOKENS:
+        if not tokens or len(tokens) > MAX_TOKENS:
             form.text.errors = [TOO_MANY if tokens else NONE]
             status = 400
         else:
@@ -46,7 +46,7 @@ def report() -> ResponseReturnValue:
 def take_form(form: LeakForm, tokens: list[Token]) -> tuple[int, int]:
     """The status, and how many tokens were taken."""
     try:
-        take(tokens, len(tokens), Way.PAGE)
+        take(request, tokens, len(tokens), Way.PAGE)
     except Limited as error:
         put_error(form, error)
         return error.status, 0

@@ -15,7 +15,7 @@ from portal.access.principal import Principal
 from portal.access.require import begin
 from portal.access.token_refusals import MESSAGES, UNKNOWN_MESSAGE, Reason, TokenRefused
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.authenticate.impersonate import act_as
+from portal.api_keys.authenticate.impersonate import impersonate
 from portal.db.reader import Snapshot
 from portal.db.session import lock, now
 from portal.errors import Forbidden, NotFound, PortalError
@@ -150,7 +150,7 @@ def test_a_key_writes_in_its_own_organization_only(app: Flask, people: People, r
 def test_nothing_is_written_as_a_key_whose_token_nobody_sent(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:update")
     with app.app_context():
-        acting = act_as(db.session(), people.principal("alice"), people.ours, key.key_id)
+        acting = impersonate(db.session(), people.principal("alice"), people.ours, key.key_id)
         db.session.commit()
         with pytest.raises(Forbidden, match="without its token"):
             begin(db.session(), acting.principal, UPDATE, people.ours)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from portal.access.permissions import P
-from portal.api_keys.policy import Policy
-from portal.api_keys.review.difference import Terms, differences
+from portal.api_keys.difference import Terms, differences
+from portal.api_keys.policy import KeyPolicy
 
 NAMES = {"networks": {1: "AS64500 Example Net", 2: "AS64501 Example Labs"}}
 NOW = Terms(date(2027, 1, 31), {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozenset({1})}, ["198.51.100.0/24"], 500)
@@ -30,7 +30,7 @@ NOW = Terms(date(2027, 1, 31), {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozen
     ],
 )
 def test_a_change_of_terms_is_said_and_known_to_widen_or_not(change: dict[str, Any], says: str, more: bool) -> None:
-    (found,) = differences(NOW, replace(NOW, **change), Policy(), NAMES)
+    (found,) = differences(NOW, replace(NOW, **change), KeyPolicy(), NAMES)
     assert (found.says, found.widens) == (says, more)
 
 
@@ -63,14 +63,14 @@ def test_a_change_of_terms_is_said_and_known_to_widen_or_not(change: dict[str, A
     ],
 )
 def test_a_change_of_access_is_said_by_what_comes_and_what_goes(grants: dict[Any, Any], says: list[str], more: bool) -> None:
-    found = differences(NOW, replace(NOW, grants=grants), Policy(), NAMES)
+    found = differences(NOW, replace(NOW, grants=grants), KeyPolicy(), NAMES)
     assert [change.says for change in found] == says
     assert any(change.widens for change in found) == more
 
 
 def test_all_of_ours_cut_down_to_a_list_is_less() -> None:
     before = replace(NOW, grants={P.NETWORKS_UPDATE: None})
-    (found,) = differences(before, replace(before, grants={P.NETWORKS_UPDATE: frozenset({1})}), Policy(), NAMES)
+    (found,) = differences(before, replace(before, grants={P.NETWORKS_UPDATE: frozenset({1})}), KeyPolicy(), NAMES)
     assert not found.widens
     assert "only AS64500 Example Net, no longer with all of ours" in found.says
 
@@ -78,8 +78,8 @@ def test_all_of_ours_cut_down_to_a_list_is_less() -> None:
 def test_a_limit_where_there_was_none_and_the_limit_that_it_has_anyway_widen_nothing() -> None:
     before = replace(NOW, addresses=[], points=None, expires_on=None)
     after = replace(before, addresses=["2001:db8::/32"], points=1000, expires_on=date(2027, 1, 1))
-    assert [change.widens for change in differences(before, after, Policy(), NAMES)] == [False, False, False]
+    assert [change.widens for change in differences(before, after, KeyPolicy(), NAMES)] == [False, False, False]
 
 
 def test_nothing_changed_says_nothing() -> None:
-    assert differences(NOW, NOW, Policy(), NAMES) == []
+    assert differences(NOW, NOW, KeyPolicy(), NAMES) == []

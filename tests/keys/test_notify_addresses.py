@@ -16,8 +16,8 @@ from portal.access.require import ConfirmationNeeded
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.edit import edit
 from portal.api_keys.notices.notify_addresses import (
-    MOST_OF_ORGANIZATION,
-    MOST_TO_ADDRESS,
+    MAX_MAILS_OF_ORGANIZATION,
+    MAX_MAILS_TO_ADDRESS,
     SALT,
     ask_again,
     confirm,
@@ -181,7 +181,7 @@ def test_a_key_that_names_another_address_asks_that_one(app: Flask, people: Peop
 
 def test_an_admin_asks_again_not_more_than_once_an_hour_and_some_times_a_day(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
-    for number in range(2, MOST_TO_ADDRESS + 1):
+    for number in range(2, MAX_MAILS_TO_ADDRESS + 1):
         with pytest.raises(Limited) as limited:
             ask(app, people, key)
         assert 0 < limited.value.retry_after <= 3600
@@ -214,19 +214,19 @@ def test_writing_an_address_otherwise_asks_it_no_sooner(app: Flask, people: Peop
 
 def test_an_organization_cannot_write_to_many_strangers(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
-    for number in range(MOST_OF_ORGANIZATION + 5):
+    for number in range(MAX_MAILS_OF_ORGANIZATION + 5):
         with app.app_context():
             begin_writing(db.session())
             db.session.execute(update(ApiKey).where(ApiKey.id == key.key_id).values(notify_email=f"stranger{number}@example.net"))
             db.session.commit()
-        if number < MOST_OF_ORGANIZATION - 1:
+        if number < MAX_MAILS_OF_ORGANIZATION - 1:
             ask(app, people, key)
         else:
             with pytest.raises(Limited):
                 ask(app, people, key)
-    assert len(asked(app)) == MOST_OF_ORGANIZATION
+    assert len(asked(app)) == MAX_MAILS_OF_ORGANIZATION
     robot("networks:read", name="issued all the same")
-    assert len(asked(app)) == MOST_OF_ORGANIZATION
+    assert len(asked(app)) == MAX_MAILS_OF_ORGANIZATION
 
 
 def test_who_has_agreed_is_not_asked_again(app: Flask, people: People, robot: MakeRobot) -> None:

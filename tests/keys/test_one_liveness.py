@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.api_keys.authenticate.impersonate import act_as, keys_to_act_as
+from portal.api_keys.authenticate.impersonate import impersonate, keys_to_impersonate
 from portal.api_keys.queries.key_list import Show, list_keys
 from portal.db.session import now, snapshot
 from portal.errors import Conflict
@@ -46,7 +46,7 @@ def by_list(people: People) -> bool:
 
 def by_acting(people: People, robot: Robot) -> bool:
     try:
-        act_as(db.session(), people.principal("alice"), people.ours, robot.key_id)
+        impersonate(db.session(), people.principal("alice"), people.ours, robot.key_id)
     except Conflict:
         return False
     finally:
@@ -56,7 +56,7 @@ def by_acting(people: People, robot: Robot) -> bool:
 
 def by_choices(people: People) -> bool:
     with snapshot(db.engine) as connection:
-        return any(choice.works for choice in keys_to_act_as(connection, people.principal("alice")))
+        return any(choice.works for choice in keys_to_impersonate(connection, people.principal("alice")))
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -16,8 +16,8 @@ from portal.access.require import ConfirmationNeeded
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.edit import edit
-from portal.api_keys.operator_limits import MOST_POINTS, set_ceilings
-from portal.api_keys.policy import MOST_DAYS, Policy, read_policy, set_policy
+from portal.api_keys.operator_limits import MAX_POINTS, set_ceilings
+from portal.api_keys.policy import MAX_DAYS, KeyPolicy, read_policy, set_policy
 from portal.api_keys.queries.key_list import Show, list_keys
 from portal.audit.sentences import say_details, sentence
 from portal.db.session import begin_writing, now, snapshot
@@ -28,11 +28,11 @@ from portal.registry.organizations import Organization
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]
-STRICT = Policy(longest_days=30, addresses_required=True, unused_days=7)
+STRICT = KeyPolicy(longest_days=30, addresses_required=True, unused_days=7)
 READING = {Permission.NETWORKS_READ: None}
 
 
-def change_policy(app: Flask, people: People, name: str = "alice", **changes: Any) -> Policy:
+def change_policy(app: Flask, people: People, name: str = "alice", **changes: Any) -> KeyPolicy:
     with app.app_context():
         before = read_policy(db.session(), people.ours)
         changed = set_policy(db.session(), people.principal(name), people.ours, replace(before, **changes), seen=before.changed)
@@ -40,7 +40,7 @@ def change_policy(app: Flask, people: People, name: str = "alice", **changes: An
         return changed
 
 
-def change_ceilings(app: Flask, people: People, key: int, every: int) -> Policy:
+def change_ceilings(app: Flask, people: People, key: int, every: int) -> KeyPolicy:
     with app.app_context():
         changed = set_ceilings(db.session(), COMMAND_LINE, people.ours, key, every)
         db.session.commit()
@@ -60,14 +60,14 @@ def breaches_seen_by(app: Flask, people: People, name: str) -> dict[str, list[st
 
 def test_an_organization_without_a_policy_has_the_defaults(app: Flask, people: People) -> None:
     with app.app_context():
-        assert read_policy(db.session(), people.ours) == Policy(366, False, False, 60, 1000, 5000, 0)
+        assert read_policy(db.session(), people.ours) == KeyPolicy(366, False, False, 60, 1000, 5000, 0)
 
 
 def test_a_policy_is_stored_and_told_with_its_difference(app: Flask, people: People) -> None:
     told = change_policy(app, people, longest_days=30, never_allowed=True, unused_days=None)
     with app.app_context():
         assert read_policy(db.session(), people.ours) == told
-        assert read_policy(db.session(), people.theirs) == Policy()
+        assert read_policy(db.session(), people.theirs) == KeyPolicy()
     (row,) = rows(app)
     assert sentence(row) == "Alice changed the policy for API keys of Example Org"
     assert say_details(row) == {"longest days": "366 → 30", "never allowed": "no → yes", "unused days": "60 → nothing"}
@@ -97,16 +97,16 @@ def test_a_policy_that_somebody_changed_meanwhile_is_a_conflict(app: Flask, peop
     ("changes", "field"),
     [
         ({"longest_days": 0}, "longest_days"),
-        ({"longest_days": MOST_DAYS + 1}, "longest_days"),
+        ({"longest_days": MAX_DAYS + 1}, "longest_days"),
         ({"unused_days": 0}, "unused_days"),
-        ({"unused_days": MOST_DAYS + 1}, "unused_days"),
+        ({"unused_days": MAX_DAYS + 1}, "unused_days"),
     ],
 )
 def test_days_beyond_reason_are_refused(app: Flask, people: People, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         change_policy(app, people, **changes)
     assert refused.value.field == field
-    assert change_policy(app, people, longest_days=1, unused_days=MOST_DAYS).longest_days == 1
+    assert change_policy(app, people, longest_days=1, unused_days=MAX_DAYS).longest_days == 1
 
 
 @pytest.mark.parametrize(
@@ -213,12 +213,12 @@ def test_ceilings_and_policy_leave_each_other_alone(app: Flask, people: People) 
     change_policy(app, people, longest_days=30, never_allowed=True)
     change_ceilings(app, people, 20, 70)
     told = change_policy(app, people, longest_days=40, key_points=999_999)
-    assert replace(told, changed=0) == Policy(40, True, False, 60, 20, 70)
+    assert replace(told, changed=0) == KeyPolicy(40, True, False, 60, 20, 70)
 
 
 @pytest.mark.parametrize(
     ("key", "every", "field"),
-    [(0, 10, "key_points"), (10, 0, "organization_points"), (10, MOST_POINTS + 1, "organization_points"), (11, 10, "key_points")],
+    [(0, 10, "key_points"), (10, 0, "organization_points"), (10, MAX_POINTS + 1, "organization_points"), (11, 10, "key_points")],
 )
 def test_ceilings_beyond_reason_are_refused(app: Flask, people: People, key: int, every: int, field: str) -> None:
     with pytest.raises(Invalid) as refused:

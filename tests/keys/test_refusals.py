@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, select, update
 from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import Account
-from portal.api_keys.usage.counts import MOST_REFUSALS
-from portal.api_keys.usage.store import MOST_REFUSALS as MOST_LINES
+from portal.api_keys.usage.counts import MAX_REFUSALS
+from portal.api_keys.usage.store import MAX_REFUSALS_AN_HOUR
 from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, Mail, Refusal
@@ -79,18 +79,18 @@ def test_an_attackers_addresses_fill_neither_memory_nor_database(app: Flask, rob
     key = robot("networks:read")
     with app.app_context():
         counted = Account(db.engine)
-        for number in range(MOST_REFUSALS + 500):
+        for number in range(MAX_REFUSALS + 500):
             counted.refuse(TokenRefused(Reason.UNKNOWN), f"2001:db8::{number:x}")
         counted.refuse(TokenRefused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
-        assert len(counted.counts.refusals) == MOST_REFUSALS + 2
+        assert len(counted.counts.refusals) == MAX_REFUSALS + 2
         counted.flush()
         counted.refuse(TokenRefused(Reason.UNKNOWN), "2001:db8::1")
         counted.refuse(TokenRefused(Reason.UNKNOWN), "198.51.100.1")
         counted.refuse(TokenRefused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
         counted.flush()
         found = refusals()
-        assert len(found) == MOST_LINES + 3
-        assert found["unknown", "other", ""] == MOST_REFUSALS + 500 - MOST_LINES + 1
+        assert len(found) == MAX_REFUSALS_AN_HOUR + 3
+        assert found["unknown", "other", ""] == MAX_REFUSALS + 500 - MAX_REFUSALS_AN_HOUR + 1
         assert found["unknown", "2001:db8::1", ""] == 2
         assert (found["address", "other", key.key_id], found["address", "192.0.2.9", key.key_id]) == (1, 1)
 

@@ -13,7 +13,7 @@ from portal.access.principal import Kind, Principal
 from portal.access.require import ConfirmationNeeded
 from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
-from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, rotate
+from portal.api_keys.lifecycle.rotate import MAX_OVERLAP, Overlap, rotate
 from portal.api_keys.lifecycle.stop import disable, revoke
 from portal.api_keys.token import read_token
 from portal.api_keys.usage import note_first_use
@@ -88,7 +88,7 @@ def test_the_old_token_has_its_time_from_the_new_ones_first_use(
         new = turn(people, key, key.token, overlap)
         ends = stored(key.token).retires_at
         assert ends is not None
-        assert at + LONGEST_OVERLAP <= ends <= now() + LONGEST_OVERLAP
+        assert at + MAX_OVERLAP <= ends <= now() + MAX_OVERLAP
         note_first_use(db.session(), token_id(key.token))
         assert stored(key.token).retires_at == ends
         note_first_use(db.session(), token_id(new))

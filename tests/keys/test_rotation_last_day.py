@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.access.require import ConfirmationNeeded
 from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.lifecycle.draft import end_of
-from portal.api_keys.lifecycle.rotate import LONGEST_OVERLAP, Overlap, Same, rotate
+from portal.api_keys.lifecycle.rotate import MAX_OVERLAP, Overlap, Same, rotate
 from portal.api_keys.usage import note_first_use
 from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid
@@ -96,7 +96,7 @@ def test_a_later_last_day_gives_the_old_token_no_more_than_its_overlap(app: Flas
         turn(people, key, in_days(366))
         ends = stored(key.token).retires_at
         assert ends is not None
-        assert ends <= now() + LONGEST_OVERLAP
+        assert ends <= now() + MAX_OVERLAP
 
 
 @pytest.mark.parametrize(("days", "words"), [(-1, "This day is over"), (367, "at most 366 days"), (None, "wants every API key to expire")])
@@ -121,7 +121,7 @@ def test_never_is_a_last_day_where_the_organization_allows_it(app: Flask, people
         assert details()["expires_on"] == [in_days(90).isoformat(), None]
         ends = stored(key.token).retires_at
         assert ends is not None
-        assert ends <= now() + LONGEST_OVERLAP
+        assert ends <= now() + MAX_OVERLAP
 
 
 def test_a_key_that_lives_longer_than_the_policy_may_be_rotated_as_it_is(app: Flask, people: People, robot: MakeRobot) -> None:

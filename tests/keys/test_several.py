@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.access.require import ConfirmationNeeded
-from portal.api_keys.lifecycle.bulk import MOST_AT_ONCE, Act, Done, read_several, stop_several
+from portal.api_keys.lifecycle.bulk import MAX_KEYS_AT_ONCE, Act, Done, read_several, stop_several
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.stop import disable, revoke
@@ -104,7 +104,7 @@ def test_one_key_that_is_not_ours_leaves_all_as_they_are(
 
 def test_none_and_too_many_are_refused(app: Flask, people: People, three: list[Robot]) -> None:
     with app.app_context():
-        for number, words in ((0, "Tick at least one"), (MOST_AT_ONCE + 1, "At most 500")):
+        for number, words in ((0, "Tick at least one"), (MAX_KEYS_AT_ONCE + 1, "At most 500")):
             with pytest.raises(Invalid, match=words):
                 stop(people, [Robot(f"key_{each:012}", "", people.ours) for each in range(number)], Act.REVOKE)
         assert stop(people, [three[0]] * 600, Act.REVOKE).changed == ["alpha"]
@@ -162,13 +162,13 @@ def test_five_hundred_are_stopped_at_once(app: Flask, people: People) -> None:
     day = now().date() + timedelta(days=90)
     with app.app_context():
         session = db.session()
-        for number in range(MOST_AT_ONCE):
+        for number in range(MAX_KEYS_AT_ONCE):
             draft = Draft(f"robot {number:03}", "noc@example.net", day, grants={Permission.NETWORKS_READ: None})
             issue(session, COMMAND_LINE, people.ours, draft)
         session.commit()
         every = list(session.scalars(select(ApiKey.id)))
         with snapshot(db.engine) as connection:
-            assert len(read_several(connection, people.principal("alice"), people.ours, every, Act.DISABLE).keys) == MOST_AT_ONCE
+            assert len(read_several(connection, people.principal("alice"), people.ours, every, Act.DISABLE).keys) == MAX_KEYS_AT_ONCE
         done = stop_several(session, people.principal("alice"), people.ours, every, Act.DISABLE)
         session.commit()
-        assert len(done.changed) == len(events()) == MOST_AT_ONCE
+        assert len(done.changed) == len(events()) == MAX_KEYS_AT_ONCE

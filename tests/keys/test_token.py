@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.api_keys.token import ALPHABET, FORM, LENGTH, Token, checksum, digest, make_token, read_token
+from portal.api_keys.token import ALPHABET, TOKEN_CHARACTERS, TOKEN_FORM, Token, checksum, digest, make_token, read_token
 
 LETTERS = st.sampled_from(ALPHABET)
 TOKENS = st.builds(Token, st.text(LETTERS, min_size=12, max_size=12), st.text(LETTERS, min_size=32, max_size=32))
@@ -16,7 +16,7 @@ def test_a_token_is_read_back_from_its_text(token: Token) -> None:
     assert read_token(token.reveal()) == token
 
 
-@given(TOKENS, st.integers(0, LENGTH - 1), LETTERS)
+@given(TOKENS, st.integers(0, TOKEN_CHARACTERS - 1), LETTERS)
 def test_one_wrong_character_is_noticed_before_any_database_is_asked(token: Token, place: int, letter: str) -> None:
     text = token.reveal()
     changed = text[:place] + letter + text[place + 1 :]
@@ -30,9 +30,9 @@ def test_any_other_text_is_no_token(text: str) -> None:
 
 def test_the_published_expression_finds_a_token_in_a_log() -> None:
     text = make_token().reveal()
-    assert len(text) == LENGTH
+    assert len(text) == TOKEN_CHARACTERS
     assert re.findall(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}", f'key="{text}",') == [text]
-    assert FORM.fullmatch(text)
+    assert TOKEN_FORM.fullmatch(text)
 
 
 def test_a_token_does_not_show_its_secret() -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from portal.db.session import begin_writing, now
 from portal.extensions import db
-from portal.mails.delivery import PAUSES, Tally, claim, deliver
+from portal.mails.delivery import RETRY_PAUSES, Tally, claim, deliver
 from portal.mails.outbox import put
-from portal.mails.transport import Post, SmtpServer
+from portal.mails.transport import SmtpServer, Transport
 from portal.models import Mail
 from tests.people import People
 from tests.smtp import CERTIFICATE, PASSWORD, USER, Postbox, Silent, answering, certified
@@ -46,7 +46,7 @@ def waiting(app: Flask, people: People) -> Waiting:
     return make
 
 
-def sent_by(app: Flask, post: Post) -> Tally:
+def sent_by(app: Flask, post: Transport) -> Tally:
     with app.app_context():
         return deliver(db.engine, post)
 
@@ -197,12 +197,12 @@ def test_a_server_that_is_away_is_said_to_be(app: Flask, waiting: Waiting) -> No
 def test_attempts_end_after_some_days(app: Flask, waiting: Waiting, postbox: Postbox) -> None:
     waiting("alice@example.net")
     postbox.recipients["alice@example.net"] = "451 try again"
-    assert timedelta(days=2.5) < sum(PAUSES, timedelta()) < timedelta(days=3.5)
-    for _ in PAUSES:
+    assert timedelta(days=2.5) < sum(RETRY_PAUSES, timedelta()) < timedelta(days=3.5)
+    for _ in RETRY_PAUSES:
         assert sent_by(app, postbox.post()) == Tally(failed=1)
         make_due(app)
     assert sent_by(app, postbox.post()) == Tally(given_up=1)
-    assert (rows(app)[0].attempts, rows(app)[0].next_attempt_at) == (len(PAUSES) + 1, None)
+    assert (rows(app)[0].attempts, rows(app)[0].next_attempt_at) == (len(RETRY_PAUSES) + 1, None)
 
 
 @INSECURE

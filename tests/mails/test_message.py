@@ -9,7 +9,7 @@ import pytest
 
 from portal.db.session import now
 from portal.mails.message import compose
-from portal.mails.outbox import LONGEST_SUBJECT, PUBLIC_URL, clean, one_line
+from portal.mails.outbox import MAX_SUBJECT_CHARACTERS, PUBLIC_URL, clean, one_line
 from portal.models import Mail
 from portal.settings import Settings
 from tests.apps import settings_for
@@ -69,7 +69,7 @@ def test_the_operator_chooses_the_sender(tmp_path: Path) -> None:
 def test_no_name_adds_a_header_or_a_line(tmp_path: Path, name: str) -> None:
     subject = one_line(f'API key "{name}" was revoked')
     mail = read(told(tmp_path), subject=subject, text=clean(f"{name}\n"))
-    assert len(subject) <= LONGEST_SUBJECT
+    assert len(subject) <= MAX_SUBJECT_CHARACTERS
     assert "\n" not in mail["Subject"]
     assert mail["Bcc"] is None
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from portal.access.principal import COMMAND_LINE
 from portal.accounts import remove_member, reset_password
-from portal.accounts.attempts import MOST_BY_EMAIL, WINDOW
+from portal.accounts.attempts import MAX_FAILURES_BY_EMAIL, WINDOW
 from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import FailedSignIn, Person, PersonSession
@@ -80,7 +80,7 @@ def test_a_password_is_never_sent_back(browser: Browser, people: People) -> None
 
 def test_too_many_failures_say_how_long_to_wait(app: Flask, browser: Browser, people: People) -> None:
     """Trap 17: 429 without Retry-After, or "available in 0 hours"."""
-    for _ in range(MOST_BY_EMAIL):
+    for _ in range(MAX_FAILURES_BY_EMAIL):
         browser.submit("/login", {"email": "alice@example.net", "password": "wrong password"})
     answer = browser.sign_in("alice@example.net", PASSWORD)
     assert answer.status_code == 429
@@ -94,7 +94,7 @@ def test_where_somebody_has_signed_in_before_strangers_shut_nobody_out(app: Flas
     alices = sign_in("alice")
     alices.submit("/logout", page="/account")
     stranger = Browser(app.test_client())
-    for _ in range(MOST_BY_EMAIL + 1):
+    for _ in range(MAX_FAILURES_BY_EMAIL + 1):
         refused = stranger.submit("/login", {"email": "alice@example.net", "password": "wrong password"})
     assert refused.status_code == 429
     assert "Alice" in text(alices.sign_in("alice@example.net", PASSWORD))
@@ -103,7 +103,7 @@ def test_where_somebody_has_signed_in_before_strangers_shut_nobody_out(app: Flas
 def test_a_forged_or_foreign_browser_cookie_counts_as_none(app: Flask, visit: Visit, people: People) -> None:
     bobs = visit("bob")
     bobs.submit("/logout", page="/account")
-    for _ in range(MOST_BY_EMAIL):
+    for _ in range(MAX_FAILURES_BY_EMAIL):
         bobs.submit("/login", {"email": "alice@example.net", "password": "wrong password"})
     assert bobs.sign_in("alice@example.net", PASSWORD).status_code == 429
     bobs.client.set_cookie("portal-known", "eyJmb3JnZWQiOiJ4In0.forged")

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
-from portal.api_keys.queries.key_list import PAGE
+from portal.api_keys.queries.key_list import PAGE_SIZE
 from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
@@ -208,15 +208,15 @@ def issue_many(app: Flask, people: People, number: int) -> None:
 
 
 def test_all_of_a_list_are_chosen_with_those_on_its_other_pages(app: Flask, visit: Visit, people: People, three: list[Robot]) -> None:
-    issue_many(app, people, PAGE)
+    issue_many(app, people, PAGE_SIZE)
     change(app, three[0], revoked_at=now(), revoked_by="Alice")
     alice = visit("alice")
-    assert f"Select all {PAGE + 2} of this list" in text(alice.get(keys_of(people)))
+    assert f"Select all {PAGE_SIZE + 2} of this list" in text(alice.get(keys_of(people)))
     page = tick(alice, people, [], "disable", all="active")
-    assert f"Disable {PAGE + 2} API keys" in text(page)
+    assert f"Disable {PAGE_SIZE + 2} API keys" in text(page)
     assert "alpha" not in text(page)
     do(alice, people, page)
-    assert list(states(app).values()).count("disabled") == PAGE + 2
+    assert list(states(app).values()).count("disabled") == PAGE_SIZE + 2
 
 
 def test_the_list_takes_three_statements_and_the_page_one(app: Flask, visit: Visit, people: People, three: list[Robot]) -> None:

@@ -50,7 +50,7 @@ def test_a_letter_composed_otherwise_is_the_same_letter() -> None:
 
 def test_a_password_costs_as_much_to_try_as_nobodys() -> None:
     """A fresh interpreter, because this one has cheaper passwords."""
-    program = "from portal.accounts import passwords as p; print(p.hash_password('x')[:7], p.NOBODYS[:7], p.ROUNDS)"
+    program = "from portal.accounts import passwords as p; print(p.hash_password('x')[:7], p.DIGEST_OF_NO_ONE[:7], p.ROUNDS)"
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert printed.split() == ["$2b$12$", "$2b$12$", "12"]
 

@@ -12,7 +12,7 @@ from portal.access.permissions import Role
 from portal.access.principal import ANONYMOUS, COMMAND_LINE, Principal
 from portal.access.require import ConfirmationNeeded
 from portal.accounts import add_member, create_person, delete_person, remove_member, reset_password, sign_in
-from portal.accounts.attempts import MOST_BY_EMAIL
+from portal.accounts.attempts import MAX_FAILURES_BY_EMAIL
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.db.reader import Snapshot
 from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
@@ -78,7 +78,7 @@ def test_a_wrong_account_is_refused_on_its_field(
 def test_a_new_password_ends_the_old_one_its_sessions_and_strangers_tries(app: Flask, people: People) -> None:
     with app.app_context():
         enter("alice@example.net")
-        for _ in range(MOST_BY_EMAIL):
+        for _ in range(MAX_FAILURES_BY_EMAIL):
             with pytest.raises(Invalid):
                 enter("alice@example.net", "wrong password")
         password = reset_password(db.session(), people.principal("olga"), " Alice@example.net")

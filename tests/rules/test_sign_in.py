@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from portal.access.principal import ANONYMOUS, Principal
 from portal.accounts import change_password, confirm, sign_in, sign_out, sign_out_others
-from portal.accounts.attempts import MOST_BY_ADDRESS, MOST_BY_EMAIL, WINDOW, address_block
+from portal.accounts.attempts import MAX_FAILURES_BY_ADDRESS, MAX_FAILURES_BY_EMAIL, WINDOW, address_block
 from portal.accounts.sessions import session_digest, sessions_of
 from portal.db.session import begin_writing, now
 from portal.errors import Invalid, Limited, NotFound, PortalError
@@ -87,19 +87,19 @@ def test_bcrypt_works_for_unknown_accounts_too_and_holds_no_transaction(
 
 def test_only_failures_are_counted(app: Flask, people: People) -> None:
     with app.app_context():
-        for _ in range(MOST_BY_EMAIL + 2):
+        for _ in range(MAX_FAILURES_BY_EMAIL + 2):
             enter()
         assert failures() == 0
 
 
 def test_the_tenth_failure_for_an_e_mail_is_the_last_for_a_quarter_of_an_hour(app: Flask, people: People) -> None:
     with app.app_context():
-        fail(MOST_BY_EMAIL)
+        fail(MAX_FAILURES_BY_EMAIL)
         for address in ("192.0.2.1", "198.51.100.7"):
             with pytest.raises(Limited, match="15 minutes") as refusal:
                 enter(address=address)
             assert 0 < refusal.value.retry_after <= WINDOW.total_seconds()
-        assert failures() == 2 * MOST_BY_EMAIL, "who is refused isn't counted again, so nobody is shut out for ever"
+        assert failures() == 2 * MAX_FAILURES_BY_EMAIL, "who is refused isn't counted again, so nobody is shut out for ever"
         enter("bob@example.net")
         age_failures()
         enter()
@@ -114,9 +114,9 @@ def age_failures() -> None:
 def test_a_browser_that_signed_in_before_is_not_shut_out_by_strangers(app: Flask, people: People) -> None:
     """Trap 16: one wrong secret for a known id makes the right one fail; bad ones from an address shut out every good one behind it."""
     with app.app_context():
-        fail(MOST_BY_EMAIL)
+        fail(MAX_FAILURES_BY_EMAIL)
         enter(known="a browser of Alice's")
-        fail(MOST_BY_EMAIL, known="a browser of Alice's")
+        fail(MAX_FAILURES_BY_EMAIL, known="a browser of Alice's")
         with pytest.raises(Limited):
             enter(known="a browser of Alice's")
         enter(known="another browser of Alice's")
@@ -125,7 +125,7 @@ def test_a_browser_that_signed_in_before_is_not_shut_out_by_strangers(app: Flask
 def test_an_address_has_fifty_failures_whomever_it_names(app: Flask, people: People) -> None:
     with app.app_context():
         names = sorted(people.ids)
-        for number in range(MOST_BY_ADDRESS):
+        for number in range(MAX_FAILURES_BY_ADDRESS):
             fail(1, f"{names[number % len(names)]}@example.net", address=f"2001:db8:0:1::{number:x}")
         with pytest.raises(Limited):
             enter(address="2001:db8:0:1:ffff::1")
@@ -195,7 +195,7 @@ def test_confirming_has_its_own_time_and_its_own_count(app: Flask, people: Peopl
     with app.app_context():
         digest, alice = session_digest(enter()), people.principal("alice")
         age_sessions(confirmed_at=now() - timedelta(hours=2))
-        fail(MOST_BY_EMAIL)
+        fail(MAX_FAILURES_BY_EMAIL)
         with pytest.raises(Invalid) as refusal:
             confirm(db.session(), alice, digest, "wrong password")
         assert refusal.value.field == "password"

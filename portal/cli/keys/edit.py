@@ -7,11 +7,11 @@ import click
 
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import COMMAND_LINE
+from portal.api_keys.difference import Terms, differences
 from portal.api_keys.grants import grants_of
 from portal.api_keys.lifecycle.draft import Draft, day_of, facts
 from portal.api_keys.lifecycle.edit import edit
 from portal.api_keys.policy import read_policy
-from portal.api_keys.review.difference import Terms, differences
 from portal.cli.context import open_registry
 from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, add_up, last_day

@@ -10,9 +10,9 @@ from portal.cli.context import open_registry
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import write_json
 from portal.extensions import db, settings
-from portal.mails.backlog import Standing, standing
+from portal.mails.backlog import Backlog, read_backlog
 from portal.mails.delivery import Tally, deliver
-from portal.mails.transport import post_for
+from portal.mails.transport import transport_for
 
 
 @click.command("notify")
@@ -27,10 +27,10 @@ def notify(dry_run: bool, as_json: bool) -> None:
     with open_registry() as session:
         found = find_due(session) if dry_run else put_due(session)
         session.commit()
-        post = None if dry_run else post_for(settings())
-        tally = deliver(db.engine, post) if post else Tally()
-        left = standing(session)
-        sends = dry_run or post is not None
+        transport = None if dry_run else transport_for(settings())
+        tally = deliver(db.engine, transport) if transport else Tally()
+        left = read_backlog(session)
+        sends = dry_run or transport is not None
     if as_json:
         write_json(facts(found, tally, left))
     else:
@@ -41,7 +41,7 @@ def notify(dry_run: bool, as_json: bool) -> None:
         raise click.ClickException(f"Mails couldn't be sent. {left.last_error}".strip())
 
 
-def facts(found: Sequence[Due], tally: Tally, left: Standing) -> dict[str, Any]:
+def facts(found: Sequence[Due], tally: Tally, left: Backlog) -> dict[str, Any]:
     """`put`: what became due, `waiting`: what is left to send, `lost`: what was given up in the last 7 days."""
     return {
         "put": [{"event": due.event.partition(" ")[0], "keyId": due.key_id, "name": due.name} for due in found],
@@ -54,7 +54,7 @@ def facts(found: Sequence[Due], tally: Tally, left: Standing) -> dict[str, Any]:
     }
 
 
-def words(found: Sequence[Due], tally: Tally, left: Standing, dry_run: bool) -> str:
+def words(found: Sequence[Due], tally: Tally, left: Backlog, dry_run: bool) -> str:
     subjects = [f"{'Would tell' if dry_run else 'Told'}: {due.letter.subject}" for due in found]
     sent = f"{tally.sent} sent, {tally.failed} failed, {tally.given_up} given up, "
     return "\n".join([*subjects, f"Mails: {'' if dry_run else sent}{left.waiting} waiting."])

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from portal.access.organizations import live_organization
 from portal.access.principal import COMMAND_LINE
-from portal.api_keys.operator_limits import MOST_POINTS, set_ceilings
-from portal.api_keys.policy import MOST_DAYS, Policy, read_policy, set_policy
+from portal.api_keys.operator_limits import MAX_POINTS, set_ceilings
+from portal.api_keys.policy import MAX_DAYS, KeyPolicy, read_policy, set_policy
 from portal.api_keys.queries.key_list import keys_against
 from portal.cli.context import open_registry
 from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
 from portal.cli.output import say_facts
 from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
 
-DAYS = click.IntRange(1, MOST_DAYS)
+DAYS = click.IntRange(1, MAX_DAYS)
 
 
 class Points(click.ParamType[int]):
@@ -25,7 +25,7 @@ class Points(click.ParamType[int]):
     name = "points"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        return 0 if value == "default" else click.IntRange(1, MOST_POINTS).convert(value, param, ctx)
+        return 0 if value == "default" else click.IntRange(1, MAX_POINTS).convert(value, param, ctx)
 
 
 @click.command("policy")
@@ -53,7 +53,7 @@ def show_policy(organization_id: int, unused_never: bool, as_json: bool, **said:
     say_facts(facts, as_json)
 
 
-def describe_policy(session: Session, organization_id: int, policy: Policy, as_json: bool) -> dict[str, Any]:
+def describe_policy(session: Session, organization_id: int, policy: KeyPolicy, as_json: bool) -> dict[str, Any]:
     keys = keys_against(session.connection(), COMMAND_LINE, organization_id, policy)
     told = [{"keyId": key.id, "name": key.name, "breaches": list(key.against(policy))} for key in keys]
     return {

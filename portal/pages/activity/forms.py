@@ -7,7 +7,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
-from portal.audit.activity import Choices, Wanted
+from portal.audit.activity import ActivityFilter, Choices
 from portal.pages.api_keys.revoke_form import DayField
 
 
@@ -28,10 +28,10 @@ class ActivityForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         form.validate()
         return form
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ActivityFilter:
         """What is wrong with a day is shown; the rest of the filter works."""
         texts = {name: self[name].data or "" for name in ("actor", "key", "event", "object")}
-        return Wanted(**texts, first=self.first.data, last=self.last.data)
+        return ActivityFilter(**texts, first=self.first.data, last=self.last.data)
 
     def as_query(self) -> dict[str, Any]:
         """The filter for links; nothing that isn't set."""

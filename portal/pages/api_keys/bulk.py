@@ -9,7 +9,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired
 
 from portal.access.require import ConfirmationNeeded
-from portal.api_keys.lifecycle.bulk import MOST_AT_ONCE, Act, Done, Several, read_several, stop_several
+from portal.api_keys.lifecycle.bulk import MAX_KEYS_AT_ONCE, Act, Done, Several, read_several, stop_several
 from portal.api_keys.queries.key_list import Show, list_keys
 from portal.db.session import snapshot
 from portal.errors import Invalid
@@ -62,9 +62,9 @@ def ticked(organization_id: int) -> Sequence[str]:
     if listed not in set(Show):
         return request.form.getlist("key")
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, Show(listed), size=MOST_AT_ONCE)
-    if found.total > MOST_AT_ONCE:
-        raise Invalid(f"This list has {found.total:,} API keys. At most {MOST_AT_ONCE} can be ticked at once.")
+        found = list_keys(connection, current_principal(), organization_id, Show(listed), size=MAX_KEYS_AT_ONCE)
+    if found.total > MAX_KEYS_AT_ONCE:
+        raise Invalid(f"This list has {found.total:,} API keys. At most {MAX_KEYS_AT_ONCE} can be ticked at once.")
     return [each.key.id for each in found.keys]
 
 

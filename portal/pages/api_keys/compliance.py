@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.queries.compliance import Report, Reported, read_report
+from portal.api_keys.queries.compliance import Report, ReportedKey, read_report
 from portal.db.session import snapshot
 from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import db
@@ -39,7 +39,7 @@ def read(organization_id: int) -> Report:
         return read_report(connection, current_principal(), organization_id)
 
 
-def rows_of(reported: Reported) -> Iterator[tuple[object, ...]]:
+def rows_of(reported: ReportedKey) -> Iterator[tuple[object, ...]]:
     """Times in UTC; the use for who may know it."""
     key = reported.key
     expires = key.expires_at and key.expires_at.strftime(TIMESTAMP_FORM)

@@ -10,7 +10,7 @@ from portal.api_keys.copy_source import patterns
 from portal.api_keys.lifecycle import create
 from portal.api_keys.lifecycle.create import AlreadyIssued
 from portal.api_keys.lifecycle.draft import Draft, end_of
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.api_keys.queries.detail import Detail
 from portal.api_keys.review.review import fingerprint, review
 from portal.api_keys.templates import TEMPLATES
@@ -44,7 +44,7 @@ def new(organization_id: int) -> ResponseReturnValue:
     return go_on(organization_id, form, policy) if form.validate() else show(organization_id, form, policy, 400, told=told)
 
 
-def go_on(organization_id: int, form: IssueForm, policy: Policy) -> ResponseReturnValue:
+def go_on(organization_id: int, form: IssueForm, policy: KeyPolicy) -> ResponseReturnValue:
     """Creates the key that was reviewed. Before that the same is rehearsed and taken back, so that a review only shows what can be done."""
     try:
         draft = form.draft()
@@ -62,7 +62,7 @@ def go_on(organization_id: int, form: IssueForm, policy: Policy) -> ResponseRetu
     return reveal(organization_id, key_id, name, token)
 
 
-def show(organization_id: int, form: IssueForm, policy: Policy, status: int = 200, **values: Any) -> ResponseReturnValue:
+def show(organization_id: int, form: IssueForm, policy: KeyPolicy, status: int = 200, **values: Any) -> ResponseReturnValue:
     return show_filling(organization_id, TEMPLATE, form, policy, status, **around(organization_id, form), **values)
 
 
@@ -74,7 +74,7 @@ def around(organization_id: int, form: IssueForm) -> dict[str, Any]:
     return {"templates": TEMPLATES, "keys": keys}
 
 
-def show_review(organization_id: int, form: IssueForm, draft: Draft, policy: Policy) -> ResponseReturnValue:
+def show_review(organization_id: int, form: IssueForm, draft: Draft, policy: KeyPolicy) -> ResponseReturnValue:
     """`differs`: another draft was reviewed than the one that should be created now."""
     differs = step() == "create"
     with snapshot(db.engine) as connection:
@@ -84,7 +84,7 @@ def show_review(organization_id: int, form: IssueForm, draft: Draft, policy: Pol
     return render_template("api_keys/review.html", **values, **place(organization_id))
 
 
-def prefilled(organization_id: int, policy: Policy) -> dict[str, Any]:
+def prefilled(organization_id: int, policy: KeyPolicy) -> dict[str, Any]:
     """What a link to the form may choose: `?template=find-peers`, `?grants=networks:read,contacts:read`, `?copy=key_…` of ours."""
     if request.args.get("copy"):
         return terms_of(find(organization_id, request.args["copy"])[0], policy)
@@ -92,7 +92,7 @@ def prefilled(organization_id: int, policy: Policy) -> dict[str, Any]:
     return {"grants": dict.fromkeys((*(template.permissions if template else ()), *asked_permissions("grants")))}
 
 
-def take_over(organization_id: int, form: IssueForm, policy: Policy) -> str:
+def take_over(organization_id: int, form: IssueForm, policy: KeyPolicy) -> str:
     """Fills in another key's terms, and says so; what was typed of the key itself stays."""
     try:
         detail, _ = find(organization_id, typed(form.copy))
@@ -104,7 +104,7 @@ def take_over(organization_id: int, form: IssueForm, policy: Policy) -> str:
     return f'Taken over from "{detail.key.name}". Its name and its token aren\'t.'
 
 
-def terms_of(detail: Detail, policy: Policy) -> dict[str, Any]:
+def terms_of(detail: Detail, policy: KeyPolicy) -> dict[str, Any]:
     """What a new key takes over; it gets a last day of its own."""
     key = detail.key
     found: dict[str, Any] = {"note": key.note, "notify_email": detail.notify_email, "grants": dict(detail.grants), "points": key.points}

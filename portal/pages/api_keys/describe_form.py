@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from portal.api_keys.address_list import read_blocks
 from portal.api_keys.lifecycle.draft import Draft
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.api_keys.token import random_text
 from portal.db.session import now
 from portal.pages.api_keys.grants_field import GrantsField, options
@@ -58,7 +58,7 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     points = PointsField("Points a minute")
     reviewed = HiddenField()
 
-    def offer(self, policy: Policy, *, never: bool = False) -> None:
+    def offer(self, policy: KeyPolicy, *, never: bool = False) -> None:
         """What the policy allows; `never` too where the key has it already."""
         periods = [days for days in PERIODS if days <= policy.longest_days] or [policy.longest_days]
         choices = [SelectChoice(str(days), f"After {days} day{'' if days == 1 else 's'}") for days in periods]

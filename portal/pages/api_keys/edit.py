@@ -7,10 +7,10 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.require import ConfirmationNeeded
+from portal.api_keys.difference import Change
 from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.edit import edit as edit_key
 from portal.api_keys.queries.detail import Detail
-from portal.api_keys.review.difference import Change
 from portal.api_keys.review.review import fingerprint, review, review_edit
 from portal.api_keys.wording import count_objects, say_access
 from portal.db.session import snapshot

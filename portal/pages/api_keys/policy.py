@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.require import ConfirmationNeeded
 from portal.api_keys.key import Key
-from portal.api_keys.policy import CHOSEN, Policy, check_policy, read_policy, set_policy
-from portal.api_keys.queries.key_list import PAGE, Show, keys_against, list_keys
+from portal.api_keys.policy import CHOSEN_BY_ADMINS, KeyPolicy, check_policy, read_policy, set_policy
+from portal.api_keys.queries.key_list import PAGE_SIZE, Show, keys_against, list_keys
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
@@ -28,7 +28,7 @@ PAGE_OF_EDIT = "api_keys/policy_edit.html"
 @blueprint.get("")
 def show(organization_id: int) -> ResponseReturnValue:
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, Show.BREACHING, size=PAGE)
+        found = list_keys(connection, current_principal(), organization_id, Show.BREACHING, size=PAGE_SIZE)
     return render_template("api_keys/policy.html", found=found, policy=found.policy, **place(organization_id))
 
 
@@ -38,7 +38,7 @@ def edit(organization_id: int) -> ResponseReturnValue:
         return elsewhere
     with snapshot(db.engine) as connection:
         policy = read_policy(connection, organization_id)
-    form = PolicyForm(data={**{name: getattr(policy, name) for name in CHOSEN}, "seen": str(policy.changed)})
+    form = PolicyForm(data={**{name: getattr(policy, name) for name in CHOSEN_BY_ADMINS}, "seen": str(policy.changed)})
     values: dict[str, Any] = {"policy": policy, "breaching": []}
     if request.method != "POST":
         return show_form(organization_id, PAGE_OF_EDIT, form, **values)
@@ -58,10 +58,10 @@ def edit(organization_id: int) -> ResponseReturnValue:
     return redirect(url_for("api_key_policy.show", organization_id=organization_id))
 
 
-def to_review(organization_id: int, form: PolicyForm, wanted: Policy) -> Sequence[Key]:
+def to_review(organization_id: int, form: PolicyForm, wanted: KeyPolicy) -> Sequence[Key]:
     """The live keys that wouldn't comply with what is wanted, unless the admin was shown them for just this policy. Raises Invalid."""
     check_policy(wanted)
-    said = "-".join(str(getattr(wanted, name)) for name in CHOSEN)
+    said = "-".join(str(getattr(wanted, name)) for name in CHOSEN_BY_ADMINS)
     if form.reviewed.data == said:
         return []
     form.reviewed.data = said

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField
 from wtforms.validators import InputRequired, Regexp
 
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.pages.api_keys.revoke_form import TOO_OLD
 
 
@@ -34,7 +34,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     seen = HiddenField(validators=[Regexp(r"\A[0-9]{1,18}\Z", message=TOO_OLD)])
     reviewed = HiddenField()
 
-    def wanted(self, before: Policy) -> Policy:
+    def wanted(self, before: KeyPolicy) -> KeyPolicy:
         """The policy as it was typed."""
         chosen = ("longest_days", "never_allowed", "addresses_required", "unused_days")
         return replace(before, **{name: self[name].data for name in chosen})

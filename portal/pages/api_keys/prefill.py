@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.require import ConfirmationNeeded
-from portal.api_keys.parse_networks import Pasted, read_networks
-from portal.api_keys.policy import Policy, read_policy
+from portal.api_keys.parse_networks import PastedNetworks, read_networks
+from portal.api_keys.policy import KeyPolicy, read_policy
 from portal.api_keys.wording import name_some
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
@@ -42,13 +42,13 @@ def step() -> str:
     return request.form.get("step", "")
 
 
-def load_policy(organization_id: int) -> Policy:
+def load_policy(organization_id: int) -> KeyPolicy:
     with snapshot(db.engine) as connection:
         return read_policy(connection, organization_id)
 
 
 def show_filling(
-    organization_id: int, template: str, form: DescribingForm, policy: Policy, status: int = 200, **values: Any
+    organization_id: int, template: str, form: DescribingForm, policy: KeyPolicy, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
     """The form, with what the organization owns, to choose from."""
     with snapshot(db.engine) as connection:
@@ -59,7 +59,9 @@ def show_filling(
     return render_template(template, form=form, **facts, **plain | values, **place(organization_id)), status
 
 
-def refuse(organization_id: int, template: str, form: DescribingForm, policy: Policy, error: Asked, **values: Any) -> ResponseReturnValue:
+def refuse(
+    organization_id: int, template: str, form: DescribingForm, policy: KeyPolicy, error: Asked, **values: Any
+) -> ResponseReturnValue:
     """The form as it was typed, with what was wrong; a confirmation that has run out is renewed beside it."""
     db.session.rollback()
     put_error(form, error)
@@ -88,7 +90,7 @@ def take_pasted(organization_id: int, form: DescribingForm) -> str:
     except Invalid as error:
         put_error(form, error)
         return ""
-    form.grants.give(resource, actions, frozenset(network.id for network in pasted.found))
+    form.grants.give(resource, actions, frozenset(network.id for network in pasted.networks))
     form.fill({"asns": " ".join(pasted.unknown)})
     if pasted.unknown:
         put_error(form, Invalid(f"Not among our networks: {name_some(list(pasted.unknown), 20)}.", "asns"))
@@ -104,8 +106,8 @@ def read_choice(form: DescribingForm) -> tuple[str, list[str]]:
     return resource, actions.split(",")
 
 
-def say_pasted(pasted: Pasted) -> str:
-    names = [network.label for network in pasted.found]
+def say_pasted(pasted: PastedNetworks) -> str:
+    names = [network.label for network in pasted.networks]
     return f"Chosen: {name_some(names)}." if names else ""
 
 

@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectChoice  # type: ignore[attr-d
 from wtforms.validators import Regexp, ValidationError
 
 from portal.api_keys.lifecycle.rotate import Overlap, Same
-from portal.api_keys.policy import Policy
+from portal.api_keys.policy import KeyPolicy
 from portal.pages.api_keys.revoke_form import TOO_OLD, DayField
 
 OVERLAPS = {
@@ -31,7 +31,7 @@ class RotateForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     seen = HiddenField(validators=[Regexp(r"\A[0-9A-Za-z]{12}\Z", message=TOO_OLD)])
     changed = HiddenField(validators=[Regexp(r"\A[0-9]{1,18}\Z", message=TOO_OLD)])
 
-    def offer(self, key: Any, policy: Policy) -> None:
+    def offer(self, key: Any, policy: KeyPolicy) -> None:
         """What can be chosen for this key: never, where the organization allows it or the key has it."""
         stays = f"stays {key.expires_at:%Y-%m-%d}" if key.expires_at else "stays away: it never expires"
         never = [SelectChoice(NEVER, "never comes: the key works until it is revoked")] if policy.never_allowed and key.expires_at else []

@@ -10,7 +10,7 @@ from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.require import ConfirmationNeeded, require
 from portal.access.token_refusals import REASON_LABELS
 from portal.api_keys.queries.detail import Detail, read_key
-from portal.api_keys.queries.key_list import PAGE, Order, Show, list_keys
+from portal.api_keys.queries.key_list import PAGE_SIZE, Order, Show, list_keys
 from portal.api_keys.review.dry_run import names_of
 from portal.api_keys.token import Token
 from portal.api_keys.usage.key_usage import read_key_use
@@ -41,7 +41,7 @@ def index(organization_id: int) -> ResponseReturnValue:
     with snapshot(db.engine) as connection:
         hurry(connection)
         found = list_keys(connection, current_principal(), organization_id, wanted, page, order, counted=not account().late)
-    values = {"found": found, "show": wanted, "order": order, "page": found.first // PAGE + 1, "size": PAGE}
+    values = {"found": found, "show": wanted, "order": order, "page": found.first // PAGE_SIZE + 1, "size": PAGE_SIZE}
     return render_template("api_keys/index.html", **values, **place(organization_id))
 
 

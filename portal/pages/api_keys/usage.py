@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.token_refusals import REASON_LABELS
 from portal.api_keys.policy import read_policy
 from portal.api_keys.usage.by_key import Order, read_key_days
-from portal.api_keys.usage.organization_usage import PAGE, read_organization_use
+from portal.api_keys.usage.organization_usage import PAGE_SIZE, read_organization_use
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import read_hour
 from portal.pages.guards import only_signed_in, only_text
@@ -40,7 +40,7 @@ def index(organization_id: int) -> ResponseReturnValue:
         hour, policy = read_hour(connection, current_principal(), organization_id), read_policy(connection, organization_id)
     values: dict[str, Any] = {"found": found, "period": period, "periods": sorted(Period, key=int), "order": order, "words": REASON_LABELS}
     values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "numbers": list(NUMBERS.values())}
-    return render_template("usage/index.html", organization_id=organization_id, page=found.first // PAGE + 1, size=PAGE, **values)
+    return render_template("usage/index.html", organization_id=organization_id, page=found.first // PAGE_SIZE + 1, size=PAGE_SIZE, **values)
 
 
 @blueprint.get("/usage.csv")
