@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 
-from benchmarks.candidates import POSTGRESQL, SQLITE, Candidate, in_python, mercurius, postgraphile_on
+from benchmarks.candidates import POSTGRESQL, SQLITE, Candidate, from_checkout, in_python, mercurius, postgraphile_on
 from benchmarks.data import on_postgresql, on_sqlite
 from benchmarks.measure import Cells, measure, warm
 from benchmarks.processes import largest_memory, machine
@@ -49,6 +49,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--engine", choices=(SQLITE, POSTGRESQL), help="only this one")
     parser.add_argument("--workloads", nargs="*", default=(), metavar="NAME", help="only these: W1 …")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the data and the rivals are kept")
+    parser.add_argument("--checkout", type=Path, metavar="DIR", help="also the portal of another checkout, to compare two versions")
     parser.add_argument("--keep", action="store_true", help="write the result into benchmarks/README.md")
     options = parser.parse_args()
     if options.quick:
@@ -59,7 +60,7 @@ def parse() -> argparse.Namespace:
 def start(options: argparse.Namespace, stack: ExitStack) -> Iterator[tuple[Candidate, list[int]]]:
     """Each candidate and the processes whose work is its own: its server's and its database's."""
     for candidate, database in candidates(options, stack):
-        if not options.candidates or candidate.name in {"ours", *options.candidates}:
+        if not options.candidates or candidate.name in {"ours", "other checkout", *options.candidates}:
             stack.callback(candidate.stop)
             yield candidate, [candidate.start(), *database]
 
@@ -69,6 +70,8 @@ def candidates(options: argparse.Namespace, stack: ExitStack) -> Iterator[tuple[
     folder = installed(options.cache)
     if options.engine != POSTGRESQL:
         sqlite = on_sqlite(options.cache)
+        if options.checkout:
+            yield from_checkout(SQLITE, sqlite, options.checkout), []
         for candidate in (*in_python(SQLITE, sqlite), *([mercurius(folder, sqlite)] if folder else [])):
             yield candidate, []
     if options.engine != SQLITE:
@@ -76,6 +79,8 @@ def candidates(options: argparse.Namespace, stack: ExitStack) -> Iterator[tuple[
         if postgresql is None or postgresql.server is None:
             print("PostgreSQL is left out: its server's programs aren't installed.", file=sys.stderr)
             return
+        if options.checkout:
+            yield from_checkout(POSTGRESQL, postgresql, options.checkout), [postgresql.server]
         for candidate in (*in_python(POSTGRESQL, postgresql), *([postgraphile_on(folder, postgresql)] if folder else [])):
             yield candidate, [postgresql.server]
 

@@ -60,7 +60,7 @@ class Candidate:
             self.process.wait(20)
 
     def answers(self, workload: Workload) -> bool:
-        return self.name in {"ours", "floor", *workload.least}
+        return self.name in {"ours", "floor", "other checkout", *workload.least}
 
     def bodies(self, workload: Workload) -> list[str]:
         document = self.documents.get(workload.operation, workload.document)
@@ -100,6 +100,16 @@ def in_python(engine: str, registry: Registry) -> list[Candidate]:
 
     commands = {"ours": ours, "floor": served("benchmarks.floor:create_floor"), "ORM": served("benchmarks.strawberry_orm:create_orm")}
     return [Candidate(name, engine, command, registry.environ, registry.tokens) for name, command in commands.items()]
+
+
+def from_checkout(engine: str, registry: Registry, checkout: Path) -> Candidate:
+    """The portal of another checkout, as its own `.venv` serves it, on the same data."""
+    python = checkout.absolute() / ".venv" / "bin" / "python"
+
+    def command(port: int) -> list[str]:
+        return [str(python), "-m", "portal.cli", "serve", "--port", str(port)]
+
+    return Candidate("other checkout", engine, command, registry.environ, registry.tokens, folder=checkout)
 
 
 def mercurius(folder: Path, registry: Registry) -> Candidate:

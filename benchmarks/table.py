@@ -7,6 +7,7 @@ from benchmarks.measure import Cell, Cells
 from benchmarks.workloads import Workload
 
 ABSENT = "–"
+MAX_RATIO_TO_OTHER_CHECKOUT = 1.05
 
 
 def tables(cells: Cells) -> str:
@@ -22,7 +23,8 @@ def ratios(cells: Cells, candidates: Sequence[Candidate], workloads: Sequence[Wo
     for ours in (candidate for candidate in candidates if candidate.name == "ours"):
         for other in candidates:
             if other.engine == ours.engine and other is not ours:
-                label = f"ours ÷ floor, {ours.engine}" if other.name == "floor" else f"{other.name} ÷ ours, {ours.engine}"
+                ours_first = other.name in {"floor", "other checkout"}
+                label = f"ours ÷ {other.name}, {ours.engine}" if ours_first else f"{other.name} ÷ ours, {ours.engine}"
                 yield row(label, [ratio(cells, ours, other, workload) for workload in workloads])
 
 
@@ -30,15 +32,17 @@ def ratio(cells: Cells, ours: Candidate, other: Candidate, workload: Workload) -
     if (other, workload) not in cells:
         return ABSENT
     mine, theirs = cells[ours, workload].cost, cells[other, workload].cost
+    if other.name == "other checkout":
+        return rounded(mine / theirs, f" (≤ {MAX_RATIO_TO_OTHER_CHECKOUT})", missed=mine / theirs > MAX_RATIO_TO_OTHER_CHECKOUT)
     if other.name != "floor":
         bar = workload.least[other.name]
-        return told(theirs / mine, f" (≥ {bar})", missed=theirs / mine < bar)
+        return rounded(theirs / mine, f" (≥ {bar})", missed=theirs / mine < bar)
     if workload.bar is None:
-        return told(mine / theirs, "", missed=False)
-    return told(mine / theirs, f" (≤ {workload.bar})", missed=mine / theirs > workload.bar)
+        return rounded(mine / theirs, "", missed=False)
+    return rounded(mine / theirs, f" (≤ {workload.bar})", missed=mine / theirs > workload.bar)
 
 
-def told(value: float, bar: str, *, missed: bool) -> str:
+def rounded(value: float, bar: str, *, missed: bool) -> str:
     shown = f"{value:.2f}" if value < 10 else f"{value:.1f}"
     return f"**{shown}**{bar} ✗" if missed else f"{shown}{bar}"
 
