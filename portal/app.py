@@ -8,10 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models
 import portal.registry.types  # noqa: F401 - the tables that migrations compare with
-from portal import api, pages, runtime
-from portal.api import graphql
-from portal.api.exports import view as exports
-from portal.api.wsgi import Shortcut
+from portal import pages, runtime
+from portal.api.wsgi import Api
 from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
 from portal.http import drain
@@ -59,11 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     drain.register(app)
     runtime.register(app)
     pages.register(app)
-    graphql.register(app)
-    exports.register(app)
     playground.register(app)
-    api.register(app)
-    app.wsgi_app = Shortcut(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
+    app.wsgi_app = Api(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
     return app

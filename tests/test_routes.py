@@ -9,13 +9,16 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.api.wsgi import ROUTES
 from portal.api_keys.notices.notify_addresses import sign
 from portal.api_keys.token import make_token
 from portal.extensions import db
+from portal.http.paths import is_api_path
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
 
+API_RULES = {f"api.{rule.endpoint.__name__}": rule for rule in ROUTES.iter_rules()}
 CALLERS = ("signed out", "charlie", "bob", "erin", "alice", "key", "wrong key")
 PEOPLE = ("charlie", "bob", "erin", "alice")
 
@@ -89,18 +92,18 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_key_stops.thaw", "POST"): ADMINS_CLICK,
     ("playground.show", "GET"): OPEN,
     ("playground.run", "POST"): OPEN,
-    ("graphql.graphql", "GET"): API,
-    ("graphql.graphql", "POST"): API,
-    ("graphql.schema", "GET"): OPEN,
-    ("graphql.introspection", "GET"): OPEN,
-    ("exports.export", "GET"): API,
-    ("whoami.show", "GET"): API,
-    ("leaked_keys_api.report", "POST"): Rule((204,) * 7),
+    ("api.graphql", "GET"): API,
+    ("api.graphql", "POST"): API,
+    ("api.schema_text", "GET"): OPEN,
+    ("api.schema_json", "GET"): OPEN,
+    ("api.export", "GET"): API,
+    ("api.whoami", "GET"): API,
+    ("api.leaked_keys", "POST"): Rule((204,) * 7),
     ("leaked_keys.report", "GET"): OPEN,
     ("usage.index", "GET"): EDITORS,
     ("usage.index_csv", "GET"): EDITORS,
-    ("well_known.token", "GET"): OPEN,
-    ("well_known.security", "GET"): Rule((404,) * 7),  # nobody was named
+    ("api.token_format", "GET"): OPEN,
+    ("api.security_txt", "GET"): Rule((404,) * 7),  # nobody was named
     ("leaked_keys.report", "POST"): OPEN,
     ("notify_addresses.confirm", "GET"): OPEN,
     ("notify_addresses.confirm", "POST"): OPEN,
@@ -108,7 +111,7 @@ RULES: dict[tuple[str, str], Rule] = {
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
-IN_JSON = {"graphql.graphql": QUERY, "leaked_keys_api.report": {"tokens": ["none of ours"]}}
+IN_JSON = {"api.graphql": QUERY, "api.leaked_keys": {"tokens": ["none of ours"]}}
 
 
 @pytest.fixture
@@ -124,6 +127,9 @@ def addresses(app: Flask, people: People, records: Records, robot: Callable[...,
         values["value"] = sign(db.session(), people.ours, "noc@example.net")
 
     def address(endpoint: str) -> str:
+        if endpoint in API_RULES:
+            rule = API_RULES[endpoint]
+            return ROUTES.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments})
         with app.test_request_context():
             rule = next(app.url_map.iter_rules(endpoint))
             return url_for(endpoint, **{name: values[name] for name in rule.arguments})
@@ -132,9 +138,11 @@ def addresses(app: Flask, people: People, records: Records, robot: Callable[...,
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str]]:
-    for rule in app.url_map.iter_rules():
+    """The pages', and those of the API, which are no routes of Flask."""
+    rules = [(rule.endpoint, rule) for rule in app.url_map.iter_rules()] + list(API_RULES.items())
+    for endpoint, rule in rules:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            yield rule.endpoint, method
+            yield endpoint, method
 
 
 def test_every_route_has_a_stated_rule(app: Flask) -> None:
@@ -187,6 +195,11 @@ def test_no_form_is_taken_without_its_csrf_token(
     endpoint: str, method: str, visit: Callable[[str], Browser], addresses: Callable[[str], str]
 ) -> None:
     assert visit("alice").client.open(addresses(endpoint), method=method, data=FILLED.get(endpoint)).status_code == 400
+
+
+def test_flask_has_no_route_that_the_api_answers(app: Flask) -> None:
+    assert [rule.rule for rule in app.url_map.iter_rules() if is_api_path(rule.rule)] == []
+    assert all(is_api_path(rule.rule) for rule in ROUTES.iter_rules())
 
 
 def test_a_route_that_nobody_knows_is_nothing(browser: Browser) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from flask import Request, Response
+from flask import Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from portal.db.session import begin_writing
 from portal.errors import CredentialMissing
 from portal.extensions import db, settings
 from portal.limits.budgets import failures_of, points_of
-from portal.limits.charge import Purse
+from portal.limits.charge import Charge
 from portal.runtime import account, spending
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Caller:
     principal: Principal = ANONYMOUS
     admitted: Admitted | None = None
     token: Token | None = None
-    purse: Purse = field(default_factory=lambda: Purse(spending(), ()))
+    charge: Charge = field(default_factory=lambda: Charge(spending(), ()))
     outcome: str = "errors"
     operation: str | None = None
     lacks: Sequence[str] = ()
@@ -49,23 +49,19 @@ class Caller:
     def expires_at(self) -> datetime | None:
         return self.admitted.expires_at if self.admitted else None
 
-    def failed(self, response: Response) -> Response:
-        self.outcome = "errors"
-        return response
-
     def settle(self, answer: Answer) -> None:
         """Settles what was paid, and notes how it ended."""
-        self.purse.settle(points_of(answer.rows))
+        self.charge.settle(points_of(answer.rows))
         self.outcome = "denied" if answer.denied else "errors" if answer.errors else "ok"
         self.lacks = answer.lacks
 
 
-def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
+def admit_caller(caller: Caller, snapshot: Snapshot, request: Request) -> None:
     """Raises Unauthenticated, MalformedCredential or Limited."""
-    origin = Origin(incoming.remote_addr or "", incoming.headers.get("User-Agent", ""))
+    origin = Origin(request.remote_addr or "", request.headers.get("User-Agent", ""))
     try:
-        told = incoming.headers.get("Authorization")  # of several ones the server makes one, joined by commas
-        caller.token = credential([] if told is None else [told])
+        header = request.headers.get("Authorization")  # the server joins several by commas
+        caller.token = credential([] if header is None else [header])
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
         caller.admitted = admit(caller.token, origin, snapshot) if caller.token else anonymous(origin)
@@ -74,15 +70,15 @@ def admit_caller(caller: Caller, snapshot: Snapshot, incoming: Request) -> None:
         spending().spend([failures_of(origin.address)])
         raise
     caller.principal = caller.admitted.principal
-    caller.purse.budgets = budgets_of(caller.principal)
-    caller.purse.pay(1)
+    caller.charge.budgets = budgets_of(caller.principal)
+    caller.charge.pay(1)
 
 
 def remember_use(caller: Caller) -> None:
     """In memory; only a token's first use, and a digest under an old pepper, are written at once."""
     if not caller.key_id or caller.admitted is None or caller.token is None:
         return
-    points, token_id = max(1, caller.purse.paid), caller.token.token_id
+    points, token_id = max(1, caller.charge.paid), caller.token.token_id
     account().note(caller.principal, caller.outcome, points, token_id, caller.operation, caller.lacks)
     newest = settings().pepper
     if not caller.admitted.first_use and caller.admitted.pepper == newest:

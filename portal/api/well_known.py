@@ -1,35 +1,42 @@
-"""/.well-known/: whom to write to about security (RFC 9116), and what a scanner for secrets needs to find our tokens and report them."""
+"""/.well-known/: the contact for security (RFC 9116), and what a scanner for secrets needs to find our tokens and report them."""
 
 import zlib
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
-from graphql_schema.http import JSON, json_response
-from portal.api_keys.lifecycle.leak import MOST_TOKENS
-from portal.api_keys.token import ALPHABET, LENGTH, PATTERN, Token
+from portal.api.answer import Call, answer_call
+from portal.api_keys.lifecycle.leak import MAX_TOKENS
+from portal.api_keys.token import ALPHABET, PATTERN, TOKEN_CHARACTERS, Token
 from portal.db.session import now
 from portal.db.types import TIMESTAMP_FORM
 from portal.errors import NotFound
 from portal.extensions import settings
+from portal.http.json_answers import JSON, json_response
 
-blueprint = Blueprint("well_known", __name__, url_prefix="/.well-known")
-GOOD_FOR = timedelta(days=180)
-EXAMPLE = Token("EXAMPLE00000", "0" * 32).reveal()  # nobody's: its secret isn't random
+SECURITY_TXT_VALIDITY = timedelta(days=180)
+EXAMPLE = Token("EXAMPLE00000", "0" * 32).reveal()  # of no key: its secret isn't random
 CHECKSUM = (
     "The last 6 characters are the CRC-32 (as zlib's crc32) of all characters before them in ASCII, as a number in base 62, "
     "the most significant digit first, filled with 0 from the left."
 )
 
 
-@blueprint.get("/security.txt")
+def security_txt(call: Call) -> Response:
+    return answer_call(call, lambda _: security())
+
+
+def token_format(call: Call) -> Response:
+    return answer_call(call, lambda _: published(json_response(describe_tokens(settings().public_url))))
+
+
 def security() -> Response:
     """Raises NotFound where no contact was set."""
     contact = settings().security_contact
     if contact is None:
-        raise NotFound("This portal's operator has named no contact for security.")
-    until = datetime.combine(now().date() + GOOD_FOR, time(), now().tzinfo)
+        raise NotFound("This portal's operator hasn't named a security contact.")
+    until = datetime.combine(now().date() + SECURITY_TXT_VALIDITY, time(), now().tzinfo)
     lines = {
         "Contact": contact,
         "Expires": until.strftime(TIMESTAMP_FORM),
@@ -38,11 +45,6 @@ def security() -> Response:
     }
     text = "".join(f"{name}: {value}\n" for name, value in lines.items())
     return published(Response(text, content_type="text/plain; charset=utf-8"))
-
-
-@blueprint.get("/peering-portal-token.json")
-def token() -> Response:
-    return published(json_response(describe_tokens(settings().public_url), 200, JSON))
 
 
 def published(response: Response) -> Response:
@@ -57,7 +59,7 @@ def describe_tokens(url: str) -> dict[str, Any]:
     return {
         "name": "Peering Portal API key token",
         "pattern": PATTERN,
-        "length": LENGTH,
+        "length": TOKEN_CHARACTERS,
         "checksum": {
             "algorithm": CHECKSUM,
             "digits": ALPHABET,
@@ -68,7 +70,7 @@ def describe_tokens(url: str) -> dict[str, Any]:
             "method": "POST",
             "contentType": JSON,
             "body": {"tokens": [EXAMPLE]},
-            "mostTokens": MOST_TOKENS,
+            "mostTokens": MAX_TOKENS,
             "status": 204,
             "page": f"{url}/leaked-keys",
             "effect": "Each token that is whole and of an API key here ends at once. The answer is the same whatever was reported.",

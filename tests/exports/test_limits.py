@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from portal.api.exports.view import AT_ONCE, SOON
+from portal.api.exports.export import MAX_EXPORTS_AT_ONCE, RETRY_SECONDS, SEMAPHORE
 from portal.db.session import lock
 from portal.extensions import db
 from portal.limits.memory import Spending
@@ -58,18 +58,18 @@ def test_an_export_ends_with_the_budget_and_goes_on_with_its_cursor(
 
 
 def test_one_more_than_are_made_at_once_is_asked_to_come_again(app: Flask, get: Get, robot: Callable[..., Robot]) -> None:
-    key, places = robot("networks:read"), app.extensions["portal exports"]
-    for _ in range(AT_ONCE):
+    key, places = robot("networks:read"), app.extensions[SEMAPHORE]
+    for _ in range(MAX_EXPORTS_AT_ONCE):
         places.acquire()
     got = get("net", key)
     assert got.error == (429, "RATE_LIMITED")
-    assert got.response.headers["Retry-After"] == str(SOON)
+    assert got.response.headers["Retry-After"] == str(RETRY_SECONDS)
     places.release()
     assert get("net", key).last["complete"]
 
 
 def test_an_export_that_failed_leaves_its_place_to_others(get: Get, robot: Callable[..., Robot]) -> None:
     key = robot("networks:read")
-    for _ in range(AT_ONCE + 1):
+    for _ in range(MAX_EXPORTS_AT_ONCE + 1):
         assert get("net", key, changedSince="x").error == (400, "BAD_USER_INPUT")
     assert get("net", key).last["complete"]

@@ -10,8 +10,8 @@ from graphql import get_introspection_query
 
 from graphql_schema import INDEX
 from graphql_schema.engine.documents.document import read_document
-from graphql_schema.http import JSON
 from portal.extensions import db
+from portal.http.json_answers import JSON
 from portal.limits.memory import Spending
 from portal.registry.read import sizes
 from tests.graphql.conftest import Ask, Send, Statements

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis_settings
 from werkzeug.test import TestResponse
 
-from graphql_schema.http import GRAPHQL, JSON, LARGEST_BODY
 from portal.extensions import db
+from portal.http.graphql_http import GRAPHQL
+from portal.http.json_answers import JSON
+from portal.http.json_requests import MAX_BODY_BYTES
 from portal.registry.read import sizes
 from portal.settings import Settings
 from tests.apps import opened, settings_for
@@ -78,7 +80,7 @@ def test_a_body_that_holds_no_question_is_refused(body: bytes, client: FlaskClie
 
 
 def test_a_large_body_is_refused(client: FlaskClient) -> None:
-    response = client.post("/graphql", data=b"x" * (LARGEST_BODY + 1), content_type=JSON)
+    response = client.post("/graphql", data=b"x" * (MAX_BODY_BYTES + 1), content_type=JSON)
     assert (response.status_code, code(response)) == (413, "PAYLOAD_TOO_LARGE")
 
 

@@ -55,7 +55,7 @@ def test_variables_are_taken(browser: Browser, records: Records) -> None:
 @pytest.mark.parametrize(
     ("query", "variables", "words"),
     [
-        ("", "", "must be a text"),
+        ("", "", "must be a string"),
         ("{ viewer { address } }", "[]", "must be JSON objects"),
         ("{ viewer { address } }", "{", "must be a JSON object"),
         ("mutation { __typename }", "", "queries only"),

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from graphql_schema.http import GRAPHQL
 from portal.access.permissions import Permission
 from portal.access.principal import Kind, Principal
 from portal.api.etag import fingerprint, rights
@@ -18,6 +17,7 @@ from portal.api_keys.lifecycle.edit import edit
 from portal.api_keys.lifecycle.stop import revoke
 from portal.db.session import lock, now
 from portal.extensions import db
+from portal.http.graphql_http import GRAPHQL
 from portal.models import ApiKey
 from portal.registry.networks import Network
 from portal.settings import Settings

@@ -1,4 +1,4 @@
-"""One export as a compressed file in memory: pages of lines until all is told, the file is long enough, or the budget is used up."""
+"""One export as a compressed file in memory: pages of lines until all is output, the file is long enough, or the budget is used up."""
 
 import gzip
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from portal.errors import Limited
 from portal.registry.read.paging import fingerprint, read_cursor, write_cursor
 from portal.registry.read.selects import BY_CHANGE
 
-PAGE = 1000  # rows that are read at once
-MOST_ROWS, MOST_BYTES = 100_000, 16 * 1024 * 1024  # of a file; the bytes are compressed ones
-LEVEL = 1
+PAGE_ROWS = 1000  # that are read at once
+MAX_FILE_ROWS, MAX_FILE_BYTES = 100_000, 16 * 1024 * 1024  # compressed bytes
+COMPRESSION_LEVEL = 1
 
 
 @dataclass
@@ -34,22 +34,22 @@ class File:
 
 
 def make_file(lines: Lines, context: Context, since: str | None, pay: Callable[[], None]) -> File:
-    """`since`: the cursor from which on changed rows are told, deleted ones too, "" for the first; None: all rows that there are.
+    """`since`: the cursor from which on changed rows are output, deleted ones too, "" for the first; None: all rows that there are.
 
     `pay` is called before each page. Raises Invalid for another list's cursor, and Limited where not even the first page can be paid.
     """
-    kind, file, told = lines.level.kind, File(since or None), BytesIO()
+    kind, file, output = lines.level.kind, File(since or None), BytesIO()
     mark, after = fingerprint(kind, BY_CHANGE), read_cursor(kind, BY_CHANGE, since or None)
-    with gzip.GzipFile(fileobj=told, mode="wb", compresslevel=LEVEL, mtime=0) as packed:
-        while not file.complete and file.rows < MOST_ROWS and told.tell() < MOST_BYTES and is_paid(pay, needed=not file.rows):
-            made, last = lines.page(context, after, PAGE, deleted=since is not None)
-            packed.write(b"".join([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in made]))
-            file.rows, file.complete = file.rows + len(made), len(made) < PAGE
+    with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=COMPRESSION_LEVEL, mtime=0) as packed:
+        while not file.complete and file.rows < MAX_FILE_ROWS and output.tell() < MAX_FILE_BYTES and is_paid(pay, needed=not file.rows):
+            page, last = lines.page(context, after, PAGE_ROWS, deleted=since is not None)
+            packed.write(b"".join([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in page]))
+            file.rows, file.complete = file.rows + len(page), len(page) < PAGE_ROWS
             if last:
                 file.cursor = write_cursor(mark, last)
                 after = read_cursor(kind, BY_CHANGE, file.cursor)
         packed.write(orjson.dumps(file.last_line, option=orjson.OPT_APPEND_NEWLINE))
-    file.body = told.getvalue()
+    file.body = output.getvalue()
     return file
 
 

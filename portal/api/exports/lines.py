@@ -20,7 +20,7 @@ from portal.registry.read.paging import After
 from portal.registry.read.selects import BY_CHANGE, changed
 from portal.registry.types import TYPES
 
-GONE = ("id", "databaseId", "status", "updated")  # all that is told of a deleted row
+DELETED_FIELDS = ("id", "databaseId", "status", "updated")  # all that is shown of a deleted row
 Line = dict[str, Any]
 
 
@@ -40,60 +40,60 @@ class Lines:
         self.level, self.shape, self.pointers = Level(kind, visibility), Shape(), list[Pointer]()
         self.named = INDEX.objects[kind.tag]
         self.status = self.level.column("status")
-        for name in sorted(INDEX.fields[self.named.name], key=lambda name: (name not in GONE, name)):
+        for name in sorted(INDEX.fields[self.named.name], key=lambda name: (name not in DELETED_FIELDS, name)):
             if may_read(visibility, self.named.name, name):
                 self.add(name, INDEX.fields[self.named.name][name])
         self.shape.finish()
 
-    def add(self, name: str, known: RecordField) -> None:
-        relation, kind = known.relation, self.level.kind
+    def add(self, name: str, shown: RecordField) -> None:
+        relation, kind = shown.relation, self.level.kind
         if relation is None:
-            add_column(self.shape, name, self.level.column(str(known.column)), kind, known, lambda: below(known))
+            add_column(self.shape, name, self.level.column(str(shown.column)), kind, shown, lambda: below(shown))
         elif not relation.many:
             place, target = self.level.column(relation.local), TYPES[relation.target]
             identity = f"{{'id': '{target.tag}:' + str(r[{place}])}}"
-            self.shape.parts[name] = identity if known.required else f"(None if r[{place}] is None else {identity})"
-            if not known.required:
+            self.shape.parts[name] = identity if shown.required else f"(None if r[{place}] is None else {identity})"
+            if not shown.required:
                 self.pointers.append(Pointer(name, place, Level(target, self.level.visibility)))
 
     def page(self, context: Context, after: After, limit: int, *, deleted: bool) -> tuple[list[Line], Row | None]:
-        """At most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
+        """Returns at most `limit` rows that changed after the cursor's, in that order, and the last one's version and id."""
         reading = {"order": BY_CHANGE, "after": after.empty, "deleted": deleted, "once": deleted}
         prepared = self.level.prepared("changed", context.snapshot.dialect, changed, **reading)
         rows = prepared.rows(context.snapshot, {**context.values, **after.values, "limit": limit})
-        made = self.shape.make(rows)
+        lines = self.shape.make(rows)
         for pointer in self.pointers:
-            self.hide(context, pointer, rows, made, deleted=deleted)
+            self.hide(context, pointer, rows, lines, deleted=deleted)
         if deleted:
-            made = [gone(line) if row[self.status] == "deleted" else line for row, line in zip(rows, made, strict=True)]
-        return made, rows[-1][-2:] if rows else None
+            lines = [deleted_line(line) if row[self.status] == "deleted" else line for row, line in zip(rows, lines, strict=True)]
+        return lines, rows[-1][-2:] if rows else None
 
-    def hide(self, context: Context, pointer: Pointer, rows: Sequence[Row], made: list[Line], *, deleted: bool) -> None:
-        """Null where the record isn't to be seen, as in GraphQL."""
+    def hide(self, context: Context, pointer: Pointer, rows: Sequence[Row], lines: list[Line], *, deleted: bool) -> None:
+        """Puts null where the caller may not see the record, as GraphQL does."""
         ids = list(map(itemgetter(pointer.place), rows))
-        wanted = sorted({number for number in ids if number is not None})
-        if not wanted:
+        numbers = sorted({number for number in ids if number is not None})
+        if not numbers:
             return
         prepared = pointer.level.prepared("seen", context.snapshot.dialect, selects.children, via="id", deleted=deleted)
-        seen = {row[-1] for row in prepared.rows(context.snapshot, {**context.values, "parents": wanted, "most": len(wanted)})}
-        for number, line in zip(ids, made, strict=True):
+        seen = {row[-1] for row in prepared.rows(context.snapshot, {**context.values, "parents": numbers, "most": len(numbers)})}
+        for number, line in zip(ids, lines, strict=True):
             if number not in seen:
                 line[pointer.key] = None
 
 
 def may_read(visibility: Visibility, type_name: str, name: str) -> bool:
-    """As GraphQL asks of a field; an id tells nothing by itself."""
+    """Whether GraphQL would show the field; an id says nothing by itself."""
     needed = INDEX.needed[f"{type_name}.{name}"]
     return name == "id" or not needed or bool(needed & visibility.scopes)
 
 
-def below(known: RecordField) -> dict[str, str]:
-    """All fields of an object that is stored inside a column."""
-    return {name: name for name in known.target.fields} if isinstance(known.target, GraphQLObjectType) else {}
+def below(shown: RecordField) -> dict[str, str]:
+    """Returns all fields of an object that is stored inside a column."""
+    return {name: name for name in shown.target.fields} if isinstance(shown.target, GraphQLObjectType) else {}
 
 
-def gone(line: Line) -> Line:
-    return {key: line[key] for key in GONE}
+def deleted_line(line: Line) -> Line:
+    return {key: line[key] for key in DELETED_FIELDS}
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from portal import accounts
 from portal.accounts.sessions import sessions_of
 from portal.errors import Limited, PortalError
 from portal.extensions import db
-from portal.http.sessions import API
+from portal.http.sessions import PREFIXES_WITHOUT_SESSION
 from portal.pages.accounts.forms import ConfirmForm, PasswordForm, SignInForm
 from portal.pages.accounts.known_browser import known_browser, remember_browser
 from portal.pages.accounts.next_path import go_on
@@ -29,8 +29,8 @@ def ask_who() -> ResponseReturnValue | None:
 
 @blueprint.before_app_request
 def insist_on_new_password() -> ResponseReturnValue | None:
-    """Who signed in with a password that somebody else chose can do nothing before changing it; on the API's paths nobody is signed in."""
-    if request.path.startswith(API):
+    """A person who signed in with a password that someone else chose must change it first; paths without a session know no person."""
+    if request.path.startswith(PREFIXES_WITHOUT_SESSION):
         return None
     person = signed_in()
     if person is None or not person.must_change_password or request.endpoint in BEFORE_NEW_PASSWORD:

@@ -1,26 +1,27 @@
-"""The playground, the one page that runs GraphQL for a browser: as anybody, with a pasted key, or as one of the organization's keys."""
+"""The playground, the one page that runs GraphQL for a browser: anonymously, with a pasted key, or as one of the organization's keys."""
 
 import logging
 import secrets
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from graphql_schema.engine.answer import GraphQLRequest
-from graphql_schema.engine.errors import INTERNAL
-from graphql_schema.http import CODES, JSON, LARGEST_BODY, BadRequest, json_response, question_of, read_body, read_json
-from portal.api.graphql import status_of
-from portal.api_keys.authenticate.impersonate import Choice, keys_to_act_as
+from portal.api_keys.authenticate.impersonate import KeyChoice, keys_to_impersonate
 from portal.db.session import snapshot
 from portal.errors import Limited, PortalError
 from portal.extensions import db
 from portal.http.compression import compress
+from portal.http.graphql_http import graphql_request, status_of
+from portal.http.json_answers import CODES, JSON, error_body, failure_body, json_response
+from portal.http.json_requests import MAX_BODY_BYTES, BadRequest, read_body, read_json
+from portal.http.paths import SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH
 from portal.pages.identity import current_principal
 from portal.pages.playground.examples import EXAMPLES, NETWORK
-from portal.pages.playground.playground_run import Ran, complaint, run
+from portal.pages.playground.playground_run import Ran, run
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("playground", __name__)
@@ -45,14 +46,14 @@ def run_it() -> Response:
     """Runs one query: the form's, answered by the page, or the editor's, answered in JSON."""
     if request.mimetype == JSON:
         return run_json()
-    question = question_of({"query": request.form.get("query", ""), "variables": read_variables()})
+    question = graphql_request({"query": request.form.get("query", ""), "variables": read_variables()})
     ran = run(question, request.form.get("run_as", ""))
-    return told(page_again(ran.answer.body), ran)
+    return with_headers(page_again(ran.answer.body), ran)
 
 
 def read_variables() -> Any:
     text = request.form.get("variables", "")
-    if len(request.form.get("query", "")) + len(text) > LARGEST_BODY:
+    if len(request.form.get("query", "")) + len(text) > MAX_BODY_BYTES:
         raise BadRequest(413, "The query is too large.")
     try:
         return orjson.loads(text) if text.strip() else {}
@@ -68,21 +69,21 @@ def run_json() -> Response:
     except Exception:
         request_id = secrets.token_hex(8)
         log.exception("request %s failed", request_id)
-        return json_response(complaint("Something went wrong here; it was logged.", INTERNAL, requestId=request_id), 500, JSON)
-    return compress(told(json_response(ran.answer.body, status_of(ran.answer, JSON), JSON), ran), request)
+        return json_response(failure_body(request_id), 500)
+    return compress(with_headers(json_response(ran.answer.body, status_of(ran.answer, JSON)), ran), request)
 
 
 def read_json_question() -> tuple[GraphQLRequest, str]:
-    given = read_json(read_body(request))
-    question = question_of(given)
-    run_as = given.get("runAs") or ""
+    body = read_json(read_body(request))
+    question = graphql_request(body)
+    run_as = body.get("runAs") or ""
     if not isinstance(run_as, str):
-        raise BadRequest(400, "`runAs` must be a text.")
+        raise BadRequest(400, "`runAs` must be a string.")
     return question, run_as
 
 
-def told(response: Response, ran: Ran) -> Response:
-    """With what every answer says of its request and of the budget."""
+def with_headers(response: Response, ran: Ran) -> Response:
+    """Adds what every answer says of its request and of the budget."""
     response.headers.extend({"X-Request-ID": ran.request_id, "Cache-Control": "private, no-store", **ran.headers})
     return response
 
@@ -90,7 +91,7 @@ def told(response: Response, ran: Ran) -> Response:
 @blueprint.errorhandler(PortalError)
 def refuse(error: PortalError) -> Response:
     db.session.rollback()
-    status = 403 if error.status == 401 else error.status  # a page challenges nobody for a credential
+    status = 403 if error.status == 401 else error.status  # a page challenges no one for a credential
     response = fail(status, error.message, error.code)
     if isinstance(error, Limited):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -103,14 +104,14 @@ def refuse_question(error: BadRequest) -> Response:
 
 
 @blueprint.errorhandler(CSRFError)
-def refuse_stranger(_: CSRFError) -> Response:
+def refuse_without_token(_: CSRFError) -> Response:
     return fail(400, TOO_OLD, "FORBIDDEN")
 
 
 def fail(status: int, message: str, code: str) -> Response:
     """In JSON to the editor; to the form on its page, with what was typed."""
-    body = complaint(message, code)
-    response = json_response(body, status, JSON) if request.mimetype == JSON else page_again(body)
+    body = error_body(message, code)
+    response = json_response(body, status) if request.mimetype == JSON else page_again(body)
     response.status_code = status
     return response
 
@@ -126,12 +127,13 @@ def page(query: str, variables: str, answer: str | None = None, key_id: str = ""
     choices = my_choices()
     values: dict[str, Any] = {"query": query, "variables": variables, "answer": answer, "choices": choices, "key_id": key_id}
     values["unknown"] = bool(key_id) and not any(choice.works and choice.key.id == key_id for choice in choices)
-    response = make_response(render_template("playground/show.html", examples=EXAMPLES, schema_url=url_for("graphql.schema"), **values))
+    paths = {"schema_text_path": SCHEMA_TEXT_PATH, "schema_json_path": SCHEMA_JSON_PATH}
+    response = make_response(render_template("playground/show.html", examples=EXAMPLES, **paths, **values))
     response.headers["Content-Security-Policy"] = CSP
     return response
 
 
-def my_choices() -> list[Choice]:
+def my_choices() -> list[KeyChoice]:
     """The keys that the signed-in person may run as."""
     with snapshot(db.engine) as connection:
-        return list(keys_to_act_as(connection, current_principal()))
+        return list(keys_to_impersonate(connection, current_principal()))
