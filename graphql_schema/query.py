@@ -16,20 +16,19 @@ from graphql_schema.types.viewer import Viewer, viewer
 class Query(Roots):
     """Reads only."""
 
-    viewer: Viewer = strawberry.field(resolver=viewer, description="Who is asking, and what for. Needs no scope.")
+    viewer: Viewer = strawberry.field(resolver=viewer, description="Who is calling. Needs no scope.")
     node: Node | None = rows(
         node,
-        "The record with this id, of any type; null where there is none to be seen. Needs no scope itself, its fields need theirs.",
+        "The record with this id, of any type; null if none is visible. Needs no scope itself, its fields need theirs.",
         argument("id", strawberry.ID, ID),
     )
     nodes: list[Node | None] = rows(
         nodes,
-        "The records with these ids, of any types, in their order; null where there is none to be seen. "
-        "Needs no scope itself, its fields need theirs.",
+        "The records with these ids, of any types, in their order; null if none is visible. Needs no scope itself, its fields need theirs.",
         argument("ids", list[strawberry.ID], f"At most {MAX_IDS}. {ID}"),
     )
     search: SearchConnection = SEARCH
-    rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still ask in this minute. Needs no scope.")
+    rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still read in this minute. Needs no scope.")
     peers: PeerPage = PEERS
     common_exchanges: list[CommonExchange] = COMMON_EXCHANGES
     common_facilities: list[CommonFacility] = COMMON_FACILITIES

@@ -22,7 +22,7 @@ from portal.errors import Invalid
 from portal.registry.types import TYPES
 
 ID = "As net:20: the type's PeeringDB tag and the record's number."
-NONE = "null where there is none to be seen."
+NONE = "null if none is visible."
 MAX_IDS = 500
 
 

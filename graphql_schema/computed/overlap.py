@@ -1,4 +1,4 @@
-"""What several networks have in common, and who holds an address."""
+"""What several networks have in common, and whose an address is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +39,7 @@ class CommonFacility:
 
 @computed(addresses.Owner, PORT.reads)
 class IPOwner:
-    """Who holds an address."""
+    """The port, LAN and exchange of an address."""
 
     port: ExchangePort | None = records("The port with this address; null where it only lies in a prefix of the LAN.", "netixlan")
     peering_lan: PeeringLan = records("The port's LAN, or the LAN with the narrowest prefix around the address.", "ixlan")
@@ -85,7 +85,7 @@ COMMON_FACILITIES = found_by(
 )
 IP_ADDRESS = found_by(
     Finder(lambda given, _visibility: given["ip"], find_owner),
-    "The port, peering LAN and exchange that hold this address; null where none is to be seen. A LAN without a port needs exchanges:read.",
+    "The port, peering LAN and exchange that hold this address; null if none is visible. A LAN without a port needs exchanges:read.",
     PORT.reads,
     argument("ip", IPAddress, "An address at an exchange, as 198.51.100.1."),
 )

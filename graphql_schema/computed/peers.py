@@ -1,4 +1,4 @@
-"""Peers: with whom a network could peer, where, over which ports, and whom to write to; the mission's question in one request."""
+"""Peers: with whom a network could peer, where, over which ports, and its contacts, in one request."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -41,7 +41,7 @@ class SharedExchange:
     exchange: Exchange = records("The LAN's exchange.", "ix")
     peering_lan: PeeringLan = records("The LAN.", "ixlan")
     families: list[Protocol] = own_value("The address families that both have there.", PORT.reads)
-    our_ports: list[ExchangePort] = records("The asking network's ports there with such a family, by id.", "netixlan")
+    our_ports: list[ExchangePort] = records("Our network's ports there with such a family, by id.", "netixlan")
     their_ports: list[ExchangePort] = records("The peer's ports there with such a family, by id.", "netixlan")
 
 
@@ -135,9 +135,9 @@ def expect(question: peers.Asked, sizes: Sizes, _fields: frozenset[str]) -> Expe
 PEERS = found_by(
     Finder(read, find, expect),
     "With whom the network with this ASN can peer: both have a live, operational port on the same peering LAN with a shared address "
-    "family. Most shared exchanges first, then by id; nobody for an ASN that isn't in the registry.",
+    "family. Most shared exchanges first, then by id; none for an ASN that isn't in the registry.",
     NETWORK.reads,
-    argument("asn", ASN, "The asking network's autonomous system number."),
+    argument("asn", ASN, "The autonomous system number of the network that looks for peers."),
     argument("first", int | None, f"Maximum rows to return, 0 to {MAX_PEERS}.", DEFAULT_PAGE_SIZE),
     argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
     argument("where", PeerFilter | None, "Conditions on the peers."),

@@ -38,8 +38,7 @@ class SearchConnection(Connection[SearchResult]):
 
 
 def read(given: Mapping[str, Any], _visibility: Visibility) -> search.Asked:
-    first = given.get("first")
-    return search.read_question(given["text"], DEFAULT_RESULTS if first is None else read_first(first, MAX_RESULTS), given.get("after"))
+    return search.read_question(given["text"], read_first(given.get("first"), MAX_RESULTS, DEFAULT_RESULTS), given.get("after"))
 
 
 def find(reader: Reader, question: search.Asked, fields: frozenset[str]) -> search.Results:

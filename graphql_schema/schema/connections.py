@@ -14,7 +14,7 @@ class PageInfo:
     """https://relay.dev/graphql/connections.htm"""
 
     has_next_page: bool = strawberry.field(description="Whether rows come after this page. Needs no scope.")
-    has_previous_page: bool = strawberry.field(description="Whether the page was asked for with `after` or `changedSince`. Needs no scope.")
+    has_previous_page: bool = strawberry.field(description="Whether `after` or `changedSince` was given. Needs no scope.")
     start_cursor: Cursor | None = strawberry.field(description="The first row's cursor; null on an empty page. Needs no scope.")
     end_cursor: Cursor | None = strawberry.field(
         description="The last row's cursor: `after` of the next page. With `changedSince` it is the next one, and on an empty page the "

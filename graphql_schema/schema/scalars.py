@@ -1,4 +1,4 @@
-"""The schema's own scalars. What they refuse names the form they want; what they return fits the directory's filters."""
+"""The schema's own scalars. What they refuse names the form they want; what they return fits the registry's filters."""
 
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -13,14 +13,14 @@ IPAddress = NewType("IPAddress", str)
 IPPrefix = NewType("IPPrefix", str)
 Cursor = NewType("Cursor", str)
 
-LARGEST_ASN = 2**32 - 1
+MAX_ASN = 2**32 - 1
 
 
 def read_asn(value: Any) -> int:
     digits = value[2:] if isinstance(value, str) and value[:2].upper() == "AS" else value
     if isinstance(digits, str) and digits.isascii() and digits.isdecimal() and len(digits) <= 10:
         digits = int(digits)
-    if type(digits) is not int or not 0 <= digits <= LARGEST_ASN:
+    if type(digits) is not int or not 0 <= digits <= MAX_ASN:
         raise ValueError('An ASN is a whole number from 0 to 4294967295, as 64500 or "AS64500".')
     return digits
 

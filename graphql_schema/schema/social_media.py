@@ -1,4 +1,4 @@
-"""SocialMedia, the one object that stands inside a column; filters and record types show it."""
+"""SocialMedia, the one object that is stored inside a column; filters and record types show it."""
 
 import strawberry
 

@@ -12,7 +12,7 @@ from portal.registry.contacts import CONTACT
 
 @record(CONTACT)
 class Contact(Record):
-    """Whom to write to about a network: public ones, those for users of the registry, and your own organization's private ones."""
+    """A contact for a network: public ones, those for users of the registry, and your own organization's private ones."""
 
     role: ContactRole | None = column("What the contact is for; peering is POLICY.")
     visible: Audience | None = column("Who may see it.")

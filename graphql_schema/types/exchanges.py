@@ -34,7 +34,7 @@ class Exchange(Named):
     status_dashboard: str = column("Address of its status page.")
     ixf_net_count: int = column("How many networks its IX-F member list held when it was last imported.")
     ixf_last_import: DateTime | None = column("When its IX-F member list was last imported.")
-    ixf_import_request: DateTime | None = column("When an import was last asked for.")
+    ixf_import_request: DateTime | None = column("When an import was last requested.")
     ixf_import_request_status: str = column("What became of that.")
     net_count: int = column("How many networks have ports there.")
     fac_count: int = column("At how many facilities it is present.")

@@ -36,7 +36,7 @@ class Network(Named):
     policy_locations: PolicyLocations | None = column("Whether it wants to peer in several locations.")
     policy_ratio: bool = column("Whether it requires a ratio of traffic.")
     policy_contracts: PolicyContracts | None = column("Whether it requires a contract.")
-    notes_private: str | None = column("Notes for its own organization; null for everybody else.", scope=Permission.NETWORKS_READ_PRIVATE)
+    notes_private: str | None = column("Notes for its own organization; null for everyone else.", scope=Permission.NETWORKS_READ_PRIVATE)
     allow_ixp_update: bool = column("Whether exchanges may update its ports from their member lists.")
     ixp_update_exclude: list[str] = column("What of its ports such an update leaves alone, as speed.")
     status_dashboard: str = column("Address of its status page.")

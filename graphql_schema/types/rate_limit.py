@@ -1,4 +1,4 @@
-"""The caller's budget as GraphQL tells it: `rateLimit`, and `extensions.cost` of an answer."""
+"""The caller's budget as GraphQL shows it: `rateLimit`, and `extensions.cost` of an answer."""
 
 import time
 from datetime import UTC, datetime
@@ -15,23 +15,23 @@ from portal.limits.budgets import Left
 
 
 @strawberry.type(
-    description="What this caller may still ask in this minute, in points: a point is 100 rows, and a question costs at least one."
+    description="What this caller may still read in this minute, in points: a point is 100 rows, and a request costs at least one."
 )
 class RateLimit:
-    """Of the tightest of the caller's budgets."""
+    """The tightest of the caller's budgets."""
 
     limit: int = strawberry.field(description="Points a minute. Needs no scope.")
     cost: int = strawberry.field(
-        description="What this question was expected to cost before anything was read; it is settled to what it did cost. Needs no scope."
+        description="What this request was expected to cost before anything was read; it is settled to what it did cost. Needs no scope."
     )
-    remaining: int = strawberry.field(description="Points left of this minute, this question's cost taken off. Needs no scope.")
+    remaining: int = strawberry.field(description="Points left of this minute, this request's cost taken off. Needs no scope.")
     reset_at: DateTime = strawberry.field(description="When the minute is over and all points are back, UTC. Needs no scope.")
 
 
 def rate_limit(info: Info[Context, None]) -> RateLimit:
     left = info.context.charge.left
     if left is None:
-        raise LookupError("nothing was paid for this question")
+        raise LookupError("nothing was paid for this request")
     return RateLimit(limit=left.budget.points, cost=info.context.expected, remaining=left.points, reset_at=reset_at(left))
 
 
@@ -41,12 +41,12 @@ def reset_at(left: Left) -> DateTime:
 
 @lru_cache(maxsize=128)
 def second(number: int) -> DateTime:
-    """Of the clock, as the many answers within it tell it."""
+    """Returns the clock's second, the same for the many answers within it."""
     return DateTime(datetime.fromtimestamp(number, UTC).strftime(TIMESTAMP_FORM))
 
 
 def cost_of(context: Context) -> dict[str, Any]:
-    """`extensions.cost`, in points, once the question is settled."""
+    """`extensions.cost`, in points, once the request is settled."""
     left = context.charge.left
-    told = {"remaining": left.points, "resetAt": reset_at(left)} if left else {}
-    return {"requested": context.expected, "actual": context.charge.paid, **told}
+    budget = {"remaining": left.points, "resetAt": reset_at(left)} if left else {}
+    return {"requested": context.expected, "actual": context.charge.paid, **budget}

@@ -22,8 +22,8 @@ class Record(Node):
     database_id: int = column(
         "The record's number, PeeringDB's where it came from there; records made here have 1000000000 and more.", "id"
     )
-    status: Status | None = column("Its state; pending records are shown to their own organization, deleted ones where they are asked for.")
-    created: DateTime = column("When it was made, in UTC.")
+    status: Status | None = column("Its state; pending records are shown to their own organization, deleted ones where they are included.")
+    created: DateTime = column("When it was created, in UTC.")
     updated: DateTime = column("When it last changed, in UTC.")
 
 

@@ -1,4 +1,4 @@
-"""Who am I: what a caller is told of itself."""
+"""Who am I: what a caller can read of itself."""
 
 import strawberry
 from strawberry.types import Info
@@ -12,7 +12,7 @@ from portal.access.principal import Kind
 from portal.db.types import TIMESTAMP_FORM
 
 
-@strawberry.type(description="An API key, as it is told about itself. Needs no scope.")
+@strawberry.type(description="The API key that was sent. Needs no scope.")
 class ViewerKey:
     """Never the token."""
 
@@ -23,12 +23,12 @@ class ViewerKey:
 
 
 def own_organization(_source: object, info: Info[Context, None]) -> Rows | None:
-    """The organization of the asking key."""
+    """Returns the organization of the calling key."""
     organization_id = info.context.principal.organization_id
     return None if organization_id is None else Rows("org", "id", organization_id)
 
 
-@strawberry.type(description="Who is asking. Needs no scope.")
+@strawberry.type(description="Who is calling. Needs no scope.")
 class Viewer:
     """Anonymous callers have neither organization nor key."""
 

@@ -1,4 +1,4 @@
-"""GET /api/whoami: what a caller is told of itself. It is never a use of the key, so that trying a new token leaves it unused."""
+"""GET /api/whoami: what a caller can read of itself. It is never a use of the key, so that trying a new token leaves it unused."""
 
 from functools import lru_cache
 from typing import Any

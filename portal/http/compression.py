@@ -1,4 +1,4 @@
-"""Answers above a kilobyte, compressed as the caller accepts. Only for answers that hold no token, whose length would tell of it."""
+"""Compresses answers above a kilobyte as the caller accepts. Only for answers that hold no token, because their length would reveal it."""
 
 import gzip
 from collections.abc import Callable
@@ -9,27 +9,27 @@ from flask import Request, Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-SMALLEST = 1024
-LEVEL = 1
+MIN_BODY_BYTES = 1024
+COMPRESSION_LEVEL = 1
 ENCODINGS: dict[str, Callable[[bytes], bytes]] = {  # the better one first
-    "zstd": lambda body: zstandard.compress(body, LEVEL),
-    "gzip": lambda body: gzip.compress(body, LEVEL, mtime=0),
+    "zstd": lambda body: zstandard.compress(body, COMPRESSION_LEVEL),
+    "gzip": lambda body: gzip.compress(body, COMPRESSION_LEVEL, mtime=0),
 }
 
 
 @lru_cache(maxsize=256)  # a client says the same each time
 def encoding_of(accepted: str) -> str | None:
-    """The best of ours that an Accept-Encoding header accepts by name; None for the body as it is."""
-    wanted = {name.lower(): quality for name, quality in parse_accept_header(accepted, Accept) if quality > 0}
-    return max((name for name in ENCODINGS if name in wanted), key=wanted.__getitem__, default=None)
+    """Returns the best of ours that an Accept-Encoding header accepts by name; None for the body as it is."""
+    qualities = {name.lower(): quality for name, quality in parse_accept_header(accepted, Accept) if quality > 0}
+    return max((name for name in ENCODINGS if name in qualities), key=qualities.__getitem__, default=None)
 
 
 def compress(response: Response, request: Request) -> Response:
-    """The response itself. Its Vary must name Accept-Encoding, also where nothing is gained by compressing."""
+    """Returns the response itself. Its Vary must name Accept-Encoding, also where nothing is gained by compressing."""
     accepted = request.headers.get("Accept-Encoding")
     encoding = encoding_of(accepted) if accepted else None
     body = response.get_data() if encoding else b""
-    if encoding and len(body) >= SMALLEST:
+    if encoding and len(body) >= MIN_BODY_BYTES:
         response.set_data(ENCODINGS[encoding](body))
         response.headers["Content-Encoding"] = encoding
     return response

@@ -1,4 +1,4 @@
-"""What a refused request still sends is read before it is answered: a server cuts the connection off with bytes that nobody read."""
+"""Reads what a refused request still sends before it is answered: a server cuts off a connection with unread bytes."""
 
 from flask import Flask, Request, Response, request
 from werkzeug.exceptions import ClientDisconnected
@@ -9,7 +9,7 @@ def register(app: Flask) -> None:
 
 
 def read_rest(incoming: Request, response: Response) -> Response:
-    """Reads what may be sent at most; beyond that, or where nobody knows how much there is, the client is told not to go on."""
+    """Reads what may be sent at most; beyond that, or where the length is unknown, the client is told not to go on."""
     length = incoming.content_length
     if length is None:
         if "Transfer-Encoding" in incoming.headers:

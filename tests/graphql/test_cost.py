@@ -108,7 +108,7 @@ def test_what_costs_too_much_is_told_with_its_price(client: FlaskClient, records
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == code
     assert error["extensions"]["mostRows"] == MAX_ROWS < error["extensions"]["expectedRows"]
-    assert f"one question may cost {MAX_ROWS}" in error["message"]
+    assert f"one request may cost {MAX_ROWS}" in error["message"]
 
 
 def test_a_cost_is_at_least_a_point() -> None:

@@ -71,7 +71,7 @@ def test_a_credential_that_can_not_be_used_says_what_to_check(header: str, words
     [
         ('{"query": "{ viewer { address } }"}', "application/x-www-form-urlencoded", "Send the header Content-Type: application/json"),
         ("{'query': 1}", "application/json", "This isn't JSON in UTF-8 (line 1, column 2)"),
-        ("{}", "application/json", "An editor to try one is at /playground."),
+        ("{}", "application/json", "You can try one at /playground."),
     ],
 )
 def test_a_body_that_can_not_be_read_says_what_to_send(body: str, kind: str, words: str, client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ class Cost:
         if self.printed > MAX_ROWS or self.weight() > MAX_ROWS:
             rows = int(max(self.weight(), self.printed))
             raise TooCostly(
-                f"This would cost about as much as {rows} rows; one question may cost {MAX_ROWS}. "
+                f"This would cost about as much as {rows} rows; one request may cost {MAX_ROWS}. "
                 "Ask for fewer fields, a smaller `first`, or a filter that an index serves, and for the rest by pages.",
                 {"expectedRows": rows, "mostRows": MAX_ROWS},
             )

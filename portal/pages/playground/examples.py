@@ -142,7 +142,7 @@ SEARCH = """\
 }
 """
 VIEWER = """\
-# Who am I: paste an API key to see what it is told of itself.
+# Who am I: paste an API key to see what it can read of itself.
 {
   viewer {
     anonymous
@@ -154,7 +154,7 @@ VIEWER = """\
 """
 EXAMPLES = (
     Example("One network", "By its ASN, with its ports and contacts.", NETWORK),
-    Example("Open policy", "Networks that peer with everybody.", OPEN_NETWORKS),
+    Example("Open policy", "Networks that peer with everyone.", OPEN_NETWORKS),
     Example("Find peers", "Whom a network could peer with, where, and whom to write to.", PEERS),
     Example("Search", "By name, ASN, AS-SET or address.", SEARCH),
     Example("Router configuration", "What routers need to know of a network and its peers.", ROUTERS),

@@ -21,7 +21,7 @@ from portal.http.json_requests import MAX_BODY_BYTES, BadRequest, read_body, rea
 from portal.http.paths import SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH
 from portal.pages.identity import current_principal
 from portal.pages.playground.examples import EXAMPLES, NETWORK
-from portal.pages.playground.playground_run import Ran, run
+from portal.pages.playground.playground_run import RunResult, run
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("playground", __name__)
@@ -46,9 +46,9 @@ def run_it() -> Response:
     """Runs one query: the form's, answered by the page, or the editor's, answered in JSON."""
     if request.mimetype == JSON:
         return run_json()
-    question = graphql_request({"query": request.form.get("query", ""), "variables": read_variables()})
-    ran = run(question, request.form.get("run_as", ""))
-    return with_headers(page_again(ran.answer.body), ran)
+    graphql = graphql_request({"query": request.form.get("query", ""), "variables": read_variables()})
+    result = run(graphql, request.form.get("run_as", ""))
+    return with_headers(page_again(result.answer.body), result)
 
 
 def read_variables() -> Any:
@@ -63,28 +63,28 @@ def read_variables() -> Any:
 
 def run_json() -> Response:
     try:
-        ran = run(*read_json_question())
+        result = run(*read_json_request())
     except (BadRequest, PortalError, HTTPException):
         raise
     except Exception:
         request_id = secrets.token_hex(8)
         log.exception("request %s failed", request_id)
         return json_response(failure_body(request_id), 500)
-    return compress(with_headers(json_response(ran.answer.body, status_of(ran.answer, JSON)), ran), request)
+    return compress(with_headers(json_response(result.answer.body, status_of(result.answer, JSON)), result), request)
 
 
-def read_json_question() -> tuple[GraphQLRequest, str]:
+def read_json_request() -> tuple[GraphQLRequest, str]:
     body = read_json(read_body(request))
-    question = graphql_request(body)
+    graphql = graphql_request(body)
     run_as = body.get("runAs") or ""
     if not isinstance(run_as, str):
         raise BadRequest(400, "`runAs` must be a string.")
-    return question, run_as
+    return graphql, run_as
 
 
-def with_headers(response: Response, ran: Ran) -> Response:
+def with_headers(response: Response, result: RunResult) -> Response:
     """Adds what every answer says of its request and of the budget."""
-    response.headers.extend({"X-Request-ID": ran.request_id, "Cache-Control": "private, no-store", **ran.headers})
+    response.headers.extend({"X-Request-ID": result.request_id, "Cache-Control": "private, no-store", **result.headers})
     return response
 
 
@@ -99,7 +99,7 @@ def refuse(error: PortalError) -> Response:
 
 
 @blueprint.errorhandler(BadRequest)
-def refuse_question(error: BadRequest) -> Response:
+def refuse_bad_request(error: BadRequest) -> Response:
     return fail(error.status, error.message, CODES.get(error.status, "BAD_REQUEST"))
 
 
