@@ -1,4 +1,4 @@
-"""The public schema: Strawberry types by hand, one file per noun, which the engine knows how to read."""
+"""The public schema: Strawberry types by hand, one file per noun, which the engine reads through its index."""
 
 import strawberry
 from strawberry.printer import print_schema

@@ -18,13 +18,13 @@ from portal.pages import headers
 from portal.pages.playground import routes as playground
 from portal.settings import Settings, read
 
-HERE = Path(__file__).parent
+PACKAGE = Path(__file__).parent
 
 
 def folder(name: str) -> Path:
     """A top-level folder of the repository: inside the package in a wheel, beside it in a checkout."""
-    inside = HERE / name
-    return inside if inside.is_dir() else HERE.parent / name
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def create_app(settings: Settings | None = None) -> Flask:

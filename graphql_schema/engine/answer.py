@@ -67,11 +67,11 @@ class Answer:
 
 
 class NotAQuery(Exception):
-    """A GET may only read."""
+    """Raised for a mutation where only queries are allowed."""
 
 
 def execute(index: SchemaIndex, request: GraphQLRequest, context: Context, *, only_queries: bool = False) -> Answer:
-    """`only_queries` refuses another operation by raising NotAQuery. Raises Limited where the charge can't pay for it."""
+    """Raises NotAQuery for another operation if `only_queries`, and Limited if the budget can't pay for it."""
     document = read_document(index, request.query)
     context.operation = document.operation_name(request.operation_name)
     operation = document.operation(request.operation_name)
