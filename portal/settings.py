@@ -107,11 +107,11 @@ def local_secrets(data: Path) -> dict[str, str]:
 
 def write_secrets(path: Path) -> None:
     """Writes beside and renames, so that two processes or a kill never leave half a file."""
-    made = {name: secrets.token_urlsafe(48) for name in ("PORTAL_SECRET_KEY", "PORTAL_AUDIT_KEY")}
-    made["PORTAL_PEPPERS"] = f"1:{secrets.token_urlsafe(48)}"
+    secrets_by_name = {name: secrets.token_urlsafe(48) for name in ("PORTAL_SECRET_KEY", "PORTAL_AUDIT_KEY")}
+    secrets_by_name["PORTAL_PEPPERS"] = f"1:{secrets.token_urlsafe(48)}"
     draft = path.with_suffix(f".{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made, file)
+        json.dump(secrets_by_name, file)
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -180,12 +180,12 @@ def smtp_url(url: str) -> str | None:
         parts = urlsplit(url)
         placed = bool(parts.hostname) and parts.port != 0 and not (parts.path.strip("/") or parts.query or parts.fragment)
         signs_in = parts.username is not None
-        known = bool(parts.username and parts.password and parts.scheme != "smtp+plain") if signs_in else True
+        has_credentials = bool(parts.username and parts.password and parts.scheme != "smtp+plain") if signs_in else True
     except ValueError:
         placed = False
     if not url:
         return None
-    if placed and known and parts.scheme in SMTP_PORTS and not SPACE.search(url):
+    if placed and has_credentials and parts.scheme in SMTP_PORTS and not SPACE.search(url):
         return url
     raise ConfigurationError(
         "PORTAL_SMTP_URL must be smtp://USER:PASSWORD@HOST:PORT (with STARTTLS), smtps://USER:PASSWORD@HOST:PORT, either without "

@@ -30,10 +30,10 @@ def open_registry() -> Iterator[Session]:
 
 
 @contextmanager
-def open_database(told: Settings) -> Iterator[None]:
+def open_database(settings: Settings) -> Iterator[None]:
     """The context in which rules find their settings and database, whatever state that is in; its connections end with it."""
-    app = Flask("portal", instance_path=str(told.data), static_folder=None)
-    app.config.update(SETTINGS=told, SQLALCHEMY_DATABASE_URI=told.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(told))
+    app = Flask("portal", instance_path=str(settings.data), static_folder=None)
+    app.config.update(SETTINGS=settings, SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings))
     db.init_app(app)
     with app.app_context():
         try:

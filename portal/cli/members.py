@@ -29,7 +29,7 @@ def list_members(organization_id: int, as_json: bool) -> None:
     with open_registry() as session:
         rows = session.execute(chosen.where(Membership.organization_id == organization_id).order_by(Person.email)).all()
     found = [{"email": row.email, "name": row.name, "role": row.role} for row in rows]
-    lines = [f"{each['role']:6}  {each['email']}  {each['name']}" for each in found]
+    lines = [f"{member['role']:6}  {member['email']}  {member['name']}" for member in found]
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines) or "Nobody.")
 
 

@@ -36,9 +36,9 @@ def create_admin(email: str, organization_id: int, name: str | None, password_st
             must_change_password=not password_stdin,
         )
         add_member(session, COMMAND_LINE, organization_id, person.id, Role.ADMIN)
-        made = person.email
+        created_email = person.email
         session.commit()
-    click.echo(f"{made} is an admin of organization {organization_id}.", err=True)
+    click.echo(f"{created_email} is an admin of organization {organization_id}.", err=True)
     show(password, hidden=password_stdin)
 
 

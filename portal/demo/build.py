@@ -54,14 +54,14 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
     for at, act in sorted(past_of(builder, password), key=lambda found: found[0]):
         act_at(session, at, act)
     write_to_nobody(session)
-    made = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}
+    counts = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}
     record(
         session,
         principal,
         Event.REGISTRY_DEMO_BUILT,
         organization_id=None,
         subject=Subject.of_registry("Demo registry", "demo"),
-        details=made,
+        details=counts,
     )
     session.flush()
     return DemoAdmin(ADMIN, password)

@@ -64,8 +64,8 @@ def add_network(builder: Builder, organization_id: int, row: Row, lans: dict[str
 
 
 def add_carrier(builder: Builder, organization_id: int, row: Row) -> None:
-    present, asked = row.pop("facilities"), row.pop("asked")
+    present, pending = row.pop("facilities"), row.pop("asked")
     carrier_id = builder.add(Carrier, organization_id=organization_id, **row)
-    for name in (*present, *asked):
-        status = "pending" if name in asked else "ok"
+    for name in (*present, *pending):
+        status = "pending" if name in pending else "ok"
         builder.add(CarrierFacility, carrier_id=carrier_id, facility_id=builder.ids[name], status=status)

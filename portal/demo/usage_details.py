@@ -27,16 +27,16 @@ def add_details(builder: Builder, key: ApiKey, row: Row, days: Sequence[ApiKeyDa
 
 def operations_of(day: ApiKeyDay, names: Sequence[str]) -> list[ApiKeyOperation]:
     """The day's requests, of what is left two thirds under each name; what failed under the first ones."""
-    requests, points, made = day.ok + day.denied + day.limited + day.errors, day.points, list[Row]()
+    requests, points, rows = day.ok + day.denied + day.limited + day.errors, day.points, list[Row]()
     failed = day.denied + day.limited + day.errors
     for place, name in enumerate(names):
         last = place == len(names) - 1 or requests < 3
         part, share = (requests, points) if last else (requests - requests // 3, points - points // 3)
-        made.append({"name": name, "requests": part, "failed": min(part, failed), "points": share})
+        rows.append({"name": name, "requests": part, "failed": min(part, failed), "points": share})
         requests, points, failed = requests - part, points - share, failed - min(part, failed)
         if last:
             break
-    return [ApiKeyOperation(api_key_id=day.api_key_id, day=day.day, **each) for each in made]
+    return [ApiKeyOperation(api_key_id=day.api_key_id, day=day.day, **row) for row in rows]
 
 
 def sources_of(key: ApiKey, last: datetime, row: Row, chance: Random) -> list[ApiKeySource]:
@@ -53,17 +53,17 @@ def sources_of(key: ApiKey, last: datetime, row: Row, chance: Random) -> list[Ap
 
 def refusals_of(builder: Builder, key: ApiKey, row: Row, chance: Random) -> list[Refusal]:
     """After its end a program goes on for some hours; and somebody tries the token ids that stand in a busy key's logs."""
-    made = []
+    rows = []
     this_hour = builder.at.replace(minute=0, second=0)
     for word, reason in ENDS.items():
         first = this_hour - timedelta(days=row.get(word, 0)) + 24 * HOUR
         hours = [first + number * HOUR for number in range(chance.randint(3, 9)) if word in row]
-        made += [
+        rows += [
             Refusal(hour=hour, reason=reason, address=row["address"], api_key_id=key.id, requests=chance.randint(1, 12))
             for hour in hours
             if hour <= this_hour
         ]
     if row["daily"] > 500:
         hour = this_hour - timedelta(days=3)
-        made.append(Refusal(hour=hour, reason=Reason.SECRET, address=STRANGER, api_key_id=key.id, requests=chance.randint(3, 20)))
-    return made
+        rows.append(Refusal(hour=hour, reason=Reason.SECRET, address=STRANGER, api_key_id=key.id, requests=chance.randint(3, 20)))
+    return rows

@@ -38,12 +38,12 @@ def check_peppers(session: Session, peppers: Mapping[int, bytes]) -> None:
 
 @dataclass(frozen=True)
 class PepperStatus:
-    """How many tokens a pepper digests, and how many of them could still work. `known`: it stands in PORTAL_PEPPERS."""
+    """How many tokens a pepper digests, and how many of them could still work. `configured`: it stands in PORTAL_PEPPERS."""
 
     number: int
     tokens: int
     working: int
-    known: bool
+    configured: bool
     newest: bool
 
     @property
@@ -63,7 +63,7 @@ def count_tokens(session: Session, principal: Principal) -> list[PepperStatus]:
     counted = {pepper: (tokens, int(working)) for pepper, tokens, working in rows}
     newest = max(peppers, default=0)
     return [
-        PepperStatus(number, *counted.get(number, (0, 0)), known=number in peppers, newest=number == newest)
+        PepperStatus(number, *counted.get(number, (0, 0)), configured=number in peppers, newest=number == newest)
         for number in sorted(counted.keys() | peppers.keys())
     ]
 

@@ -58,11 +58,11 @@ def edit_key(key_id: str, as_json: bool, **said: Any) -> None:
         key = edit(session, COMMAND_LINE, key.organization_id, key_id, draft, seen=key.changed)
         after = facts(key)
         difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-        told = {**describe(key), "changes": difference}
+        answer = {**describe(key), "changes": difference}
         session.commit()
     plain = [f"{word}: {difference[name][1]}" for name, word in PLAIN.items() if name in difference]
     words = "\n".join([*plain, *(change.says for change in changes)])
-    say(told, f"Changed {told['name']} ({key_id}).\n{words}" if difference else "Nothing changed: the key was like that.", as_json)
+    say(answer, f"Changed {answer['name']} ({key_id}).\n{words}" if difference else "Nothing changed: the key was like that.", as_json)
 
 
 def refuse_contradictions(said: dict[str, Any]) -> None:

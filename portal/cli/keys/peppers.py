@@ -1,11 +1,12 @@
 """`portal keys pepper-status`."""
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from portal.access.principal import COMMAND_LINE
-from portal.api_keys.authenticate.peppers import count_tokens
+from portal.api_keys.authenticate.peppers import PepperStatus, count_tokens
 from portal.cli.context import check_migrated, open_database
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import write_json
@@ -20,14 +21,20 @@ def show_peppers(as_json: bool) -> None:
 
     A token moves to the newest pepper when it is used. Of "working" none have ended, were replaced, or belong to a revoked key.
     """
-    told = read()
-    with open_database(told):
+    settings = read()
+    with open_database(settings):
         check_migrated()
-        found = count_tokens(db.session(), COMMAND_LINE)
+        statuses = count_tokens(db.session(), COMMAND_LINE)
     if as_json:
-        write_json([asdict(status) | {"needed": status.needed} for status in found])
+        write_json([as_json_fields(status) for status in statuses])
         return
-    for status in found:
-        needed = ("needed" if status.known else "MISSING, and needed") if status.needed else "not needed"
+    for status in statuses:
+        needed = ("needed" if status.configured else "MISSING, and needed") if status.needed else "not needed"
         newest = ", the newest" if status.newest else ""
         click.echo(f"pepper {status.number}: {status.tokens} tokens, {status.working} of them working; {needed}{newest}")
+
+
+def as_json_fields(status: PepperStatus) -> dict[str, Any]:
+    """The fields that scripts read; `known` is its name there."""
+    fields = asdict(status)
+    return {**fields, "known": fields.pop("configured"), "needed": status.needed}

@@ -55,13 +55,13 @@ def show_policy(organization_id: int, unused_never: bool, as_json: bool, **said:
 
 def describe_policy(session: Session, organization_id: int, policy: KeyPolicy, as_json: bool) -> dict[str, Any]:
     keys = keys_against(session.connection(), COMMAND_LINE, organization_id, policy)
-    told = [{"keyId": key.id, "name": key.name, "breaches": list(key.against(policy))} for key in keys]
+    breaching = [{"keyId": key.id, "name": key.name, "breaches": list(key.against(policy))} for key in keys]
     return {
         "longestDays": policy.longest_days,
         "neverAllowed": policy.never_allowed,
         "addressesRequired": policy.addresses_required,
         "unusedDays": policy.unused_days,
-        "breaching": told if as_json else [f"{key['keyId']}  {key['name']}: {' '.join(key['breaches'])}" for key in told],
+        "breaching": breaching if as_json else [f"{key['keyId']}  {key['name']}: {' '.join(key['breaches'])}" for key in breaching],
     }
 
 

@@ -16,7 +16,7 @@ from portal.cli.output import moment, write_json
 @click.argument("key_id", metavar="KEY")
 @click.option(
     "--overlap",
-    type=click.Choice([each.value for each in Overlap]),
+    type=click.Choice([choice.value for choice in Overlap]),
     default=Overlap.DAY.value,
     show_default=True,
     help="How long the old token works after the new one's first use.",
@@ -33,8 +33,8 @@ def rotate_key(key_id: str, overlap: str, expires_in: int | None, never: bool, a
         key = key_of(session, key_id)
         day = last_day(expires_in, never, None) if never or expires_in is not None else Same.DAY
         seen = next(token.token_id for token in key.tokens if token.retires_at is None)
-        told: dict[str, Any] = {"seen": seen, "overlap": Overlap(overlap), "expires_on": day, "changed": key.changed}
-        key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, **told)
+        options: dict[str, Any] = {"seen": seen, "overlap": Overlap(overlap), "expires_on": day, "changed": key.changed}
+        key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, **options)
         facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": key.organization_id, "overlap": overlap}
         facts |= {"expiresAt": moment(key.expires_at)}
         session.commit()
