@@ -47,7 +47,7 @@ def account_snapshot() -> Iterator[Connection]:
 
 
 def hurry(connection: Connection) -> None:
-    """Lets no statement of the snapshot wait for long where somebody holds a table: SQLite's readers wait for nobody."""
+    """Lets no statement of the snapshot wait for long where another process holds a table; SQLite's readers never wait."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"))
 

@@ -66,10 +66,10 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may: the roles, and `says`, the words a key's form and review use.
+    """The roles that may, and `says`, the words that a key's form and review use.
 
     `grantable`: an organization's key can hold it. `directory`: it covers the whole registry, for every principal that isn't a key.
-    `objects`: it acts on what the organization owns, all of it or a chosen list. `confirm`: only after confirming who one is.
+    `objects`: it acts on what the organization owns, all of it or a chosen list. `confirm`: the person confirms first who they are.
     """
 
     says: str
@@ -80,8 +80,8 @@ class Rule:
     confirm: bool = False
 
 
-EDITING = frozenset({Role.ADMIN, Role.EDITOR})
-EVERYBODY = frozenset(Role)
+EDITORS = frozenset({Role.ADMIN, Role.EDITOR})
+ALL_ROLES = frozenset(Role)
 P = Permission
 NOUNS = {
     "networks": "networks, with their ports and facilities",
@@ -93,18 +93,18 @@ NOUNS = {
 }
 
 RULES: dict[Permission, Rule] = {
-    **{P(f"{noun}:read"): Rule(f"Read every organization's {words}", EVERYBODY, directory=True) for noun, words in NOUNS.items()},
-    **{P(f"{noun}:create"): Rule(f"Create our {words}", EDITING) for noun, words in NOUNS.items()},
-    **{P(f"{noun}:update"): Rule(f"Update our {words}", EDITING, objects=True) for noun, words in NOUNS.items()},
-    **{P(f"{noun}:delete"): Rule(f"Delete our {words}", EDITING, objects=True) for noun, words in NOUNS.items()},
-    P.CONTACTS_READ: Rule("Read contacts marked Public or Users, every organization's", EVERYBODY, directory=True),
-    P.NETWORKS_READ_PRIVATE: Rule("Read our networks' private notes", EVERYBODY, objects=True),
-    P.EXCHANGES_READ_PRIVATE: Rule("Read our exchanges' private member-list addresses", EVERYBODY, objects=True),
-    P.CONTACTS_READ_PRIVATE: Rule("Read our private contacts", EVERYBODY, objects=True),
+    **{P(f"{noun}:read"): Rule(f"Read every organization's {words}", ALL_ROLES, directory=True) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:create"): Rule(f"Create our {words}", EDITORS) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:update"): Rule(f"Update our {words}", EDITORS, objects=True) for noun, words in NOUNS.items()},
+    **{P(f"{noun}:delete"): Rule(f"Delete our {words}", EDITORS, objects=True) for noun, words in NOUNS.items()},
+    P.CONTACTS_READ: Rule("Read contacts marked Public or Users, every organization's", ALL_ROLES, directory=True),
+    P.NETWORKS_READ_PRIVATE: Rule("Read our networks' private notes", ALL_ROLES, objects=True),
+    P.EXCHANGES_READ_PRIVATE: Rule("Read our exchanges' private member-list addresses", ALL_ROLES, objects=True),
+    P.CONTACTS_READ_PRIVATE: Rule("Read our private contacts", ALL_ROLES, objects=True),
     P.ORGANIZATION_UPDATE: Rule("Update our organization's own details"),
-    P.USAGE_READ: Rule("Read how our keys are used", EDITING),
+    P.USAGE_READ: Rule("Read how our keys are used", EDITORS),
     P.AUDIT_READ: Rule("Read our activity"),
-    P.KEYS_SEE: Rule("See our keys", EVERYBODY, grantable=False),
+    P.KEYS_SEE: Rule("See our keys", ALL_ROLES, grantable=False),
     P.KEYS_ACT_AS: Rule("Run queries as one of our keys", grantable=False),  # which sees nothing that an admin doesn't
     P.KEYS_MANAGE: Rule("Issue, edit and revoke our keys", grantable=False, confirm=True),
     P.MEMBERS_MANAGE: Rule("Add and remove our members", grantable=False, confirm=True),
@@ -115,6 +115,6 @@ GRANTABLE = tuple(permission for permission in Permission if RULES[permission].g
 
 
 def least(scopes: Iterable[str]) -> str:
-    """Of scopes of which one would do, the one that allows least: the first in the table."""
+    """Returns the scope that allows least, the first in the table, of several of which any one would do."""
     order = list(Permission)
     return min(scopes, key=lambda scope: order.index(Permission(scope)))

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do. Every page, field and rule asks one frozen Principal, made once per request."""
+"""Who is calling, and what they may do. Every page, field and rule asks one frozen Principal, which is made once per request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ class Principal:
 
     @property
     def confirmed_lately(self) -> bool:
-        """Within the last quarter of an hour: asked before a form is filled in, which takes time, and before a key is widened."""
+        """Whether they did so within the last 15 minutes: asked before a form, which takes time to fill in, and before a key is widened."""
         return self.command_line or (self.confirmed_at is not None and now() - self.confirmed_at < CONFIRMED_LATELY_FOR)
 
     @property

@@ -45,9 +45,9 @@ REASON_LABELS = {
 
 
 class TokenRefused(Unauthenticated):
-    """A token that isn't admitted. `key_id` and `token_id` are those of a key that is known, whoever asks; the message never tells them.
+    """A token that isn't admitted. `key_id` and `token_id` are set where the key is known; the message never tells them.
 
-    A wrong secret and an address outside the key's list are told as an unknown token is: nothing confirms a secret to a thief.
+    A wrong secret and an address outside the key's list get the message of an unknown token: nothing confirms a secret to a thief.
     """
 
     def __init__(self, reason: Reason, key_id: str = "", token_id: str = "") -> None:

@@ -14,7 +14,7 @@ from portal.models import Membership, Person
 
 
 def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:
-    """Gives the person a role in the organization. Raises NotFound, and Conflict for who is a member already."""
+    """Gives the person a role in the organization. Raises NotFound, and Conflict for a person who is a member already."""
     begin(session, principal, Permission.MEMBERS_MANAGE, organization_id)
     live_organization(session, organization_id)
     person = session.get(Person, person_id)
@@ -54,7 +54,7 @@ def remove_member(session: Session, principal: Principal, organization_id: int, 
 def remove_membership(session: Session, principal: Principal, membership: Membership, person: Person) -> None:
     """What removing a member and deleting an account have in common; the command line may remove a last admin too."""
     if membership.role == Role.ADMIN and not principal.command_line and count_admins(session, membership.organization_id) == 1:
-        raise Conflict(f"{person.name} is the last admin of an organization. Make somebody else an admin first.")
+        raise Conflict(f"{person.name} is the last admin of an organization. Make someone else an admin first.")
     organization_id = membership.organization_id
     what = {"role": membership.role}
     session.delete(membership)

@@ -1,4 +1,4 @@
-"""Networks as an admin pastes them, "AS64500, 64501": resolved among the organization's own, so that nobody chooses in a thousand rows."""
+"""Networks as an admin pastes them, "AS64500, 64501": resolved among the organization's own, instead of choosing in a thousand rows."""
 
 import re
 from collections.abc import Sequence

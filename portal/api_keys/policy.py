@@ -1,4 +1,4 @@
-"""What an organization asks of its API keys: told in the form before it refuses, and asked whenever a key is issued or edited.
+"""What an organization asks of its API keys: the form says so before it refuses, and it is checked whenever a key is issued or edited.
 
 Keys that were made before a policy go on working; those that don't comply are listed.
 """
@@ -89,7 +89,7 @@ def set_policy(session: Session, principal: Principal, organization_id: int, pol
     organization = live_organization(session, organization_id)
     before = read_policy(session, organization_id)
     if before.changed != seen:
-        raise Conflict("Somebody else changed the policy meanwhile. Look at its newest state, then change it again.")
+        raise Conflict("Someone else changed the policy meanwhile. Look at its newest state, then change it again.")
     check_policy(policy)
     return store_policy(session, principal, organization, before, policy, CHOSEN_BY_ADMINS, Event.ORGANIZATION_KEY_POLICY_CHANGED)
 

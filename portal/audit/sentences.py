@@ -47,7 +47,7 @@ def sentence(row: Any) -> str:
 
 
 def without_personal(details: Mapping[str, Any]) -> dict[str, Any]:
-    """A personal value is told as having been given or changed, whoever wrote the row."""
+    """Says of a personal value only that it was given or changed, whichever rule wrote the row."""
     return {name: hide(value) if name in PERSONAL else value for name, value in details.items()}
 
 

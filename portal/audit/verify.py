@@ -22,7 +22,7 @@ DETAILS = SEALED.index("details")
 
 @dataclass(frozen=True)
 class Head:
-    """A row's number and HMAC: whoever keeps those of the newest row elsewhere notices a tail that is cut off."""
+    """A row's number and HMAC: keep those of the newest row elsewhere, and a tail that is cut off is noticed."""
 
     number: int
     mac: bytes
@@ -150,7 +150,7 @@ class Walk:
 def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Verdict:
     """What is wrong with the chain, in order. `noted` is a head of an earlier time, which must still stand where it stood.
 
-    Whoever holds the key can forge rows that fit. Without a noted head nobody can tell that the newest rows are gone.
+    The holder of the key can forge rows that fit. Without a noted head no one can tell that the newest rows are gone.
     """
     walk = Walk(key, Verdict())
     if pruned := checkpoint(connection):

@@ -61,7 +61,7 @@ def written(mail: Mail, settings: Settings) -> EmailMessage:
 
 
 def claim(engine: Engine) -> Mail | None:
-    """The mail that is due for longest, which nobody else gets until CLAIMED_FOR is over; None when none is due."""
+    """The mail that is due for longest, which no one else gets until CLAIMED_FOR is over; None when none is due."""
     with Session(engine, expire_on_commit=False) as session:
         due = select(Mail).where(*WAITS, Mail.next_attempt_at <= now()).order_by(Mail.next_attempt_at, Mail.id).limit(1)
         while (mail := session.scalars(due).one_or_none()) is not None:

@@ -1,4 +1,4 @@
-"""From a row of the outbox to the mail that is sent: plain text, with headers that nobody's name can add to."""
+"""From a row of the outbox to the mail that is sent: plain text, with headers that no name can add to."""
 
 import hashlib
 from email.headerregistry import Address
@@ -27,7 +27,7 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     message["Subject"] = one_line(mail.subject).replace("=?", "= ?")  # which would begin an encoded word (RFC 2047)
     message["Date"] = format_datetime(mail.created)
     message["Message-ID"] = message_id(mail, settings)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is answered to it
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notice answers it
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text.replace(PUBLIC_URL, settings.public_url))
     return message

@@ -151,14 +151,14 @@ class SmtpServer:
 
 def encrypt(opened: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
     if not opened.has_extn("starttls"):
-        raise Away("The server offers no encryption (STARTTLS). Use smtps://, or smtp+plain:// where nobody can listen.")
+        raise Away("The server offers no encryption (STARTTLS). Use smtps://, or smtp+plain:// where no one can listen.")
     opened.starttls(context=trusted)
     opened.ehlo_or_helo_if_needed()
 
 
 def sign_in(opened: smtplib.SMTP, user: str, password: str) -> None:
     if not opened.has_extn("auth"):
-        raise Away("The server lets nobody sign in here. Leave the user name and password out of PORTAL_SMTP_URL, or mend its port.")
+        raise Away("The server lets no one sign in here. Leave the user name and password out of PORTAL_SMTP_URL, or mend its port.")
     opened.login(user, password)
 
 

@@ -64,7 +64,7 @@ class ApiKeyToken(Base):
     last_used_at: Mapped[datetime | None]
     retires_at: Mapped[datetime | None]  # None for the newest token alone
     retires_after: Mapped[int | None]  # seconds from the first use of the next token, if that comes before `retires_at`
-    leaked_at: Mapped[datetime | None]  # reported by somebody who holds all of it: it never works again
+    leaked_at: Mapped[datetime | None]  # reported by someone who holds all of it: it never works again
 
 
 class ApiKeyGrant(Base):

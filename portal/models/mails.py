@@ -33,7 +33,7 @@ class Mail(Base):
 
 
 class NotifyAddress(Base):
-    """An address that an organization's keys name. It gets mail about them once whoever reads it has agreed."""
+    """An address that an organization's keys name. It gets mail about them once its reader has agreed."""
 
     __tablename__ = "notify_address"
 

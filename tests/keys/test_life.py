@@ -120,7 +120,7 @@ def test_an_edit_of_an_older_state_is_a_conflict(app: Flask, people: People, rob
         seen = session.get_one(ApiKey, key.key_id).changed
         edit(session, people.principal("alice"), people.ours, key.key_id, draft(name="first"), seen=seen)
         session.commit()
-        with pytest.raises(Conflict, match="Somebody else"):
+        with pytest.raises(Conflict, match="Someone else"):
             edit(session, people.principal("alice"), people.ours, key.key_id, draft(name="second"), seen=seen)
 
 

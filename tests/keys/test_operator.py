@@ -42,9 +42,9 @@ def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robo
         use_settings(app, replace(settings(), peppers={1: b"old", 3: b"new"}))
         found = count_tokens(db.session(), COMMAND_LINE)
     assert found == [
-        PepperStatus(1, tokens=5, working=1, known=True, newest=False),
-        PepperStatus(2, tokens=1, working=1, known=False, newest=False),
-        PepperStatus(3, tokens=0, working=0, known=True, newest=True),
+        PepperStatus(1, tokens=5, working=1, configured=True, newest=False),
+        PepperStatus(2, tokens=1, working=1, configured=False, newest=False),
+        PepperStatus(3, tokens=0, working=0, configured=True, newest=True),
     ]
     assert [status.needed for status in found] == [True, True, True]
 

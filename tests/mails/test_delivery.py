@@ -230,7 +230,7 @@ def test_a_server_that_lets_nobody_sign_in_is_told_no_password(app: Flask, waiti
     with answering("smtp") as server:
         server.url = server.url.replace("//", "//portal:word@")
         assert sent_by(app, server.post()) == Tally(failed=1)
-    assert rows(app)[0].last_error.startswith("The server lets nobody sign in here.")
+    assert rows(app)[0].last_error.startswith("The server lets no one sign in here.")
 
 
 def test_mails_and_passwords_to_other_machines_are_encrypted(app: Flask, waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:

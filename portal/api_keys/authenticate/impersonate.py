@@ -1,6 +1,6 @@
-"""Asking as one of the organization's keys, without its token: how an admin sees in the playground what the key sees.
+"""An admin runs queries as one of the organization's keys, without its token, and sees in the playground what the key sees.
 
-It is no use of the key: nothing is counted for it, and no address list is asked, as nobody holds its token here.
+This doesn't count as use of the key, and its address list isn't checked, because its token isn't sent.
 """
 
 from collections.abc import Sequence

@@ -33,7 +33,7 @@ class Act(StrEnum):
     ENABLE = "enable"
 
     def fits(self, key: Key | ApiKey) -> bool:
-        """Whether it would change the key; otherwise somebody else did so already, and the key is left as it is."""
+        """Whether it would change the key; otherwise someone else did so already, and the key is left as it is."""
         return key.revoked_at is None and (self is Act.REVOKE or (key.disabled_at is None) is (self is Act.DISABLE))
 
 

@@ -19,12 +19,12 @@ from portal.models import ApiKey
 def edit(session: Session, principal: Principal, organization_id: int, key_id: str, draft: Draft, *, seen: int) -> ApiKey:
     """Changes what the draft changes. `seen` is the key's `changed` when the admin opened the form: a newer one is a Conflict.
 
-    Who makes a key able to do more must have confirmed who they are just now.
+    An admin who lets the key do more must have confirmed who they are just now.
     """
     begin(session, principal, Permission.KEYS_MANAGE, organization_id)
     key = live_key(session, organization_id, key_id)
     if key.changed != seen:
-        raise Conflict("Somebody else changed this API key meanwhile. Look at the newest state, then change it again.")
+        raise Conflict("Someone else changed this API key meanwhile. Look at the newest state, then change it again.")
     before, policy = facts(key), read_policy(session, organization_id)
     more = widens(terms_of(key), terms_of_draft(draft), policy)
     describe(session, key, draft, policy)

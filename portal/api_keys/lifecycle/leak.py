@@ -1,4 +1,4 @@
-"""Leaked tokens: whoever holds a whole one can end it, that token only, whatever state its key is in and wherever they are."""
+"""Leaked tokens: anyone who holds a whole one can end it, that token only, whatever state its key is in and wherever they are."""
 
 import hmac
 import re
@@ -36,7 +36,7 @@ def find_tokens(text: str) -> list[Token]:
 def report(session: Session, principal: Principal, tokens: Sequence[Token], way: Way) -> list[str]:
     """Ends those of the tokens whose secret is right and that aren't ended so yet; returns the ids of their keys.
 
-    Strangers may ask, so nobody else is told what was returned, and what can't be a key's takes no lock.
+    Strangers may call it, so what it returns is told to no one, and what can't be a key's token takes no lock.
     """
     session.rollback()
     if not rows_of_tokens(session, tokens):

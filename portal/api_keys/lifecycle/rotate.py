@@ -92,7 +92,7 @@ def rotate(
 def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
     """What the audit says of it: the day before and the day after; nothing where it is the same one. A later one asks to confirm."""
     if changed is not None and key.changed != changed:
-        raise Conflict("Somebody else changed this API key meanwhile. Look at its last day again, then choose.", "expires_on")
+        raise Conflict("Someone else changed this API key meanwhile. Look at its last day again, then choose.", "expires_on")
     before = day_of(key.expires_at)
     if day == before:
         return {}
@@ -104,7 +104,7 @@ def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date 
 
 
 def part(newest: ApiKeyToken, older: Sequence[ApiKeyToken]) -> tuple[ApiKeyToken, Sequence[ApiKeyToken]]:
-    """The token that still has some time, and those that end: a newest one that nobody uses was lost, so what works goes on working."""
+    """The token that still has some time, and those that end: a newest one that was never used was lost, so what works goes on working."""
     if older and (newest.first_used_at is None or newest.leaked_at is not None):
         return older[-1], [newest, *older[:-1]]
     return newest, older

@@ -22,7 +22,7 @@ def revoke(session: Session, principal: Principal, organization_id: int, key_id:
 
 
 def put_end(session: Session, principal: Principal, key: ApiKey, reason: str = "") -> ApiKey:
-    """Revokes a live key that was read under the lock. Its readers are told by whoever calls, as several keys are one mail."""
+    """Revokes a live key that was read under the lock. The caller puts the mails, because several keys are one mail."""
     key.revoked_at, key.revoked_by, key.revoked_reason = now(), principal.name, reason.strip()[:MAX_NOTE_CHARACTERS]
     details = {"reason": key.revoked_reason} if key.revoked_reason else {}
     record(session, principal, Event.API_KEY_REVOKED, organization_id=key.organization_id, subject=Subject.of_api_key(key), details=details)

@@ -1,4 +1,4 @@
-"""Who is told what happens to an organization's API keys: each act puts its mails in its own transaction, once for each recipient."""
+"""Who gets a mail about an organization's API keys: each act puts its mails in its own transaction, once for each recipient."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -114,7 +114,7 @@ def admins(session: Session, organization_id: int) -> Sequence[str]:
 
 
 def confirmed(session: Session, organization_id: int, notify_email: str) -> Sequence[str]:
-    """The notify address, if whoever reads it has agreed."""
+    """Returns the notify address if its reader has agreed."""
     where = (NotifyAddress.organization_id == organization_id, NotifyAddress.email == notify_email)
     return session.scalars(select(NotifyAddress.email).where(*where, NotifyAddress.confirmed_at.is_not(None))).all()
 

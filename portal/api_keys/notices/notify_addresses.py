@@ -1,4 +1,4 @@
-"""Notify addresses: named by a key, and told about it once whoever reads there has agreed. Nobody gets more than a few mails unasked."""
+"""Notify addresses: a key names one, which gets mails about it once its reader has agreed. No one gets more than a few mails unasked."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from portal.models import ApiKey, Mail, NotifyAddress
 from portal.registry.organizations import Organization
 
 PAUSE_BETWEEN_MAILS, DAY = timedelta(hours=1), timedelta(days=1)
-MAX_MAILS_TO_ADDRESS, MAX_MAILS_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; to an address whoever names it
+MAX_MAILS_TO_ADDRESS, MAX_MAILS_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; those to an address from all organizations
 LINK_DAYS = 7
 SALT = "notify address"  # what is signed for anything else confirms nothing
 BAD_LINK = "This link doesn't work, or no longer. An admin of the organization can send a new one."
@@ -88,7 +88,7 @@ def read_link(session: Session, value: str) -> tuple[NotifyAddress, Organization
 
 
 def confirm(session: Session, principal: Principal, value: str) -> tuple[NotifyAddress, Organization]:
-    """For whoever has the link. Another click changes nothing."""
+    """Confirms the address for anyone who has the link. Another click changes nothing."""
     address, organization = read_link(session, value)
     if address.confirmed_at is not None:
         return address, organization

@@ -1,4 +1,4 @@
-"""What time makes due: keys that expire in 30, 7 and 1 days, and keys that nobody has used for as long as the policy says."""
+"""What time makes due: keys that expire in 30, 7 and 1 days, and keys that weren't used for as long as the policy says."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ STAGES = (1, 7, 30)  # days before a key's last one
 
 @dataclass(frozen=True)
 class Due:
-    """A notice about a key that nobody has got yet."""
+    """A notice about a key that wasn't sent to anyone yet."""
 
     event: str
     key_id: str

@@ -154,7 +154,7 @@ def asks(name: str, value: int | None) -> str:
 
 
 def confirm(organization: Owner, path: str, days: int) -> Letter:
-    """Goes to a stranger, so nothing stands in it that somebody of the organization could have made up."""
+    """Goes to a stranger, so it contains nothing that a member of the organization could have made up."""
     return letter(
         f"Do you want mails about API keys of {organization.name}?",
         f"{organization.name} has named this address for mails about its API keys: when one is created, rotated, revoked or soon expires.",

@@ -1,4 +1,4 @@
-"""The keys that somebody should look at, and why: leaked, expiring, unused, and those that don't comply with the policy."""
+"""The keys that need attention, and why: leaked, expiring, unused, and those that don't comply with the policy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ Names = Mapping[str, Mapping[int, str]]
 
 @dataclass(frozen=True)
 class DryRun:
-    """`seen`: tag → rows that it reads, everybody's; `own`: resource → how many of them are the organization's.
+    """`seen`: tag → rows that it reads, of all organizations; `own`: resource → how many of them are the organization's.
 
     `private`: private read → rows that show it something private. `ours`: resource → all that the organization has, whatever it reads.
     `names`: resource → id → label of the objects that the grants list.

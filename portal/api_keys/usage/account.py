@@ -49,7 +49,7 @@ class Account:
         operation: str | None = None,
         scopes: Sequence[str] = (),
     ) -> None:
-        """Counts one request of a key, with which of its tokens, by its outcome (one of OUTCOMES) and points; nobody else's."""
+        """Counts a key's request, with which of its tokens, by its outcome (one of OUTCOMES) and points. No other caller is counted."""
         if principal.kind is not Kind.KEY:
             return
         source = plain(principal.address, MAX_ADDRESS_CHARACTERS), plain(principal.user_agent, MAX_AGENT_CHARACTERS)
@@ -59,7 +59,7 @@ class Account:
             self.start()
 
     def refuse(self, refused: TokenRefused, address: str) -> None:
-        """Counts a token that wasn't admitted, whoever's it is."""
+        """Counts a token that was refused, of a known key or of none."""
         hour, address = now().replace(minute=0, second=0), plain(address, MAX_ADDRESS_CHARACTERS)
         with self.guard:
             self.counts.refuse((hour, refused.reason.value, address, refused.key_id))
@@ -94,7 +94,7 @@ class Account:
         try:
             with Session(self.engine) as session:
                 write(session, counts)
-        except Exception:  # whatever it is, the thread lives on: nobody would see that it ended
+        except Exception:  # whatever it is, the thread lives on, because no one would see that it ended
             log.exception("the account of use could not be written; it is kept")
             self.failing_since = self.failing_since or now()
             with self.guard:

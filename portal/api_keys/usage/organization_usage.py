@@ -53,9 +53,9 @@ class RefusedUse:
 
 @dataclass(frozen=True)
 class OrganizationUse:
-    """`keys`: a page of them from `first` on, of `total`; `silent`: all that nobody used for 30 days.
+    """`keys`: a page of them from `first` on, of `total`; `silent`: all that weren't used for 30 days.
 
-    `refusals`: None for who may not know them.
+    `refusals`: None for members who may not know them.
     """
 
     organization: str

@@ -1,4 +1,4 @@
-"""Retired tokens that come back: somebody still has the old one, and the key's organization is told so once."""
+"""Retired tokens that come back: something still has the old one, and the key's organization is told so once."""
 
 from collections.abc import Mapping
 

@@ -47,7 +47,7 @@ TRIM = delete(SOURCE).where(SOURCE.c.api_key_id == OF_KEY, tuple_(SOURCE.c.addre
 def write(session: Session, counts: Counts) -> None:
     """All of it or nothing; thousands of keys may have been used since the last time. Commits.
 
-    Tokens come first and in order, as whoever rotates locks them: two that wait for each other would both fail.
+    Tokens come first and in order, as a rotation locks them: two that wait for each other would both fail.
     """
     begin_writing(session)
     take_turns(session)
@@ -155,7 +155,7 @@ def add_refusals(insert: Insert) -> Insert:
 
 
 def rows_of_refusals(session: Session, counts: Counts) -> list[dict[str, Any]]:
-    """Beyond 200 lines for a key in an hour addresses aren't told apart any more: whoever tries tokens can't fill the database."""
+    """Beyond 200 lines for a key in an hour addresses aren't told apart any more, so that no one can fill the database by trying tokens."""
     if not counts.refusals:
         return []
     columns = (REFUSAL.c.hour, REFUSAL.c.reason, REFUSAL.c.address, REFUSAL.c.api_key_id)
