@@ -15,7 +15,6 @@ from portal.extensions import csrf, db, login_manager
 from portal.http import drain
 from portal.http.sessions import PageSessions
 from portal.pages import headers
-from portal.pages.playground import routes as playground
 from portal.settings import Settings, read
 
 PACKAGE = Path(__file__).parent
@@ -57,7 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     drain.register(app)
     runtime.register(app)
     pages.register(app)
-    playground.register(app)
     app.wsgi_app = Api(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]

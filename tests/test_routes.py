@@ -14,6 +14,7 @@ from portal.api_keys.notices.notify_addresses import sign
 from portal.api_keys.token import make_token
 from portal.extensions import db
 from portal.http.paths import is_api_path
+from portal.pages.blueprint import PageBlueprint
 from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
@@ -73,23 +74,23 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_keys.rotate", "POST"): ADMINS_ACT,
     ("api_keys.revoke", "GET"): ADMINS,
     ("api_keys.revoke", "POST"): ADMINS_CLICK,
-    ("api_key_finding.find", "GET"): MEMBERS,
-    ("api_key_finding.find", "POST"): Rule(("login", 404, 400, 400, 400, "login", "login")),
+    ("api_keys.find", "GET"): MEMBERS,
+    ("api_keys.find", "POST"): Rule(("login", 404, 400, 400, 400, "login", "login")),
     ("api_key_policy.show", "GET"): MEMBERS,
     ("api_key_policy.edit", "GET"): ADMINS,
     ("api_key_policy.edit", "POST"): ADMINS_ACT,
-    ("api_key_report.index", "GET"): MEMBERS,
-    ("api_key_report.index_csv", "GET"): MEMBERS,
-    ("api_key_several.choose", "GET"): ADMINS_LIST,
-    ("api_key_several.choose", "POST"): ADMINS_CLICK,
-    ("api_key_stops.disable", "GET"): ADMINS,
-    ("api_key_stops.disable", "POST"): ADMINS_CLICK,
-    ("api_key_stops.enable", "GET"): ADMINS,
-    ("api_key_stops.enable", "POST"): ADMINS_CLICK,
-    ("api_key_stops.freeze", "GET"): ADMINS,
-    ("api_key_stops.freeze", "POST"): ADMINS_CLICK,
-    ("api_key_stops.thaw", "GET"): ADMINS,
-    ("api_key_stops.thaw", "POST"): ADMINS_CLICK,
+    ("api_keys.report", "GET"): MEMBERS,
+    ("api_keys.report_csv", "GET"): MEMBERS,
+    ("api_keys.bulk", "GET"): ADMINS_LIST,
+    ("api_keys.bulk", "POST"): ADMINS_CLICK,
+    ("api_keys.disable", "GET"): ADMINS,
+    ("api_keys.disable", "POST"): ADMINS_CLICK,
+    ("api_keys.enable", "GET"): ADMINS,
+    ("api_keys.enable", "POST"): ADMINS_CLICK,
+    ("api_keys.freeze", "GET"): ADMINS,
+    ("api_keys.freeze", "POST"): ADMINS_CLICK,
+    ("api_keys.thaw", "GET"): ADMINS,
+    ("api_keys.thaw", "POST"): ADMINS_CLICK,
     ("playground.show", "GET"): OPEN,
     ("playground.run", "POST"): OPEN,
     ("api.graphql", "GET"): API,
@@ -107,7 +108,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("leaked_keys.report", "POST"): OPEN,
     ("notify_addresses.confirm", "GET"): OPEN,
     ("notify_addresses.confirm", "POST"): OPEN,
-    ("api_keys.ask_again", "POST"): ADMINS_CLICK,
+    ("notify_addresses.ask_again", "POST"): ADMINS_CLICK,
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
@@ -147,6 +148,15 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
 
 def test_every_route_has_a_stated_rule(app: Flask) -> None:
     assert set(routes(app)) == set(RULES)
+
+
+def test_every_page_names_what_its_visitors_need(app: Flask) -> None:
+    """The guards come with PageBlueprint, which isn't made without `needs`."""
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+    unguarded = {page for page in pages if not isinstance(app.blueprints.get(page.rpartition(".")[0]), PageBlueprint)}
+    assert unguarded == set()
+    with pytest.raises(TypeError, match="needs"):
+        PageBlueprint("unguarded", __name__)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("caller", CALLERS)

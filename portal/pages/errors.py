@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException
 from portal.access.require import ConfirmationNeeded
 from portal.errors import Limited, PortalError
 from portal.extensions import db
-from portal.pages.accounts.confirm_redirect import ask_to_confirm
-from portal.pages.identity import look_away
+from portal.pages.blueprint import ask_to_confirm
+from portal.pages.identity import forget_person
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
 def show_failure(error: Exception) -> ResponseReturnValue:
     log.error("a page failed", exc_info=error)
     if isinstance(error, SQLAlchemyError):
-        look_away()
+        forget_person()
     return page(500, ""), 500
 
 

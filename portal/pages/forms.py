@@ -1,9 +1,41 @@
-"""What all forms share: a rule's error shown on the field it speaks of."""
+"""What all forms share: fields that read what people type, and a rule's error shown on the field it speaks of."""
+
+from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import DateField, Field, IntegerField
 
 from portal.errors import PortalError
+
+FORM_INCOMPLETE = "This form is incomplete. Reload the page and fill it in again."
+
+
+class DayField(DateField):
+    """A date, however the browser lets one type it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not any(valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write the date as year-month-day, for example 2027-01-31.") from None
+
+
+class NumberField(IntegerField):
+    """A number, with separators of thousands or without; None for nothing typed. Subclasses say in `message` what a wrong one is told."""
+
+    message = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = "".join(valuelist).strip().replace(",", "")
+        self.data = None
+        if text:
+            try:
+                self.data = int(text)
+            except ValueError:
+                raise ValueError(self.message) from None
 
 
 def put_error(form: FlaskForm, error: PortalError) -> None:
@@ -15,5 +47,5 @@ def put_error(form: FlaskForm, error: PortalError) -> None:
 
 
 def typed(field: Field) -> str:
-    """What was typed, or nothing."""
+    """Returns what was typed, or an empty text."""
     return field.data or ""

@@ -1,6 +1,5 @@
 """For load balancers: `/healthz` says that the process answers, `/readyz` that it can do its work."""
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,8 +7,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.db.base import Registry
 from portal.db.session import snapshot
 from portal.extensions import db
+from portal.pages.blueprint import Needs, PageBlueprint
 
-blueprint = Blueprint("health", __name__)
+blueprint = PageBlueprint("health", __name__, needs=Needs.NOTHING)
 
 
 @blueprint.get("/healthz")

@@ -1,24 +1,25 @@
-"""The first page: what this is, for who is new; what needs attention, for who is signed in."""
+"""The first page: what this is, for those who are new, and what needs attention, for those who are signed in."""
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.api_keys.queries.attention import Attention, keys_needing_attention
 from portal.db.session import now, snapshot
 from portal.extensions import db, settings
+from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.identity import current_principal
 from portal.registry.read.queries import counts
 
-blueprint = Blueprint("home", __name__)
+blueprint = PageBlueprint("home", __name__, needs=Needs.NOTHING)
 
 FIRST_QUERY = """\
 curl {url}/graphql \\
   -H 'Content-Type: application/json' \\
   -d '{{"query": "{{ network(asn: 64500) {{ name policyGeneral ports {{ nodes {{ exchange {{ name }} ipaddr4 speed }} }} }} }}"}}'"""
-SOON = timedelta(days=14)
-WORDS = {"net": "networks", "ix": "exchanges", "netixlan": "exchange ports", "fac": "facilities", "org": "organizations"}
+EXPIRING_WITHIN = timedelta(days=14)
+COUNTED_TYPES = {"net": "networks", "ix": "exchanges", "netixlan": "exchange ports", "fac": "facilities", "org": "organizations"}
 
 
 @blueprint.get("/")
@@ -26,10 +27,10 @@ def show() -> ResponseReturnValue:
     principal = current_principal()
     with snapshot(db.engine) as connection:
         numbers = counts(connection, principal)
-        keys = keys_needing_attention(connection, principal, before=now() + SOON)
-    shown = [(word, numbers[tag]) for tag, word in WORDS.items()]
+        keys = keys_needing_attention(connection, principal, before=now() + EXPIRING_WITHIN)
+    counted = [(word, numbers[tag]) for tag, word in COUNTED_TYPES.items()]
     attention = [(f"{key.name} of {key.organization} {key.words}", address_of(key)) for key in keys]
-    return render_template("home/show.html", counts=shown, attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
+    return render_template("home/show.html", counts=counted, attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
 
 
 def address_of(key: Attention) -> str:

@@ -21,10 +21,10 @@ from portal.extensions import db, login_manager
 from portal.models import Membership, Person, PersonSession
 from portal.registry.organizations import Organization
 
-SEEN_EVERY = timedelta(minutes=5)
+NOTE_SEEN_EVERY = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 
-LOOK_UP = (
+SESSION_FACTS = (
     select(PersonSession, Person, Membership.organization_id, Membership.role, Organization.name)
     .join(Person, Person.id == PersonSession.person_id)
     .outerjoin(Membership, Membership.person_id == Person.id)
@@ -69,7 +69,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Viewer:
-    """What templates may know of who is looking."""
+    """What templates may know of the visitor."""
 
     signed_in: bool = False
     name: str = ""
@@ -80,23 +80,23 @@ class Viewer:
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
 def load(session_id: str) -> SignedIn | None:
     """The person of a live session; None when it was ended, has been idle or is too old."""
-    rows = db.session.execute(LOOK_UP.where(PersonSession.digest == session_digest(session_id))).all()
+    rows = db.session.execute(SESSION_FACTS.where(PersonSession.digest == session_digest(session_id))).all()
     if not rows:
         return None
     row, person = rows[0][0], rows[0][1]
     at = now()
     if not is_live(row, at):
         return None
-    if at - row.last_seen > SEEN_EVERY:
+    if at - row.last_seen > NOTE_SEEN_EVERY:
         note_seen(row.digest)
-    mine = tuple(MyOrganization(found.organization_id, found.name, Role(found.role)) for found in rows if found.name is not None)
+    mine = tuple(MyOrganization(member.organization_id, member.name, Role(member.role)) for member in rows if member.name is not None)
     return SignedIn(
         session_id, person.id, person.email, person.name, person.operator, person.must_change_password, row.confirmed_at, organizations=mine
     )
 
 
 def note_seen(digest: str) -> None:
-    """In a transaction of its own, so that reading a page never holds a lock; nor does it wait for one, or fail for it."""
+    """In a transaction of its own, so that reading a page never holds a lock, waits for one, or fails for it."""
     try:
         with Session(db.engine) as session:
             begin_writing(session, hasty=True)
@@ -104,18 +104,31 @@ def note_seen(digest: str) -> None:
             session.execute(seen.execution_options(synchronize_session=False))
             session.commit()
     except SQLAlchemyError:
-        log.warning("that a session was seen could not be written; its next page will try again", exc_info=True)
+        log.warning("could not write that a session was seen; its next page will try again", exc_info=True)
 
 
-def look_away() -> None:
-    """From here to the end of the request nobody is signed in, so that a page about a database that fails doesn't ask it."""
+def forget_person() -> None:
+    """Signs no one in until the end of the request, so that a page about a failing database doesn't ask it."""
     g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps what it has loaded
 
 
 def signed_in() -> SignedIn | None:
-    """Who is signed in, or None."""
+    """Returns who is signed in, or None."""
     person: Any = current_user
     return person._get_current_object() if person and person.is_authenticated else None  # noqa: SLF001 - the way out of the proxy
+
+
+def myself() -> SignedIn:
+    """Returns who is signed in, on pages that need it."""
+    person = signed_in()
+    assert person
+    return person
+
+
+def organization_name(organization_id: int) -> str:
+    """Returns the name of an organization of the signed-in person, or an empty text."""
+    person = signed_in()
+    return next((mine.name for mine in person.organizations if mine.id == organization_id), "") if person else ""
 
 
 def current_principal() -> Principal:

@@ -1,7 +1,8 @@
-"""What lists have in common: choices in their address, and the same rows as CSV."""
+"""What lists have in common: choices and page numbers in their address, and the same rows as CSV."""
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
 from typing import TypeVar
@@ -9,17 +10,51 @@ from typing import TypeVar
 from flask import Response, request
 
 Choice = TypeVar("Choice", bound=StrEnum)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MAX_CSV_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where a list's page is: `first` is the index of its first row among `total`, and `size` the most rows a page has."""
+
+    first: int
+    rows: int
+    total: int
+    size: int
+
+    @property
+    def number(self) -> int:
+        return self.first // self.size + 1
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the page before this one, if there is one."""
+        return self.number - 1 if self.first else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the page after this one, if there is one."""
+        return self.number + 1 if self.first + self.size < self.total else None
+
+    def __str__(self) -> str:
+        """As in "51–100 of 1,234"."""
+        return f"{self.first + 1:,}–{self.first + self.rows:,} of {self.total:,}"
+
+
+def page_number() -> int:
+    """Returns the page that the address names, or 1; the list itself stops at its last page."""
+    return request.args.get("page", 1, type=int)
 
 
 def chosen(choices: type[Choice], name: str) -> Choice:
-    """The choice that the address names; the first one where it names none that exists."""
+    """Returns the choice that the address names, or the first one where it names none that exists."""
     text = request.args.get(name, "")
     return choices(text) if text in set(choices) else next(iter(choices))
 
 
 def csv_answer(filename: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A file to download, in UTF-8 with a heading."""
+    """Returns a file to download, in UTF-8 with a heading."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -30,5 +65,5 @@ def csv_answer(filename: str, columns: Sequence[str], rows: Iterable[Sequence[ob
 
 def harmless(cell: object) -> str:
     """A cell that a spreadsheet would take for a formula gets an apostrophe."""
-    words = "" if cell is None else str(cell)
-    return f"'{words}" if words.startswith(FORMULA) else words
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

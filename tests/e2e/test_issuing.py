@@ -69,5 +69,5 @@ def test_all_rows_that_the_filter_shows_are_set_at_once(page: Page, portal: Port
     page.locator("#objects-networks-filter").fill("")
     for number in range(rows.count()):
         words = rows.nth(number).locator("th").inner_text()
-        expect(rows.nth(number).locator("select option:checked")).to_have_text("Update" if "Northlight" in words else "Nothing more")
+        expect(rows.nth(number).locator("select option:checked")).to_have_text("Update" if "Northlight" in words else "No extra access")
     assert rows.count() > rows.filter(has_text="Northlight").count() > 1

@@ -90,7 +90,7 @@ def test_what_was_reviewed_is_just_this_policy(visit: Visit, people: People, rob
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"longest_days": ""}, "Say how many days a key may live."),
+        ({"longest_days": ""}, "Enter the maximum lifetime of a key in days."),
         ({"longest_days": "ninety"}, "Write a number of days, for example 90."),
         ({"longest_days": "3661"}, "Give 1 to 3660 days."),
         ({"unused_days": "0"}, "Give 1 to 3660 days, or leave it empty."),

@@ -108,11 +108,11 @@ def test_another_key_is_taken_over_without_its_name(app: Flask, visit: Visit, pe
     grants = {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozenset({records["net"]})}
     change(app, people.principal("alice"), key, grants, addresses=["198.51.100.0/24"], points=300)
     alice = visit("alice")
-    assert "Take over from another key" in text(alice.get(new(people)))
+    assert "Copy settings from another key" in text(alice.get(new(people)))
     answer = press(alice, people, "copy", copy=key.key_id, notify_email="", grants=["usage:read"], addresses="192.0.2.1")
     kept = form_of(answer)
     assert answer.status_code == 200
-    assert 'Taken over from "pattern".' in text(answer)
+    assert 'Settings copied from "pattern".' in text(answer)
     assert chosen(answer) == {"networks:read", f"networks {records['net']} update"}
     assert (kept["name"], kept["note"], kept["notify_email"]) == (["nightly build"], ["typed with care"], ["noc@example.net"])
     assert (kept["addresses"], kept["points"]) == (["198.51.100.0/24"], ["300"])
@@ -149,7 +149,7 @@ def test_a_revoked_key_is_not_offered(app: Flask, visit: Visit, people: People, 
     with app.app_context():
         revoke(db.session(), people.principal("alice"), people.ours, key.key_id)
         db.session.commit()
-    assert "Take over from another key" not in text(visit("alice").get(new(people)))
+    assert "Copy settings from another key" not in text(visit("alice").get(new(people)))
 
 
 def test_a_link_can_choose_grants(visit: Visit, people: People, records: Records) -> None:

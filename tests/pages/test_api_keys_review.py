@@ -153,7 +153,7 @@ def test_hidden_fields_that_were_tampered_with_lead_to_another_review(
         ({"addresses": "198.51.100.7/24"}, "Write 198.51.100.0/24."),
         ({"form_id": "short"}, "incomplete"),
         ({"expires": "never", "expires_on": ""}, "wants every API key to expire"),
-        ({"expires": "soon"}, "Choose when the key ends."),
+        ({"expires": "soon"}, "Choose when the key expires."),
     ],
 )
 def test_hidden_fields_are_checked_like_typed_ones(
@@ -239,7 +239,7 @@ def test_the_policy_is_told_before_it_refuses(visit: Visit, people: People, reco
 def test_never_is_offered_where_the_policy_allows_it(visit: Visit, people: People, records: Records, app: Flask) -> None:
     set_policy(app, people, never_allowed=True)
     alice = visit("alice")
-    assert "Never: it works until somebody revokes it" in text(alice.get(new(people)))
+    assert "Never: it works until an admin revokes it" in text(alice.get(new(people)))
     review = sent(alice, people, filled(alice, people, records, expires="never", expires_on=""))
     assert "Never, until somebody revokes it." in text(review)
     finish(alice, new(people), review)

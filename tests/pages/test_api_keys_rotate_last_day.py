@@ -30,9 +30,9 @@ def state(app: Flask) -> tuple[object, int]:
 def test_the_last_day_stays_unless_another_is_chosen(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
     page = alice.get(page_of(key, "/rotate"))
-    for words in ("The key's last day", f"stays {in_days(90)}", f"allows at most 366 days, so {in_days(366)} is the latest."):
+    for words in ("Expiry", f"Keep {in_days(90)}", f"allows at most 366 days, so {in_days(366)} is the latest."):
         assert words in text(page)
-    assert "never comes" not in text(page)
+    assert "Never: the key works" not in text(page)
     assert form_of(page)["expires"] == ["same"]
     rotate(alice, key)
     assert state(app) == (end_of(in_days(90)), 2)
@@ -50,7 +50,7 @@ def test_another_last_day_is_told_in_the_timeline_and_the_activity(app: Flask, v
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"expires": "date"}, "Choose a date, or let the last day stay."),
+        ({"expires": "date"}, "Choose a date, or keep the expiry as it is."),
         ({"expires": "date", "expires_on": "tomorrow"}, "Write the date as year-month-day"),
         ({"expires": "date", "expires_on": "2026-01-01"}, "This day is over."),
         ({"expires": "date", "expires_on": "2099-01-01"}, "at most 366 days"),
@@ -73,10 +73,10 @@ def test_never_can_be_chosen_where_the_policy_allows_it(app: Flask, visit: Visit
     key, alice = robot("networks:read"), visit("alice")
     with app.app_context():
         put_policy(people, never_allowed=True)
-    assert "never comes: the key works until it is revoked" in text(alice.get(page_of(key, "/rotate")))
+    assert "Never: the key works until an admin revokes it" in text(alice.get(page_of(key, "/rotate")))
     rotate(alice, key, expires="never")
     assert state(app) == (None, 2)
-    assert "stays away: it never expires" in text(alice.get(page_of(key, "/rotate")))
+    assert "Keep it: the key never expires" in text(alice.get(page_of(key, "/rotate")))
 
 
 def test_a_key_that_was_edited_meanwhile_is_asked_about_again(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
@@ -88,8 +88,8 @@ def test_a_key_that_was_edited_meanwhile_is_asked_about_again(app: Flask, visit:
     change(app, key, expires_at=end_of(in_days(5)), changed=number + 1)
     answer = alice.client.post(page_of(key, "/rotate"), data=form)
     assert answer.status_code == 409
-    assert "Somebody else changed this API key meanwhile." in text(answer)
-    assert f"stays {in_days(5)}" in text(answer)
+    assert "Someone else changed this API key meanwhile." in text(answer)
+    assert f"Keep {in_days(5)}" in text(answer)
     assert state(app) == (end_of(in_days(5)), 1)
     again = form_of(answer)
     assert again["expires_on"] == [in_days(200).isoformat()]

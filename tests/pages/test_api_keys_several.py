@@ -12,7 +12,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
-from portal.api_keys.queries.key_list import PAGE_SIZE
+from portal.api_keys.page import PAGE_SIZE
 from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession

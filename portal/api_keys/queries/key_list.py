@@ -16,6 +16,7 @@ from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.api_keys.key import KEY_FACTS, Key, make_key
+from portal.api_keys.page import PAGE_SIZE, cut_page
 from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.wording import say_access
 from portal.db.session import now
@@ -23,7 +24,6 @@ from portal.errors import NotFound
 from portal.models import ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject
 from portal.registry.organizations import Organization
 
-PAGE_SIZE = 50
 CHART_DAYS = 30
 SOON_WITHIN = timedelta(days=14)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -75,6 +75,7 @@ class KeyList:
     sees_usage: bool
     first: int
     total: int
+    size: int
 
 
 def list_keys(
@@ -96,8 +97,7 @@ def list_keys(
     rows = read_facts(connection, principal, organization_id)
     keys = make_keys(rows, sees_usage)
     chosen = ordered([key for key in keys if show.shows(key)], order)
-    first = min(max(0, page - 1) * size, max(0, len(chosen) - 1) // size * size)
-    on_page = chosen[first : first + size]
+    first, on_page = cut_page(chosen, page, size)
     ids = [key.id for key in on_page]
     access, days = read_access(connection, ids), read_known_days(connection, ids) if sees_usage and counted else {}
     return KeyList(
@@ -110,6 +110,7 @@ def list_keys(
         sees_usage=sees_usage,
         first=first,
         total=len(chosen),
+        size=size,
     )
 
 

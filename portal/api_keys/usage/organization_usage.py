@@ -10,13 +10,14 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.access.token_refusals import Reason
+from portal.api_keys.page import PAGE_SIZE, cut_page
 from portal.api_keys.usage.by_key import Order, UsedKey, ordered, sums_of, used_key
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import Day, read_days
 from portal.errors import NotFound
 from portal.models import ApiKey, ApiKeyOperation, ApiKeySource, Refusal
 
-PAGE_SIZE, MAX_LINES = 50, 20
+MAX_LINES, MAX_REFUSALS = 20, 50
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class OrganizationUse:
     keys: Sequence[UsedKey]
     first: int
     total: int
+    size: int
     silent: Sequence[UsedKey]
     operations: Sequence[NamedUse]
     clients: Sequence[Client]
@@ -78,14 +80,15 @@ def read_organization_use(
     if not rows:
         raise NotFound("There is nothing here.")
     keys = ordered([used_key(row) for row in rows if row.id is not None], order)
-    first = min(max(0, page - 1) * PAGE_SIZE, max(0, len(keys) - 1) // PAGE_SIZE * PAGE_SIZE)
+    first, on_page = cut_page(keys, page)
     manages = principal.may(Permission.KEYS_MANAGE, organization_id)
     return OrganizationUse(
         organization=rows[0].organization,
         days=read_days(connection, principal, organization_id, days=period.days),
-        keys=keys[first : first + PAGE_SIZE],
+        keys=on_page,
         first=first,
         total=len(keys),
+        size=PAGE_SIZE,
         silent=sorted((key for key in keys if key.silent), key=lambda key: key.last_used_at or key.created),
         operations=read_operations(connection, organization_id, period),
         clients=read_clients(connection, organization_id, period),
@@ -128,7 +131,7 @@ def read_refusals(connection: Connection, organization_id: int, period: Period) 
         .where(ApiKey.organization_id == organization_id, Refusal.hour >= period.begins)
         .group_by(ApiKey.id, ApiKey.name, Refusal.reason, Refusal.address)
         .order_by(desc(last), desc(requests), ApiKey.name, Refusal.address)
-        .limit(PAGE_SIZE)
+        .limit(MAX_REFUSALS)
     )
     rows = connection.execute(statement)
     return [RefusedUse(key_id, name, Reason(reason), address, int(number), at) for key_id, name, reason, address, number, at in rows]

@@ -1,4 +1,4 @@
-"""The cookie that knows a browser in which somebody has signed in before. It signs nobody in; failures are counted apart by it."""
+"""The cookie of a browser in which someone has signed in before. It signs no one in; failures are counted apart by it."""
 
 import secrets
 
@@ -8,8 +8,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from portal.accounts.attempts import subject_of
 from portal.extensions import db, settings
 
-MOST = 5
-SECONDS = 180 * 86_400
+MAX_PEOPLE = 5
+COOKIE_SECONDS = 180 * 86_400
 
 
 def known_browser(email: str) -> str | None:
@@ -22,9 +22,9 @@ def remember_browser(response: Response, email: str) -> None:
     names = read_cookie()
     subject = subject_of(db.session(), "known", email)
     name = names.pop(subject, None) or secrets.token_urlsafe(16)
-    kept = dict([*names.items(), (subject, name)][-MOST:])
+    kept = dict([*names.items(), (subject, name)][-MAX_PEOPLE:])
     response.set_cookie(
-        cookie_name(), serializer().dumps(kept), max_age=SECONDS, secure=settings().https, httponly=True, samesite="Lax", path="/"
+        cookie_name(), serializer().dumps(kept), max_age=COOKIE_SECONDS, secure=settings().https, httponly=True, samesite="Lax", path="/"
     )
 
 

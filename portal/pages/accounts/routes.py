@@ -1,6 +1,6 @@
 """Signing in and out, confirming who one is, and one's own account."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
@@ -12,19 +12,12 @@ from portal.http.sessions import PREFIXES_WITHOUT_SESSION
 from portal.pages.accounts.forms import ConfirmForm, PasswordForm, SignInForm
 from portal.pages.accounts.known_browser import known_browser, remember_browser
 from portal.pages.accounts.next_path import go_on
+from portal.pages.blueprint import FORM_METHODS, Needs, PageBlueprint
 from portal.pages.forms import put_error, typed
-from portal.pages.guards import myself, only_signed_in, only_text
-from portal.pages.identity import current_principal, load, signed_in
+from portal.pages.identity import current_principal, load, myself, signed_in
 
-blueprint = Blueprint("accounts", __name__)
-blueprint.before_request(only_text)
-OPEN = {"accounts.login"}
-BEFORE_NEW_PASSWORD = {"accounts.password", "accounts.logout", "accounts.login"}
-
-
-@blueprint.before_request
-def ask_who() -> ResponseReturnValue | None:
-    return None if request.endpoint in OPEN else only_signed_in()
+blueprint = PageBlueprint("accounts", __name__, needs=Needs.SIGN_IN)
+OPEN_BEFORE_NEW_PASSWORD = {"accounts.password", "accounts.logout", "accounts.login"}
 
 
 @blueprint.before_app_request
@@ -33,12 +26,12 @@ def insist_on_new_password() -> ResponseReturnValue | None:
     if request.path.startswith(PREFIXES_WITHOUT_SESSION):
         return None
     person = signed_in()
-    if person is None or not person.must_change_password or request.endpoint in BEFORE_NEW_PASSWORD:
+    if person is None or not person.must_change_password or request.endpoint in OPEN_BEFORE_NEW_PASSWORD:
         return None
     return redirect(url_for("accounts.password", next=request.full_path.rstrip("?") if request.method == "GET" else None))
 
 
-@blueprint.route("/login", methods=["GET", "POST"])
+@blueprint.route("/login", methods=FORM_METHODS, needs=Needs.NOTHING)
 def login() -> ResponseReturnValue:
     if request.method == "GET" and signed_in():
         return redirect(go_on())
@@ -54,8 +47,8 @@ def login() -> ResponseReturnValue:
     leave()
     session.clear()
     login_user(load(welcome.session_id))
-    wanted = request.args.get("next")
-    response = make_response(redirect(url_for("accounts.password", next=wanted) if welcome.must_change_password else go_on()))
+    next_page = request.args.get("next")
+    response = make_response(redirect(url_for("accounts.password", next=next_page) if welcome.must_change_password else go_on()))
     remember_browser(response, welcome.email)
     return response
 
@@ -77,7 +70,7 @@ def leave() -> None:
         db.session.commit()
 
 
-@blueprint.route("/confirm-password", methods=["GET", "POST"])
+@blueprint.route("/confirm-password", methods=FORM_METHODS)
 def confirm() -> ResponseReturnValue:
     form, person = ConfirmForm(), myself()
     if not form.validate_on_submit():
@@ -96,7 +89,7 @@ def show() -> ResponseReturnValue:
     return render_template("accounts/show.html", person=myself(), sessions=rows)
 
 
-@blueprint.route("/account/password", methods=["GET", "POST"])
+@blueprint.route("/account/password", methods=FORM_METHODS)
 def password() -> ResponseReturnValue:
     form, person = PasswordForm(), myself()
     if not form.validate_on_submit():

@@ -1,1 +1,5 @@
-"""TODO"""
+"""An organization's activity."""
+
+from portal.pages.activity.routes import blueprint
+
+__all__ = ("blueprint",)

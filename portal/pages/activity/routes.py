@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
@@ -14,44 +14,39 @@ from portal.audit.sentences import name_event, say_details, says, sentence
 from portal.db.session import snapshot
 from portal.extensions import db
 from portal.pages.activity.forms import ActivityForm
-from portal.pages.guards import only_signed_in, only_text
-from portal.pages.identity import current_principal, signed_in
-from portal.pages.lists import csv_answer
+from portal.pages.blueprint import Needs, PageBlueprint
+from portal.pages.identity import current_principal, organization_name
+from portal.pages.lists import MAX_CSV_ROWS, csv_answer
 
-blueprint = Blueprint("activity", __name__, url_prefix="/organizations/<int:organization_id>")
-blueprint.before_request(only_text)
-blueprint.before_request(only_signed_in)
-MOST_IN_FILE = 100_000
-LARGEST_NUMBER = 2**31 - 1
+blueprint = PageBlueprint("activity", __name__, needs=Needs.SIGN_IN, url_prefix="/organizations/<int:organization_id>")
+MAX_ROW_NUMBER = 2**31 - 1
 CSV_COLUMNS = ("number", "time", "what", "actor kind", "actor id", "actor", "event", "object type", "object id", "object", "address")
-MORE_COLUMNS = ("user agent", "details")
+CSV_MORE_COLUMNS = ("user agent", "details")
 
 
 @blueprint.get("/activity")
 def index(organization_id: int) -> ResponseReturnValue:
-    form = ActivityForm.asked()
+    form = ActivityForm.of_address()
     with snapshot(db.engine) as connection:
         principal = current_principal()
-        found = read_activity(connection, principal, organization_id, form.wanted(), before=number("before"), after=number("after"))
+        found = read_activity(connection, principal, organization_id, form.chosen(), before=row_number("before"), after=row_number("after"))
         choices = read_choices(connection, principal, organization_id)
     form.offer(choices, {event.value: name_event(event) for event in Event})
-    person = signed_in()
-    names = {mine.id: mine.name for mine in person.organizations} if person else {}
-    asked = form.as_query()
-    values: dict[str, Any] = {"says": says, "say_details": say_details, "asked": asked, "older": "", "newer": ""}
-    here = {"organization_id": organization_id, **asked}
+    filters = form.as_query()
+    values: dict[str, Any] = {"says": says, "say_details": say_details, "filters": filters, "older": "", "newer": ""}
+    query = {"organization_id": organization_id, **filters}
     if found.older is not None:
-        values["older"] = url_for("activity.index", **here, before=found.older)
+        values["older"] = url_for("activity.index", **query, before=found.older)
     if found.newer is not None:
-        values["newer"] = url_for("activity.index", **here, after=found.newer)
-    place = {"organization_id": organization_id, "organization": names.get(organization_id, "")}
-    return render_template("activity/index.html", found=found, form=form, **values, **place), 400 if form.errors else 200
+        values["newer"] = url_for("activity.index", **query, after=found.newer)
+    values |= {"organization_id": organization_id, "organization": organization_name(organization_id)}
+    return render_template("activity/index.html", found=found, form=form, **values), 400 if form.errors else 200
 
 
 @blueprint.get("/activity.csv")
 def index_csv(organization_id: int) -> ResponseReturnValue:
     """What the filter shows, at most its newest 100,000 rows."""
-    return csv_answer("activity.csv", CSV_COLUMNS + MORE_COLUMNS, map(cells, everything(organization_id).rows))
+    return csv_answer("activity.csv", CSV_COLUMNS + CSV_MORE_COLUMNS, map(csv_cells, everything(organization_id).rows))
 
 
 @blueprint.get("/activity.jsonl")
@@ -62,20 +57,19 @@ def index_jsonl(organization_id: int) -> ResponseReturnValue:
 
 
 def everything(organization_id: int) -> Activity:
-    wanted = ActivityForm.asked().wanted()
+    filters = ActivityForm.of_address().chosen()
     with snapshot(db.engine) as connection:
-        return read_activity(connection, current_principal(), organization_id, wanted, size=MOST_IN_FILE)
+        return read_activity(connection, current_principal(), organization_id, filters, size=MAX_CSV_ROWS)
 
 
-def cells(row: Row[Any]) -> list[object]:
-    said = as_json(row)
-    actor, subject = said["actor"], said["object"]
-    details = orjson.dumps(said["details"], option=orjson.OPT_SORT_KEYS).decode() if said["details"] else ""
-    facts = (row.number, said["at"], sentence(row), *actor.values(), row.event, *subject.values(), row.address, row.user_agent, details)
-    return list(facts)
+def csv_cells(row: Row[Any]) -> list[object]:
+    facts = as_json(row)
+    actor, subject = facts["actor"], facts["object"]
+    details = orjson.dumps(facts["details"], option=orjson.OPT_SORT_KEYS).decode() if facts["details"] else ""
+    return [row.number, facts["at"], sentence(row), *actor.values(), row.event, *subject.values(), row.address, row.user_agent, details]
 
 
-def number(name: str) -> int | None:
-    """A row's number that the address names; None for what isn't one."""
-    found = request.args.get(name, type=int)
-    return found if found is not None and 0 <= found <= LARGEST_NUMBER else None
+def row_number(name: str) -> int | None:
+    """Returns the row's number that the address names, or None for what isn't one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number <= MAX_ROW_NUMBER else None

@@ -1,4 +1,4 @@
-"""Creating a key: describe it, review it, create it. Its token stands in the answer to the POST that made it, never again."""
+"""Creating a key: describe it, review it, create it. Its token is shown in the answer to the POST that created it, and never again."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.require import ConfirmationNeeded
 from portal.api_keys.copy_source import patterns
-from portal.api_keys.lifecycle import create
-from portal.api_keys.lifecycle.create import AlreadyIssued
+from portal.api_keys.lifecycle.create import AlreadyIssued, issue
 from portal.api_keys.lifecycle.draft import Draft, end_of
 from portal.api_keys.policy import KeyPolicy
 from portal.api_keys.queries.detail import Detail
@@ -17,38 +16,37 @@ from portal.api_keys.templates import TEMPLATES
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.extensions import db
-from portal.pages.api_keys.describe_form import NEVER, IssueForm
-from portal.pages.api_keys.prefill import asked_permissions, load_policy, refuse, show_filling, step, take_pasted
-from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, place, reveal
+from portal.pages.api_keys.base import blueprint, common_values, read_detail, show_token
+from portal.pages.api_keys.form_page import linked_permissions, load_policy, show_key_form, show_key_refusal, step, take_pasted
+from portal.pages.api_keys.forms.key import NEVER, CreateForm
+from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
 
 TEMPLATE = "api_keys/new.html"
 
 
-@blueprint.route("/new", methods=ACTS)
+@blueprint.route("/new", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def new(organization_id: int) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
     policy = load_policy(organization_id)
-    form = IssueForm(data=prefilled(organization_id, policy))
+    form = CreateForm(data=prefilled(organization_id, policy))
     form.offer(policy)
     if request.method != "POST" or step() == "change":
         return show(organization_id, form, policy)
     if step() == "copy":
-        told = take_over(organization_id, form, policy)
-        return show(organization_id, form, policy, 400 if form.copy.errors else 200, told=told)
-    told = take_pasted(organization_id, form)
+        message = copy_settings(organization_id, form, policy)
+        return show(organization_id, form, policy, 400 if form.copy.errors else 200, message=message)
+    message = take_pasted(organization_id, form)
     if form.asns.errors or form.asns_may.errors or step() == "paste":
-        return show(organization_id, form, policy, 400 if form.errors else 200, told=told)
-    return go_on(organization_id, form, policy) if form.validate() else show(organization_id, form, policy, 400, told=told)
+        return show(organization_id, form, policy, 400 if form.errors else 200, message=message)
+    return go_on(organization_id, form, policy) if form.validate() else show(organization_id, form, policy, 400, message=message)
 
 
-def go_on(organization_id: int, form: IssueForm, policy: KeyPolicy) -> ResponseReturnValue:
+def go_on(organization_id: int, form: CreateForm, policy: KeyPolicy) -> ResponseReturnValue:
     """Creates the key that was reviewed. Before that the same is rehearsed and taken back, so that a review only shows what can be done."""
     try:
         draft = form.draft()
-        key, token = create.issue(db.session(), current_principal(), organization_id, draft, form_id=form.form_id.data)
+        key, token = issue(db.session(), current_principal(), organization_id, draft, form_id=form.form_id.data)
         key_id, name = key.id, key.name
         if step() != "create" or form.reviewed.data != fingerprint(draft):
             db.session.rollback()
@@ -56,57 +54,57 @@ def go_on(organization_id: int, form: IssueForm, policy: KeyPolicy) -> ResponseR
         db.session.commit()
     except AlreadyIssued as again:
         db.session.rollback()
-        return render_template("api_keys/already.html", again=again, **place(organization_id))
+        return render_template("api_keys/already.html", again=again, **common_values(organization_id))
     except (ConfirmationNeeded, Conflict, Invalid) as error:
-        return refuse(organization_id, TEMPLATE, form, policy, error, **around(organization_id, form))
-    return reveal(organization_id, key_id, name, token)
+        return show_key_refusal(organization_id, TEMPLATE, form, policy, error, **copy_choices(organization_id, form))
+    return show_token(organization_id, token, key_id, name)
 
 
-def show(organization_id: int, form: IssueForm, policy: KeyPolicy, status: int = 200, **values: Any) -> ResponseReturnValue:
-    return show_filling(organization_id, TEMPLATE, form, policy, status, **around(organization_id, form), **values)
+def show(organization_id: int, form: CreateForm, policy: KeyPolicy, status: int = 200, **values: Any) -> ResponseReturnValue:
+    return show_key_form(organization_id, TEMPLATE, form, policy, status, **copy_choices(organization_id, form), **values)
 
 
-def around(organization_id: int, form: IssueForm) -> dict[str, Any]:
-    """What a new key can be begun from."""
+def copy_choices(organization_id: int, form: CreateForm) -> dict[str, Any]:
+    """Returns what a new key can be copied from: templates, and keys of the organization."""
     with snapshot(db.engine) as connection:
         keys = patterns(connection, current_principal(), organization_id)
     form.copy.choices = [("", "Choose a key"), *keys]
     return {"templates": TEMPLATES, "keys": keys}
 
 
-def show_review(organization_id: int, form: IssueForm, draft: Draft, policy: KeyPolicy) -> ResponseReturnValue:
-    """`differs`: another draft was reviewed than the one that should be created now."""
+def show_review(organization_id: int, form: CreateForm, draft: Draft, policy: KeyPolicy) -> ResponseReturnValue:
+    """`differs`: the draft isn't the one that was reviewed."""
     differs = step() == "create"
     with snapshot(db.engine) as connection:
-        found = review(connection, current_principal(), organization_id, draft.grants)
+        reviewed = review(connection, current_principal(), organization_id, draft.grants)
     form.reviewed.data = fingerprint(draft)
-    values = {"form": form, "draft": draft, "policy": policy, "review": found, "differs": differs, "last": end_of(draft.expires_on)}
-    return render_template("api_keys/review.html", **values, **place(organization_id))
+    values = {"form": form, "draft": draft, "policy": policy, "review": reviewed, "differs": differs, "last": end_of(draft.expires_on)}
+    return render_template("api_keys/review.html", **values, **common_values(organization_id))
 
 
 def prefilled(organization_id: int, policy: KeyPolicy) -> dict[str, Any]:
-    """What a link to the form may choose: `?template=find-peers`, `?grants=networks:read,contacts:read`, `?copy=key_…` of ours."""
+    """Returns what a link to the form may choose: `?template=find-peers`, `?grants=networks:read,contacts:read`, `?copy=key_…` of ours."""
     if request.args.get("copy"):
-        return terms_of(find(organization_id, request.args["copy"])[0], policy)
+        return settings_of_key(read_detail(organization_id, request.args["copy"])[0], policy)
     template = TEMPLATES.get(request.args.get("template", ""))
-    return {"grants": dict.fromkeys((*(template.permissions if template else ()), *asked_permissions("grants")))}
+    return {"grants": dict.fromkeys((*(template.permissions if template else ()), *linked_permissions("grants")))}
 
 
-def take_over(organization_id: int, form: IssueForm, policy: KeyPolicy) -> str:
-    """Fills in another key's terms, and says so; what was typed of the key itself stays."""
+def copy_settings(organization_id: int, form: CreateForm, policy: KeyPolicy) -> str:
+    """Fills in another key's settings, and says so; what was typed of the new key itself stays."""
     try:
-        detail, _ = find(organization_id, typed(form.copy))
+        detail, _ = read_detail(organization_id, typed(form.copy))
     except NotFound:
         put_error(form, Invalid("Choose one of the keys in the list.", "copy"))
         return ""
     kept = {name for name in ("note", "notify_email") if typed(form[name]).strip()}
-    form.fill({name: value for name, value in terms_of(detail, policy).items() if name not in kept})
-    return f'Taken over from "{detail.key.name}". Its name and its token aren\'t.'
+    form.fill({name: value for name, value in settings_of_key(detail, policy).items() if name not in kept})
+    return f'Settings copied from "{detail.key.name}". The new key has its own name and token.'
 
 
-def terms_of(detail: Detail, policy: KeyPolicy) -> dict[str, Any]:
-    """What a new key takes over; it gets a last day of its own."""
+def settings_of_key(detail: Detail, policy: KeyPolicy) -> dict[str, Any]:
+    """Returns what a new key copies; it gets an expiry of its own."""
     key = detail.key
-    found: dict[str, Any] = {"note": key.note, "notify_email": detail.notify_email, "grants": dict(detail.grants), "points": key.points}
+    settings: dict[str, Any] = {"note": key.note, "notify_email": detail.notify_email, "grants": dict(detail.grants), "points": key.points}
     never = {"expires": NEVER} if key.expires_at is None and policy.never_allowed else {}
-    return found | {"addresses": "\n".join(key.addresses or ())} | never
+    return settings | {"addresses": "\n".join(key.addresses or ())} | never

@@ -1,4 +1,4 @@
-"""Editing a key in place: less holds at once, more is reviewed first, and nobody overwrites what another admin changed meanwhile."""
+"""Editing a key in place: less holds at once, more is reviewed first, and no one overwrites what another admin changed meanwhile."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,37 +16,36 @@ from portal.api_keys.wording import count_objects, say_access
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.pages.api_keys.describe_form import A_DATE, NEVER, EditForm
-from portal.pages.api_keys.prefill import Asked, asked_permissions, refuse, show_filling, step, take_pasted
-from portal.pages.api_keys.routes import ACTS, ask_admin, blueprint, find, place
+from portal.pages.api_keys.base import blueprint, common_values, read_detail
+from portal.pages.api_keys.form_page import Refusal, linked_permissions, show_key_form, show_key_refusal, step, take_pasted
+from portal.pages.api_keys.forms.key import A_DATE, NEVER, EditForm
+from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import typed
 from portal.pages.identity import current_principal
 
 TEMPLATE = "api_keys/edit.html"
 
 
-@blueprint.route("/<key_id>/edit", methods=ACTS)
+@blueprint.route("/<key_id>/edit", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def edit(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
+    detail, key_page = read_detail(organization_id, key_id)
     if detail.key.revoked_at is not None:
-        return redirect(there)
+        return redirect(key_page)
     form = EditForm(data=as_typed(detail))
     form.offer(detail.key.policy, never=detail.key.expires_at is None)
     if request.method != "POST":
-        ask_for(form)
+        tick_linked(form)
     if request.method != "POST" or step() == "change":
-        return show_filling(organization_id, TEMPLATE, form, detail.key.policy, detail=detail)
-    told = take_pasted(organization_id, form)
+        return show_key_form(organization_id, TEMPLATE, form, detail.key.policy, detail=detail)
+    message, policy = take_pasted(organization_id, form), detail.key.policy
     if form.asns.errors or form.asns_may.errors or step() == "paste":
-        return show_filling(organization_id, TEMPLATE, form, detail.key.policy, 400 if form.errors else 200, detail=detail, told=told)
+        return show_key_form(organization_id, TEMPLATE, form, policy, 400 if form.errors else 200, detail=detail, message=message)
     if not form.validate():
-        return show_filling(organization_id, TEMPLATE, form, detail.key.policy, 400, detail=detail, told=told)
-    return save(organization_id, form, detail, there)
+        return show_key_form(organization_id, TEMPLATE, form, policy, 400, detail=detail, message=message)
+    return save(organization_id, form, detail, key_page)
 
 
-def save(organization_id: int, form: EditForm, detail: Detail, there: str) -> ResponseReturnValue:
+def save(organization_id: int, form: EditForm, detail: Detail, key_page: str) -> ResponseReturnValue:
     """Before the key can do more, the same edit is rehearsed, taken back and shown."""
     draft, changes = None, []
     try:
@@ -62,9 +61,9 @@ def save(organization_id: int, form: EditForm, detail: Detail, there: str) -> Re
     except (ConfirmationNeeded, Conflict, Invalid) as error:
         if isinstance(error, ConfirmationNeeded) and draft and current_principal().confirmed:
             return show_review(organization_id, form, detail, draft, changes, unconfirmed=True)
-        return explain(organization_id, form, detail, error)
+        return show_refused_edit(organization_id, form, detail, error)
     flash(f'"{name}" is changed. It works like this from its next request on.', "good")
-    return redirect(there)
+    return redirect(key_page)
 
 
 def show_review(
@@ -72,28 +71,28 @@ def show_review(
 ) -> ResponseReturnValue:
     db.session.rollback()
     with snapshot(db.engine) as connection:
-        found = review(connection, current_principal(), organization_id, draft.grants)
+        reviewed = review(connection, current_principal(), organization_id, draft.grants)
     form.reviewed.data = fingerprint(draft)
-    values = {"form": form, "detail": detail, "changes": changes, "review": found, "unconfirmed": unconfirmed}
-    return render_template("api_keys/edit_review.html", **values, **place(organization_id)), 403 if unconfirmed else 200
+    values = {"form": form, "detail": detail, "changes": changes, "review": reviewed, "unconfirmed": unconfirmed}
+    return render_template("api_keys/edit_review.html", **values, **common_values(organization_id)), 403 if unconfirmed else 200
 
 
-def explain(organization_id: int, form: EditForm, detail: Detail, error: Asked) -> ResponseReturnValue:
-    """As it was typed, beside what another admin made of the key meanwhile."""
+def show_refused_edit(organization_id: int, form: EditForm, detail: Detail, error: Refusal) -> ResponseReturnValue:
+    """The form as it was typed, beside what another admin changed meanwhile."""
     moved = form.seen.data != str(detail.key.changed)
     form.seen.data = str(detail.key.changed)
     values = {"detail": detail, "moved": moved, "access": say_access(count_objects(detail.grants))}
-    return refuse(organization_id, TEMPLATE, form, detail.key.policy, error, **values)
+    return show_key_refusal(organization_id, TEMPLATE, form, detail.key.policy, error, **values)
 
 
-def ask_for(form: EditForm) -> None:
+def tick_linked(form: EditForm) -> None:
     """Ticks what a link asks for, `?add=contacts:read`, and marks it: nothing is granted before the form is sent."""
-    form.grants.asked = frozenset(asked_permissions("add")) - form.grants.data.keys()
-    form.grants.data |= dict.fromkeys(form.grants.asked)
+    form.grants.linked = frozenset(linked_permissions("add")) - form.grants.data.keys()
+    form.grants.data |= dict.fromkeys(form.grants.linked)
 
 
 def as_typed(detail: Detail) -> dict[str, Any]:
-    """The key as its form would have been filled in."""
+    """Returns the key as its form would have been filled in."""
     key = detail.key
     return {
         "name": key.name,

@@ -10,7 +10,7 @@ from portal.api_keys.token import Token, read_token
 from portal.db.session import snapshot
 from portal.errors import Invalid
 from portal.extensions import db, settings
-from portal.pages.api_keys.routes import blueprint
+from portal.pages.api_keys.base import blueprint
 from portal.pages.identity import current_principal
 
 HEADERS = {"Content-Disposition": 'attachment; filename="peering-portal.env"', "Cache-Control": "no-store"}
@@ -18,15 +18,15 @@ HEADERS = {"Content-Disposition": 'attachment; filename="peering-portal.env"', "
 
 @blueprint.post("/env")
 def env(organization_id: int) -> ResponseReturnValue:
-    """Nothing of the token is looked at but its form and its id, and nothing is stored or logged."""
+    """Reads only the token's form and its id, and stores and logs nothing."""
     require(current_principal(), Permission.KEYS_MANAGE, organization_id)
     token = read_token(request.form.get("token", ""))
     if token is None:
         raise Invalid("This isn't a whole token.")
-    return Response(write(organization_id, token), mimetype="text/plain", headers=HEADERS)
+    return Response(env_text(organization_id, token), mimetype="text/plain", headers=HEADERS)
 
 
-def write(organization_id: int, token: Token) -> str:
+def env_text(organization_id: int, token: Token) -> str:
     """Raises NotFound for a token of no key of the organization."""
     with snapshot(db.engine) as connection:
         key_id = find_key(connection, current_principal(), organization_id, token.token_id)

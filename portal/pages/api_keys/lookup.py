@@ -1,6 +1,6 @@
 """The page that leads from a token found somewhere to its key. It is sent by POST, so that no whole token gets into an address."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
@@ -12,14 +12,10 @@ from portal.api_keys.authenticate.lookup import cut, find_key
 from portal.db.session import snapshot
 from portal.errors import Invalid, NotFound
 from portal.extensions import db
-from portal.pages.api_keys.routes import place
+from portal.pages.api_keys.base import blueprint, common_values
+from portal.pages.blueprint import FORM_METHODS
 from portal.pages.forms import put_error, typed
-from portal.pages.guards import only_signed_in, only_text
 from portal.pages.identity import current_principal
-
-blueprint = Blueprint("api_key_finding", __name__, url_prefix="/organizations/<int:organization_id>/keys/find")
-blueprint.before_request(only_text)
-blueprint.before_request(only_signed_in)
 
 
 class FindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -28,7 +24,7 @@ class FindForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     token = StringField("Token, or its beginning", [InputRequired("Type the beginning of the token.")])
 
 
-@blueprint.route("", methods=("GET", "POST"))
+@blueprint.route("/find", methods=FORM_METHODS)
 def find(organization_id: int) -> ResponseReturnValue:
     require(current_principal(), Permission.KEYS_SEE, organization_id)
     form = FindForm()
@@ -42,11 +38,11 @@ def find(organization_id: int) -> ResponseReturnValue:
             except (Invalid, NotFound) as error:
                 put_error(form, error)
                 status = error.status
-    return render_template("api_keys/find.html", form=form, **place(organization_id)), status
+    return render_template("api_keys/find.html", form=form, **common_values(organization_id)), status
 
 
 def look_up(organization_id: int, form: FindForm, text: str) -> str:
-    """The key's id; from here on only the token's id is known."""
+    """Returns the key's id; from here on only the token's id is kept."""
     token_id = cut(text)
     form.token.data = f"pport_{token_id}"
     with snapshot(db.engine) as connection:

@@ -4,84 +4,75 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded
-from portal.api_keys.lifecycle import freeze as freezing
-from portal.api_keys.lifecycle import stop
+from portal.api_keys.lifecycle.freeze import freeze as freeze_keys
+from portal.api_keys.lifecycle.freeze import thaw as thaw_keys
+from portal.api_keys.lifecycle.stop import disable as disable_key
+from portal.api_keys.lifecycle.stop import enable as enable_key
 from portal.api_keys.queries.key_list import KeyList, list_keys
 from portal.db.session import snapshot
 from portal.errors import Conflict
 from portal.extensions import db
-from portal.pages.api_keys.routes import ACTS, ask_admin, find, refused, show_form
-from portal.pages.guards import only_signed_in, only_text
+from portal.pages.api_keys.base import blueprint, read_detail, show_form, show_refusal
+from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.identity import current_principal
 
-blueprint = Blueprint("api_key_stops", __name__, url_prefix="/organizations/<int:organization_id>/keys")
-blueprint.before_request(only_text)
-blueprint.before_request(only_signed_in)
 Rule = Callable[[Session, Principal], object]
 
 
-@blueprint.route("/<key_id>/disable", methods=ACTS)
+@blueprint.route("/<key_id>/disable", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def disable(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
+    detail, key_page = read_detail(organization_id, key_id)
     if (detail.key.revoked_at or detail.key.disabled_at) and request.method != "POST":
-        return redirect(there)
-    said = f'"{detail.key.name}" is disabled. Its next request is refused.'
-    rule = partial(stop.disable, organization_id=organization_id, key_id=key_id)
-    return ask_and_do(organization_id, "api_keys/disable.html", rule, there, said, detail=detail)
+        return redirect(key_page)
+    message = f'"{detail.key.name}" is disabled. Its next request is refused.'
+    rule = partial(disable_key, organization_id=organization_id, key_id=key_id)
+    return ask_and_do(organization_id, "api_keys/disable.html", rule, key_page, message, detail=detail)
 
 
-@blueprint.route("/<key_id>/enable", methods=ACTS)
+@blueprint.route("/<key_id>/enable", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def enable(organization_id: int, key_id: str) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    detail, there = find(organization_id, key_id)
+    detail, key_page = read_detail(organization_id, key_id)
     if (detail.key.revoked_at or not detail.key.disabled_at) and request.method != "POST":
-        return redirect(there)
-    said = f'"{detail.key.name}" is enabled.'
-    rule = partial(stop.enable, organization_id=organization_id, key_id=key_id)
-    return ask_and_do(organization_id, "api_keys/enable.html", rule, there, said, detail=detail)
+        return redirect(key_page)
+    message = f'"{detail.key.name}" is enabled.'
+    rule = partial(enable_key, organization_id=organization_id, key_id=key_id)
+    return ask_and_do(organization_id, "api_keys/enable.html", rule, key_page, message, detail=detail)
 
 
-@blueprint.route("/freeze", methods=ACTS)
+@blueprint.route("/freeze", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def freeze(organization_id: int) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    found, there = find_all(organization_id)
-    if found.frozen and request.method != "POST":
-        return redirect(there)
-    rule = partial(freezing.freeze, organization_id=organization_id)
-    return ask_and_do(organization_id, "api_keys/freeze.html", rule, there, "", found=found)  # the list says so itself
+    keys, list_page = read_list(organization_id)
+    if keys.frozen and request.method != "POST":
+        return redirect(list_page)
+    rule = partial(freeze_keys, organization_id=organization_id)
+    return ask_and_do(organization_id, "api_keys/freeze.html", rule, list_page, "", found=keys)  # the list says so itself
 
 
-@blueprint.route("/thaw", methods=ACTS)
+@blueprint.route("/thaw", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def thaw(organization_id: int) -> ResponseReturnValue:
-    if elsewhere := ask_admin(organization_id):
-        return elsewhere
-    found, there = find_all(organization_id)
-    if not found.frozen and request.method != "POST":
-        return redirect(there)
-    said = f"The API keys of {found.organization} are thawed."
-    rule = partial(freezing.thaw, organization_id=organization_id)
-    return ask_and_do(organization_id, "api_keys/thaw.html", rule, there, said, found=found)
+    keys, list_page = read_list(organization_id)
+    if not keys.frozen and request.method != "POST":
+        return redirect(list_page)
+    message = f"The API keys of {keys.organization} are thawed."
+    rule = partial(thaw_keys, organization_id=organization_id)
+    return ask_and_do(organization_id, "api_keys/thaw.html", rule, list_page, message, found=keys)
 
 
-def find_all(organization_id: int) -> tuple[KeyList, str]:
+def read_list(organization_id: int) -> tuple[KeyList, str]:
     """The organization's keys, and the address of their list."""
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, size=1)
-    return found, url_for("api_keys.index", organization_id=organization_id)
+        keys = list_keys(connection, current_principal(), organization_id, size=1)
+    return keys, url_for("api_keys.index", organization_id=organization_id)
 
 
-def ask_and_do(organization_id: int, template: str, rule: Rule, there: str, said: str, **values: Any) -> ResponseReturnValue:
+def ask_and_do(organization_id: int, template: str, rule: Rule, next_page: str, message: str, **values: Any) -> ResponseReturnValue:
     """The page that asks, and what its button does. Another click was faster: no error, the page that follows says how things are."""
     form = FlaskForm()
     if request.method != "POST":
@@ -90,9 +81,9 @@ def ask_and_do(organization_id: int, template: str, rule: Rule, there: str, said
         rule(db.session(), current_principal())
         db.session.commit()
     except Conflict:
-        return redirect(there)
+        return redirect(next_page)
     except ConfirmationNeeded as error:
-        return refused(organization_id, template, form, error, **values)
-    if said:
-        flash(said, "good")
-    return redirect(there)
+        return show_refusal(organization_id, template, form, error, **values)
+    if message:
+        flash(message, "good")
+    return redirect(next_page)

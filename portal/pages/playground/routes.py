@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -19,20 +19,17 @@ from portal.http.graphql_http import graphql_request, status_of
 from portal.http.json_answers import CODES, JSON, error_body, failure_body, json_response
 from portal.http.json_requests import MAX_BODY_BYTES, BadRequest, read_body, read_json
 from portal.http.paths import SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH
+from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.identity import current_principal
 from portal.pages.playground.examples import EXAMPLES, NETWORK
 from portal.pages.playground.playground_run import RunResult, run
 
 log = logging.getLogger(__name__)
-blueprint = Blueprint("playground", __name__)
+blueprint = PageBlueprint("playground", __name__, needs=Needs.NOTHING)
 
 SOURCES = "script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
 CSP = f"default-src 'none'; {SOURCES}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # GraphiQL draws with data: images
 TOO_OLD = "This page is too old, or the request didn't come from it. Reload the page, then run the query again."
-
-
-def register(app: Flask) -> None:
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/playground")

@@ -1,4 +1,4 @@
-"""The forms that issue and edit a key, with what they share; they check shape, the rules check the rest."""
+"""The forms that create and edit a key; they check shape, the rules check the rest."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # newer than its types
     EmailField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -22,49 +21,39 @@ from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.policy import KeyPolicy
 from portal.api_keys.token import random_text
 from portal.db.session import now
-from portal.pages.api_keys.grants_field import GrantsField, options
-from portal.pages.api_keys.revoke_form import TOO_OLD, DayField
-from portal.pages.forms import typed
+from portal.pages.api_keys.forms.grants import GrantsField, options
+from portal.pages.forms import FORM_INCOMPLETE, DayField, NumberField, typed
 
 A_DATE, NEVER = "date", "never"
-PERIODS = (90, 180, 365)
+PERIODS_IN_DAYS = (90, 180, 365)
 
 
-class PointsField(IntegerField):
-    """A number, with separators of thousands or without; None for nothing typed."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        text = "".join(valuelist).strip().replace(",", "")
-        self.data = None
-        if text:
-            try:
-                self.data = int(text)
-            except ValueError:
-                raise ValueError("Write a number of points, for example 500, or nothing.") from None
+class PointsField(NumberField):
+    message = "Write a number of points, for example 500, or nothing."
 
 
-class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """`asns` and `asns_may`: networks pasted, and what to grant on them. `reviewed`: the fingerprint of the draft that was reviewed."""
 
     name = StringField("Name", [InputRequired("Give the key a name.")])
     note = TextAreaField("Note")
-    notify_email = EmailField("Notify e-mail", [InputRequired("Say whom to reach about the key.")])
+    notify_email = EmailField("Notify e-mail", [InputRequired("Enter an e-mail address for this key.")])
     expires = RadioField("Expires", validate_choice=False)
     expires_on = DayField("Date")
     grants = GrantsField("Access")
     asns = TextAreaField("Networks to choose")
-    asns_may = SelectField("May", choices={}, default="networks update", validate_choice=False)
+    asns_may = SelectField("Permission", choices={}, default="networks update", validate_choice=False)
     addresses = TextAreaField("Addresses")
     points = PointsField("Points a minute")
     reviewed = HiddenField()
 
     def offer(self, policy: KeyPolicy, *, never: bool = False) -> None:
         """What the policy allows; `never` too where the key has it already."""
-        periods = [days for days in PERIODS if days <= policy.longest_days] or [policy.longest_days]
+        periods = [days for days in PERIODS_IN_DAYS if days <= policy.longest_days] or [policy.longest_days]
         choices = [SelectChoice(str(days), f"After {days} day{'' if days == 1 else 's'}") for days in periods]
         choices.append(SelectChoice(A_DATE, "On the date below"))
         if policy.never_allowed or never:
-            choices.append(SelectChoice(NEVER, "Never: it works until somebody revokes it"))
+            choices.append(SelectChoice(NEVER, "Never: it works until an admin revokes it"))
         self.expires.choices = choices
         self.addresses.flags.required = policy.addresses_required
         if self.expires.data is None:
@@ -76,7 +65,7 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def validate_expires(self, field: RadioField) -> None:
         if field.data not in {A_DATE, NEVER} and not (typed(field).isdecimal() and len(field.data) < 5):
-            raise ValidationError("Choose when the key ends.")
+            raise ValidationError("Choose when the key expires.")
 
     def validate_expires_on(self, field: DayField) -> None:
         if self.expires.data == A_DATE and field.data is None and not field.errors:
@@ -85,7 +74,7 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             raise ValidationError('A date is given: choose "On the date below" too, or clear it.')
 
     def last_day(self) -> date | None:
-        """The last UTC day on which the key works; None: no day is the last."""
+        """Returns the last UTC day on which the key works, or None for a key that never expires."""
         if self.expires.data == NEVER:
             return None
         chosen: date | None = self.expires_on.data
@@ -99,9 +88,9 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         )
 
     def carried(self) -> list[tuple[str, str]]:
-        """(name, value) of all that a review takes along, to create from it or to go back with."""
-        left_out = {"csrf_token", "grants", "asns", "asns_may", "copy"}
-        values = [(field.name, written(field.data)) for field in self if field.name not in left_out]
+        """Returns (name, value) of all that a review takes along, to create from it or to go back with."""
+        not_carried = {"csrf_token", "grants", "asns", "asns_may", "copy"}
+        values = [(field.name, written(field.data)) for field in self if field.name not in not_carried]
         return values + [(self.grants.name, text) for text in self.grants.values()]
 
     def fill(self, values: Mapping[str, Any]) -> None:
@@ -110,17 +99,17 @@ class DescribingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             self[name].data, self[name].raw_data = value, None
 
 
-class IssueForm(DescribingForm):
-    """`form_id` is made with the form: sent twice, it issues one key. `copy`: the id of a key whose terms are taken over."""
+class CreateForm(KeyForm):
+    """`form_id` comes with the form, so that one sent twice creates one key. `copy`: the id of a key whose settings are copied."""
 
-    copy = SelectField("Take over from another key", choices=[], validate_choice=False)
-    form_id = HiddenField(default=lambda: random_text(22), validators=[Regexp(r"\A[0-9A-Za-z]{22}\Z", message=TOO_OLD)])
+    copy = SelectField("Copy settings from another key", choices=[], validate_choice=False)
+    form_id = HiddenField(default=lambda: random_text(22), validators=[Regexp(r"\A[0-9A-Za-z]{22}\Z", message=FORM_INCOMPLETE)])
 
 
-class EditForm(DescribingForm):
-    """`seen`: the key's `changed` when the form was made, to notice what others do meanwhile."""
+class EditForm(KeyForm):
+    """`seen`: the key's `changed` when the form was opened, to notice what others do meanwhile."""
 
-    seen = HiddenField(validators=[Regexp(r"\A[0-9]{1,18}\Z", message=TOO_OLD)])
+    seen = HiddenField(validators=[Regexp(r"\A[0-9]{1,18}\Z", message=FORM_INCOMPLETE)])
 
 
 def written(value: object) -> str:

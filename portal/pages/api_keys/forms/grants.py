@@ -15,8 +15,8 @@ from portal.api_keys.wording import join
 ACTIONS = ("read", "create", "read_private", "update", "delete")
 HEADINGS = {"read": "Read", "create": "Create", "read_private": "Read private", "update": "Update ours", "delete": "Delete ours"}
 RESOURCES = tuple(dict.fromkeys(permission.resource for permission in GRANTABLE if RULES[permission].directory))
-OTHERS = tuple(permission for permission in GRANTABLE if permission.resource not in RESOURCES)
-BY_OBJECT = {
+OTHER_PERMISSIONS = tuple(permission for permission in GRANTABLE if permission.resource not in RESOURCES)
+ACTIONS_BY_OBJECT = {
     resource: [permission.action for permission in GRANTABLE if permission.resource == resource and RULES[permission].objects]
     for resource in RESOURCES
 }
@@ -26,7 +26,7 @@ class GrantsField(Field):
     """`data`: permission → frozenset of object ids, or None for all of ours."""
 
     data: dict[Permission, frozenset[int] | None]
-    asked: frozenset[Permission] = frozenset()  # ticked by the link that leads to the form
+    linked: frozenset[Permission] = frozenset()  # ticked by the link that leads to the form
 
     def process_data(self, value: Any) -> None:
         self.data = dict(value or {})
@@ -39,7 +39,7 @@ class GrantsField(Field):
 
     def values(self) -> list[str]:
         """As the form sends it: a text for all of ours, and one for each chosen object."""
-        chosen = [(resource, identity) for resource in BY_OBJECT for identity in sorted(self.objects(resource))]
+        chosen = [(resource, identity) for resource in ACTIONS_BY_OBJECT for identity in sorted(self.objects(resource))]
         whole = [permission.value for permission, objects in self.data.items() if objects is None]
         return whole + [f"{resource} {identity} {self.actions_on(resource, identity)}" for resource, identity in chosen]
 
@@ -59,8 +59,8 @@ class GrantsField(Field):
 
     def actions_on(self, resource: str, identity: int) -> str:
         """What is granted on one object, as an option's value."""
-        granted = [self.data.get(Permission(f"{resource}:{action}")) or () for action in BY_OBJECT[resource]]
-        return ",".join(action for action, objects in zip(BY_OBJECT[resource], granted, strict=True) if identity in objects)
+        granted = [self.data.get(Permission(f"{resource}:{action}")) or () for action in ACTIONS_BY_OBJECT[resource]]
+        return ",".join(action for action, objects in zip(ACTIONS_BY_OBJECT[resource], granted, strict=True) if identity in objects)
 
 
 def read(values: Sequence[str]) -> dict[Permission, frozenset[int] | None]:
@@ -76,9 +76,9 @@ def read(values: Sequence[str]) -> dict[Permission, frozenset[int] | None]:
 
 def options(resource: str) -> list[tuple[str, str]]:
     """(value, words) of what can be granted on one object: nothing, each action, and every combination of them."""
-    actions = BY_OBJECT[resource]
+    actions = ACTIONS_BY_OBJECT[resource]
     sets = [some for size in range(len(actions) + 1) for some in combinations(actions, size)]
-    return [(",".join(some), join([action.replace("_", " ") for action in some]).capitalize() or "Nothing more") for some in sets]
+    return [(",".join(some), join([action.replace("_", " ") for action in some]).capitalize() or "No extra access") for some in sets]
 
 
-LAYOUT = {"headings": HEADINGS, "resources": RESOURCES, "others": OTHERS, "by_object": BY_OBJECT, "options": options}
+LAYOUT = {"headings": HEADINGS, "resources": RESOURCES, "others": OTHER_PERMISSIONS, "by_object": ACTIONS_BY_OBJECT, "options": options}

@@ -1,4 +1,4 @@
-"""What filling in a key's form takes, new or edited: objects to choose from, networks that are pasted, links that fill in something."""
+"""The page with a key's form, new or edited: objects to choose from, pasted networks, and links that fill in something."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from portal.api_keys.wording import name_some
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.pages.api_keys.describe_form import DescribingForm
-from portal.pages.api_keys.grants_field import BY_OBJECT, LAYOUT, GrantsField
-from portal.pages.api_keys.routes import place
+from portal.pages.api_keys.base import common_values
+from portal.pages.api_keys.forms.grants import ACTIONS_BY_OBJECT, LAYOUT, GrantsField
+from portal.pages.api_keys.forms.key import KeyForm
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
 from portal.registry.read.owned_objects import OwnObject, count_objects, own_objects
 from portal.registry.types import LISTED_TYPES
 
-MOST_ROWS = 1000  # objects of which each has a row to choose in; of more only those that are chosen already
-Asked = ConfirmationNeeded | Conflict | Invalid
+MAX_OBJECT_ROWS = 1000  # so many objects have a row to choose in; of more only those that are chosen already
+Refusal = ConfirmationNeeded | Conflict | Invalid
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Choosable:
 
 
 def step() -> str:
-    """Which button was pressed: "" for the one that goes on."""
+    """Returns which button was pressed: "" for the one that goes on."""
     return request.form.get("step", "")
 
 
@@ -47,39 +47,39 @@ def load_policy(organization_id: int) -> KeyPolicy:
         return read_policy(connection, organization_id)
 
 
-def show_filling(
-    organization_id: int, template: str, form: DescribingForm, policy: KeyPolicy, status: int = 200, **values: Any
+def show_key_form(
+    organization_id: int, template: str, form: KeyForm, policy: KeyPolicy, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
     """The form, with what the organization owns, to choose from."""
     with snapshot(db.engine) as connection:
         totals = count_objects(connection, current_principal(), organization_id)
-        objects = {resource: choosable(connection, organization_id, form.grants, resource, totals) for resource in BY_OBJECT}
-    facts = {"objects": objects, "policy": policy, "rules": RULES, "layout": LAYOUT, "address": current_principal().address}
-    plain = {"moved": False, "unconfirmed": False, "told": ""}
-    return render_template(template, form=form, **facts, **plain | values, **place(organization_id)), status
+        objects = {resource: choosable(connection, organization_id, form.grants, resource, totals) for resource in ACTIONS_BY_OBJECT}
+    values |= {"objects": objects, "policy": policy, "rules": RULES, "layout": LAYOUT, "address": current_principal().address}
+    defaults = {"moved": False, "unconfirmed": False, "message": ""}
+    return render_template(template, form=form, **defaults | values, **common_values(organization_id)), status
 
 
-def refuse(
-    organization_id: int, template: str, form: DescribingForm, policy: KeyPolicy, error: Asked, **values: Any
+def show_key_refusal(
+    organization_id: int, template: str, form: KeyForm, policy: KeyPolicy, error: Refusal, **values: Any
 ) -> ResponseReturnValue:
     """The form as it was typed, with what was wrong; a confirmation that has run out is renewed beside it."""
     db.session.rollback()
     put_error(form, error)
     unconfirmed = isinstance(error, ConfirmationNeeded)
-    return show_filling(organization_id, template, form, policy, error.status, unconfirmed=unconfirmed, **values)
+    return show_key_form(organization_id, template, form, policy, error.status, unconfirmed=unconfirmed, **values)
 
 
 def choosable(connection: Connection, organization_id: int, grants: GrantsField, resource: str, totals: Mapping[str, int]) -> Choosable:
     principal, table = current_principal(), LISTED_TYPES[resource].resource
     total = totals[table]
-    if total <= MOST_ROWS:
+    if total <= MAX_OBJECT_ROWS:
         return Choosable(own_objects(connection, principal, table, organization_id), (), total)
     ours = own_objects(connection, principal, table, organization_id, ids=grants.objects(resource))
-    rest = [f"{resource} {each.id} {grants.actions_on(resource, each.id)}" for each in ours[MOST_ROWS:]]
-    return Choosable(ours[:MOST_ROWS], rest, total)
+    rest = [f"{resource} {own.id} {grants.actions_on(resource, own.id)}" for own in ours[MAX_OBJECT_ROWS:]]
+    return Choosable(ours[:MAX_OBJECT_ROWS], rest, total)
 
 
-def take_pasted(organization_id: int, form: DescribingForm) -> str:
+def take_pasted(organization_id: int, form: KeyForm) -> str:
     """Chooses the networks that were pasted, and says so; the words that name none of ours stay, with an error on their field."""
     if not typed(form.asns).strip():
         return ""
@@ -97,11 +97,11 @@ def take_pasted(organization_id: int, form: DescribingForm) -> str:
     return say_pasted(pasted)
 
 
-def read_choice(form: DescribingForm) -> tuple[str, list[str]]:
-    """Resource and actions. Raises Invalid for what isn't offered."""
+def read_choice(form: KeyForm) -> tuple[str, list[str]]:
+    """Returns resource and actions. Raises Invalid for what isn't offered."""
     resource, _, actions = typed(form.asns_may).partition(" ")
-    offered = {permission.action for permission in GRANTABLE if permission.resource == resource and RULES[permission].objects}
-    if resource not in {"networks", "contacts"} or not actions or not offered.issuperset(actions.split(",")):
+    allowed = {permission.action for permission in GRANTABLE if permission.resource == resource and RULES[permission].objects}
+    if resource not in {"networks", "contacts"} or not actions or not allowed.issuperset(actions.split(",")):
         raise Invalid("Choose what the key may do with these networks.", "asns_may")
     return resource, actions.split(",")
 
@@ -111,7 +111,7 @@ def say_pasted(pasted: PastedNetworks) -> str:
     return f"Chosen: {name_some(names)}." if names else ""
 
 
-def asked_permissions(name: str) -> list[Permission]:
-    """The permissions that a link names, as `?grants=networks:read,contacts:read`; others than a key can hold are passed over."""
+def linked_permissions(name: str) -> list[Permission]:
+    """Returns the permissions that a link names, as `?grants=networks:read,contacts:read`, without those that no key can hold."""
     texts = {text.strip() for value in request.args.getlist(name) for text in value.split(",")}
     return [permission for permission in GRANTABLE if permission in texts]

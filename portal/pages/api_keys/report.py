@@ -1,37 +1,33 @@
-"""The report of keys to look at, as a page and as a file."""
+"""The report of keys that need attention, as a page and as a file."""
 
 from collections.abc import Iterator
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from portal.api_keys.queries.compliance import Report, ReportedKey, read_report
 from portal.db.session import snapshot
 from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import db
-from portal.pages.api_keys.routes import place
-from portal.pages.guards import only_signed_in, only_text
+from portal.pages.api_keys.base import blueprint, common_values
 from portal.pages.identity import current_principal
 from portal.pages.lists import csv_answer
 
-blueprint = Blueprint("api_key_report", __name__, url_prefix="/organizations/<int:organization_id>/keys")
-blueprint.before_request(only_text)
-blueprint.before_request(only_signed_in)
-COLUMNS = ("key id", "name", "state", "reason", "why", "expires")
-USAGE_COLUMNS = ("last used", "address")
+CSV_COLUMNS = ("key id", "name", "state", "reason", "why", "expires")
+CSV_USAGE_COLUMNS = ("last used", "address")
 
 
 @blueprint.get("/report")
-def index(organization_id: int) -> ResponseReturnValue:
-    return render_template("api_keys/report.html", report=read(organization_id), **place(organization_id))
+def report(organization_id: int) -> ResponseReturnValue:
+    return render_template("api_keys/report.html", report=read(organization_id), **common_values(organization_id))
 
 
 @blueprint.get("/report.csv")
-def index_csv(organization_id: int) -> ResponseReturnValue:
+def report_csv(organization_id: int) -> ResponseReturnValue:
     """A row for each reason of each key."""
-    report = read(organization_id)
-    columns = COLUMNS + USAGE_COLUMNS if report.sees_usage else COLUMNS
-    return csv_answer("api-keys-to-look-at.csv", columns, (cells for reported in report.keys for cells in rows_of(reported)))
+    found = read(organization_id)
+    columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if found.sees_usage else CSV_COLUMNS
+    return csv_answer("api-keys-that-need-attention.csv", columns, (cells for reported in found.keys for cells in csv_rows(reported)))
 
 
 def read(organization_id: int) -> Report:
@@ -39,7 +35,7 @@ def read(organization_id: int) -> Report:
         return read_report(connection, current_principal(), organization_id)
 
 
-def rows_of(reported: ReportedKey) -> Iterator[tuple[object, ...]]:
+def csv_rows(reported: ReportedKey) -> Iterator[tuple[object, ...]]:
     """Times in UTC; the use for who may know it."""
     key = reported.key
     expires = key.expires_at and key.expires_at.strftime(TIMESTAMP_FORM)

@@ -1,0 +1,5 @@
+"""Reports of leaked tokens."""
+
+from portal.pages.leaked_keys.routes import blueprint
+
+__all__ = ("blueprint",)
