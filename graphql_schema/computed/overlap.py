@@ -70,7 +70,7 @@ def expect_facilities(_asns: list[int], sizes: Sizes, _fields: Fields) -> Expect
     return Expected(sizes["netfac"] / max(1, sizes["net"]))
 
 
-ASNS = argument("asns", list[ASN], f"{overlap.FEWEST} to {overlap.MOST} different ones.")
+ASNS = argument("asns", list[ASN], f"{overlap.MIN_ASNS} to {overlap.MAX_ASNS} different ones.")
 COMMON_EXCHANGES = found_by(
     Finder(read_asns, find_exchanges, expect_exchanges),
     "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.",

@@ -27,7 +27,7 @@ from portal.registry.contacts import CONTACT
 from portal.registry.networks import NETWORK
 from portal.registry.ports import PORT
 from portal.registry.read import peers
-from portal.registry.read.filters import LONGEST_LIST
+from portal.registry.read.filters import MAX_LIST_VALUES
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
@@ -82,7 +82,7 @@ class PeerFilter:
 PeerPage = Connection[Peer]
 
 
-def read(given: Mapping[str, Any], visibility: Visibility) -> peers.Asked:
+def read(given: Mapping[str, Any], visibility: Visibility) -> peers.PeersRequest:
     where = given.get("where") or {}
     for name, value in where.items():
         if value is None:
@@ -116,17 +116,17 @@ def read_exchanges(where: Mapping[str, Any], name: str) -> list[int] | None:
     if ids is None:
         return None
     numbers = [number for number in (number_in("ix", text) for text in ids) if number is not None]
-    if len(numbers) < len(ids) or len(ids) > LONGEST_LIST:
-        raise Invalid(f"{name} takes ids of exchanges, as ix:26, {LONGEST_LIST} at most.", "where")
+    if len(numbers) < len(ids) or len(ids) > MAX_LIST_VALUES:
+        raise Invalid(f"{name} takes ids of exchanges, as ix:26, {MAX_LIST_VALUES} at most.", "where")
     return numbers
 
 
-def find(reader: Reader, question: peers.Asked, fields: frozenset[str]) -> peers.Found:
+def find(reader: Reader, question: peers.PeersRequest, fields: frozenset[str]) -> peers.PeersResult:
     rows = not fields.isdisjoint({"nodes", "edges", "pageInfo"})
     return peers.find_peers(reader, question, rows=rows, shared="sharedExchanges" in fields, total="totalCount" in fields)
 
 
-def expect(question: peers.Asked, sizes: Sizes, _fields: frozenset[str]) -> Expected:
+def expect(question: peers.PeersRequest, sizes: Sizes, _fields: frozenset[str]) -> Expected:
     """At each LAN of an average network as many others as have ports at an average one; find_peers() itself counts what it scans."""
     lans, ports = sizes["netixlan"] / max(1, sizes["net"]), sizes["netixlan"] / max(1, sizes["ixlan"])
     return Expected(min(question.first, lans * ports))

@@ -37,11 +37,11 @@ class SearchConnection(Connection[SearchResult]):
     """A page."""
 
 
-def read(given: Mapping[str, Any], _visibility: Visibility) -> search.Asked:
+def read(given: Mapping[str, Any], _visibility: Visibility) -> search.SearchRequest:
     return search.read_question(given["text"], read_first(given.get("first"), MAX_RESULTS, DEFAULT_RESULTS), given.get("after"))
 
 
-def find(reader: Reader, question: search.Asked, fields: frozenset[str]) -> search.Results:
+def find(reader: Reader, question: search.SearchRequest, fields: frozenset[str]) -> search.Results:
     return search.search(reader, question, rows=has_rows(fields), total="totalCount" in fields)
 
 
@@ -49,7 +49,7 @@ def has_rows(fields: frozenset[str]) -> bool:
     return not fields.isdisjoint({"nodes", "edges", "pageInfo"})
 
 
-def expect(question: search.Asked, sizes: Sizes, fields: frozenset[str]) -> Expected:
+def expect(question: search.SearchRequest, sizes: Sizes, fields: frozenset[str]) -> Expected:
     """A text scans all names, once for the rows and once for their number; an address is found by an index."""
     scans = has_rows(fields) + ("totalCount" in fields)
     units = sum(sizes[kind.tag] for kind in KINDS) * (ROW_UNITS + COMPARISON_UNITS * question.words) if question.words else 0
@@ -63,7 +63,11 @@ SEARCH = found_by(
     "has it, and to exchanges with a prefix around it. Equal names, ASNs and addresses come first, then names that begin with the text, "
     "then words that do; networks before exchanges, facilities, organizations, carriers and campuses.",
     (),
-    argument("text", str, f"{search.SHORTEST} to {search.LONGEST} characters, or an ASN. No character means more than itself."),
+    argument(
+        "text",
+        str,
+        f"{search.MIN_TEXT_CHARACTERS} to {search.MAX_TEXT_CHARACTERS} characters, or an ASN. No character means more than itself.",
+    ),
     argument("first", int | None, f"Maximum rows to return, 0 to {MAX_RESULTS}.", DEFAULT_RESULTS),
     argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),
 )

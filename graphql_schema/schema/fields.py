@@ -21,10 +21,10 @@ from graphql_schema.schema.scalars import Cursor
 from graphql_schema.schema.scopes import needs, requires
 from portal.access.permissions import Permission
 from portal.registry.description import RecordType, Relation
-from portal.registry.read.paging import MOST_KEYS
+from portal.registry.read.paging import MAX_SORT_FIELDS
 from portal.registry.types import TYPES
 
-SORTED = f"Sort order, at most {MOST_KEYS} fields; equal rows go by id, in the last field's direction."
+SORTED = f"Sort order, at most {MAX_SORT_FIELDS} fields; equal rows go by id, in the last field's direction."
 CHANGED = (
     "Only rows that changed after this cursor, in the order of their changes and as they are now, deleted ones too, and blank ones that "
     "you may no longer see: a mirror misses none. "

@@ -28,9 +28,9 @@ def list_members(organization_id: int, as_json: bool) -> None:
     chosen = select(Person.email, Person.name, Membership.role).join(Membership, Membership.person_id == Person.id)
     with open_registry() as session:
         rows = session.execute(chosen.where(Membership.organization_id == organization_id).order_by(Person.email)).all()
-    found = [{"email": row.email, "name": row.name, "role": row.role} for row in rows]
-    lines = [f"{member['role']:6}  {member['email']}  {member['name']}" for member in found]
-    click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines) or "Nobody.")
+    members = [{"email": row.email, "name": row.name, "role": row.role} for row in rows]
+    lines = [f"{member['role']:6}  {member['email']}  {member['name']}" for member in members]
+    click.echo(json.dumps(members, ensure_ascii=False) if as_json else "\n".join(lines) or "Nobody.")
 
 
 @members.command("add")

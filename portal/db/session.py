@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.db.base import Registry, Versioned
 from portal.settings import Settings
 
-PATIENT, HASTY = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
+PATIENT_MS, HASTY_MS = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
 
 
 def now() -> datetime:
@@ -94,7 +94,7 @@ def forget_version(session: Session) -> None:
 def prepare_sqlite(connection: Any, _: Any) -> None:
     if connection.__class__.__module__.startswith("sqlite3"):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENT}", "synchronous=NORMAL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENT_MS}", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
 
 
@@ -105,5 +105,5 @@ def begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writes"):
         driver: Any = connection.connection.dbapi_connection  # an import's detached connection has no driver_connection
-        driver.execute(f"PRAGMA busy_timeout={HASTY if options.get('hasty') else PATIENT}")
+        driver.execute(f"PRAGMA busy_timeout={HASTY_MS if options.get('hasty') else PATIENT_MS}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

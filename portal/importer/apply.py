@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, insert, literal, or_, se
 from portal.db.rowcount import touch
 from portal.db.session import now
 from portal.importer.fields import COLUMNS
-from portal.importer.imported_types import FALLEN, KINDS, Kind
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, ImportedType
 from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
 from portal.registry.contacts import PERSONAL, PRIVATE, PUBLIC, USERS
@@ -20,10 +20,10 @@ from portal.registry.write.reveal import reveal
 def apply_plan(connection: Connection, counts: Counts, version: int) -> int:
     """Parents before children; `counts` says which steps have something to do. The number of rows touched."""
     steps = (("deleted", bury), ("updated", change), ("added", add))
-    return sum(step(connection, kind, version) for tag, kind in KINDS.items() for name, step in steps if counts[tag][name])
+    return sum(step(connection, kind, version) for tag, kind in IMPORTED_TYPES.items() for name, step in steps if counts[tag][name])
 
 
-def bury(connection: Connection, kind: Kind, version: int) -> int:
+def bury(connection: Connection, kind: ImportedType, version: int) -> int:
     """Deletes what is doomed: softly, with a contact's personal values."""
     doomed = select(FALLEN.c.id).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)
     blank: dict[str, Any] = dict.fromkeys((*PERSONAL, "name_fold"), "") if kind.tag == "poc" else {}
@@ -31,7 +31,7 @@ def bury(connection: Connection, kind: Kind, version: int) -> int:
     return touch(connection, update(kind.table).where(kind.table.c.id.in_(doomed)).values(values))
 
 
-def change(connection: Connection, kind: Kind, version: int) -> int:
+def change(connection: Connection, kind: ImportedType, version: int) -> int:
     reveal_staged(connection, kind, updated(kind), version)
     park(connection, kind)
     values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
@@ -45,7 +45,7 @@ def widest_of(*columns: ColumnElement[str]) -> ColumnElement[str]:
     return case(*((or_(*(column == audience for column in columns)), audience) for audience in (PUBLIC, USERS)), else_=PRIVATE)
 
 
-def park(connection: Connection, kind: Kind) -> None:
+def park(connection: Connection, kind: ImportedType) -> None:
     """Takes rows whose unique values change out of reach first, so that two rows of a file can swap them."""
     if kind.uniques:
         moves = {"status"} | {name for unique in kind.uniques for name in unique.columns}
@@ -55,11 +55,11 @@ def park(connection: Connection, kind: Kind) -> None:
         connection.execute(update(kind.table).where(*updated(kind), moved).values(aside))
 
 
-def updated(kind: Kind) -> tuple[ColumnElement[bool], ...]:
+def updated(kind: ImportedType) -> tuple[ColumnElement[bool], ...]:
     return kind.staged.c.id == kind.table.c.id, kind.staged.c.act == UPDATE
 
 
-def add(connection: Connection, kind: Kind, version: int) -> int:
+def add(connection: Connection, kind: ImportedType, version: int) -> int:
     """Columns that the file doesn't know get the models' defaults."""
     values = {name: kind.effective(name, beside=False) for name in COLUMNS[kind.tag]} | {"changed": literal(version)}
     if kind.tag == "poc":
@@ -68,7 +68,7 @@ def add(connection: Connection, kind: Kind, version: int) -> int:
     return touch(connection, insert(kind.table).from_select(list(values), rows))
 
 
-def reveal_staged(connection: Connection, kind: Kind, approved: Sequence[ColumnElement[bool]], version: int) -> None:
+def reveal_staged(connection: Connection, kind: ImportedType, approved: Sequence[ColumnElement[bool]], version: int) -> None:
     """Before the staged rows that `approved` finds are written: those that are pending no more."""
     waiting = kind.table.c.status == PENDING
     ids = connection.scalars(select(kind.table.c.id).where(*approved, waiting, kind.effective("status") != PENDING)).all()

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Select, insert, literal, select, union, updat
 from portal.access.key_state import key_is_live
 from portal.db.rowcount import touch
 from portal.db.session import now
-from portal.importer.imported_types import MANAGED, Kind
+from portal.importer.imported_types import MANAGED, ImportedType
 from portal.importer.problems import LEFT_ALONE, note
 from portal.importer.problems import MANAGED as RUN_HERE
 from portal.models import ApiKey, Membership
@@ -19,7 +19,7 @@ def find_managed(connection: Connection) -> bool:
     return touch(connection, insert(MANAGED).from_select(["type", "id"], rows)) > 0
 
 
-def leave_managed(connection: Connection, kind: Kind) -> None:
+def leave_managed(connection: Connection, kind: ImportedType) -> None:
     """Skips the staged rows whose present or new owner is such an organization."""
     if kind.owner:
         parent = managed_ids(kind.owner.parent)

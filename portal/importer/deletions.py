@@ -3,15 +3,15 @@
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, false, func, insert, literal, or_, select, union_all, update
 
 from portal.db.base import FIRST_LOCAL_ID
-from portal.importer.imported_types import FALLEN, KINDS, MANAGED, Kind
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, ImportedType
 from portal.importer.problems import MADE_DELETED, PARENT_DELETED, note
-from portal.importer.stream import Refused
+from portal.importer.stream import DumpRefused
 from portal.registry.records import DELETED
 
-MOST_GONE = 0.05  # of a type; more looks like a damaged file rather than like the world
+MAX_DELETED_SHARE = 0.05  # of a type; more looks like a damaged file rather than like the world
 
 
-def doom_gone(connection: Connection, kind: Kind) -> None:
+def doom_gone(connection: Connection, kind: ImportedType) -> None:
     """Dooms imported rows that the file no longer has."""
     gone = select(literal(kind.tag), kind.table.c.id, literal(True)).where(is_imported(kind), is_gone(kind))
     connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), gone))
@@ -20,25 +20,25 @@ def doom_gone(connection: Connection, kind: Kind) -> None:
 def guard_gone(connection: Connection) -> None:
     """Raises Refused when more of a type would go than a dump of the same world ever lacks."""
     reasons = []
-    for kind in KINDS.values():
+    for kind in IMPORTED_TYPES.values():
         present = connection.scalar(select(func.count()).select_from(kind.table).where(is_imported(kind))) or 0
         gone = connection.scalar(select(func.count()).select_from(kind.table).where(is_imported(kind), is_gone(kind))) or 0
-        if gone > MOST_GONE * present:
+        if gone > MAX_DELETED_SHARE * present:
             reasons.append(f"{gone:,} of {present:,} {kind.tag}")
     if reasons:
-        raise Refused(f"More than {MOST_GONE:.0%} would be deleted: {', '.join(reasons)}. Check the file, or say --force.")
+        raise DumpRefused(f"More than {MAX_DELETED_SHARE:.0%} would be deleted: {', '.join(reasons)}. Check the file, or say --force.")
 
 
-def is_imported(kind: Kind) -> ColumnElement[bool]:
+def is_imported(kind: ImportedType) -> ColumnElement[bool]:
     return and_(kind.table.c.id < FIRST_LOCAL_ID, kind.table.c.status != DELETED)
 
 
-def is_gone(kind: Kind) -> ColumnElement[bool]:
+def is_gone(kind: ImportedType) -> ColumnElement[bool]:
     managed = exists().where(MANAGED.c.type == kind.tag, MANAGED.c.id == kind.table.c.id)
     return ~exists().where(kind.staged.c.id == kind.table.c.id) & ~managed
 
 
-def fall_with_parents(connection: Connection, kind: Kind) -> None:
+def fall_with_parents(connection: Connection, kind: ImportedType) -> None:
     """A child can't live under a deleted parent, whoever's it is: staged rows become deleted, stored ones are doomed."""
     staged = and_(kind.staged.c.skip.is_(None), kind.staged.c.status != DELETED, under_fallen(kind, kind.staged))
     note(connection, kind, PARENT_DELETED, MADE_DELETED, select(kind.staged.c.id).where(staged))
@@ -49,7 +49,7 @@ def fall_with_parents(connection: Connection, kind: Kind) -> None:
     connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), doomed))
 
 
-def under_fallen(kind: Kind, rows: Table) -> ColumnElement[bool]:
+def under_fallen(kind: ImportedType, rows: Table) -> ColumnElement[bool]:
     parents = [
         rows.c[reference.column].in_(select(FALLEN.c.id).where(FALLEN.c.type == reference.parent))
         for reference in kind.references
@@ -58,7 +58,7 @@ def under_fallen(kind: Kind, rows: Table) -> ColumnElement[bool]:
     return or_(false(), *parents)
 
 
-def note_fallen(connection: Connection, kind: Kind) -> None:
+def note_fallen(connection: Connection, kind: ImportedType) -> None:
     """Once all of a type's rows are settled: which of them its children can't live under."""
     kept = select(kind.staged.c.id).where(kind.staged.c.skip.is_(None))
     connection.execute(delete(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.id.in_(kept)))  # moved to where it can live

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
-from portal.importer.stream import Refused, Source
+from portal.importer.stream import DumpRefused, Source
 
 BLANK = re.compile(r"[ \t\r\n]*")
-LONGEST_VALUE = 16 * 1024 * 1024
+MAX_VALUE_CHARACTERS = 16 * 1024 * 1024
 
 
 class NoConstant(ValueError):
@@ -91,7 +91,7 @@ class Text:
     def enlarge(self) -> bool:
         """Doubles what is in memory of the value that begins here; False where there is no more, or it is too long for a row."""
         size = 2 * (len(self.buffer) - self.at)
-        if size > LONGEST_VALUE:
+        if size > MAX_VALUE_CHARACTERS:
             return False
         grown = False
         while len(self.buffer) - self.at < size and self.grow():
@@ -99,7 +99,7 @@ class Text:
         return grown
 
     def refuse(self, why: str, index: int | None = None) -> NoReturn:
-        raise Refused(f"Byte {self.position(index):,}{self.whereabouts()}: {why}.")
+        raise DumpRefused(f"Byte {self.position(index):,}{self.whereabouts()}: {why}.")
 
     def describe(self, error: json.JSONDecodeError) -> str:
         if error.pos < len(error.doc.rstrip()) and not error.msg.startswith("Unterminated"):

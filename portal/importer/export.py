@@ -11,9 +11,9 @@ from portal.access.principal import Principal
 from portal.access.require import require
 from portal.db.session import snapshot
 from portal.importer.fields import DERIVED, OURS, peeringdb_name
-from portal.importer.imported_types import KINDS, Kind
+from portal.importer.imported_types import IMPORTED_TYPES, ImportedType
 
-AT_ONCE = 1000
+ROWS_AT_ONCE = 1000
 
 
 def export_dump(engine: Engine, principal: Principal, file: BinaryIO) -> dict[str, int]:
@@ -21,7 +21,7 @@ def export_dump(engine: Engine, principal: Principal, file: BinaryIO) -> dict[st
     require(principal, Permission.REGISTRY_OPERATE)
     counts: dict[str, int] = {}
     with snapshot(engine) as connection:
-        for tag, kind in KINDS.items():
+        for tag, kind in IMPORTED_TYPES.items():
             file.write(b'%s"%s":{"data":[' % (b"," if counts else b"{", tag.encode()))
             counts[tag] = 0
             for row in rows_of(connection, kind):
@@ -32,10 +32,10 @@ def export_dump(engine: Engine, principal: Principal, file: BinaryIO) -> dict[st
     return counts
 
 
-def rows_of(connection: Connection, kind: Kind) -> Iterator[dict[str, Any]]:
+def rows_of(connection: Connection, kind: ImportedType) -> Iterator[dict[str, Any]]:
     """PeeringDB's fields, counters included; what follows from another field is left out, but for a prefix's protocol."""
     left_out = (OURS | DERIVED[kind.tag]) - {"protocol"}
     columns = sorted((column for column in kind.table.columns if column.name not in left_out), key=lambda column: column.name != "id")
     names = [peeringdb_name(column.name) for column in columns]
-    for row in connection.execution_options(yield_per=AT_ONCE).execute(select(*columns).order_by(kind.table.c.id)):
+    for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(*columns).order_by(kind.table.c.id)):
         yield dict(zip(names, row, strict=True))

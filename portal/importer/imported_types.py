@@ -59,7 +59,7 @@ class Unique:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ImportedType:
     """One of the 13 types. Columns `given_…` of the staging table hold what the file says where checks may change it.
 
     `skip` says why a row isn't taken, None when it is; `act` is "insert", "update" or None when nothing differs.
@@ -97,7 +97,7 @@ def default_of(column: Column[Any]) -> Any:
     return default.arg(None) if default.is_callable else default.arg
 
 
-def make_kind(tag: str) -> Kind:
+def make_kind(tag: str) -> ImportedType:
     table = table_of(RECORDS[tag])
     references = tuple(references_of(table))
     given = ("status", *(reference.column for reference in references if reference.optional or (tag, reference.column) == FOLLOWS_LAN))
@@ -109,7 +109,7 @@ def make_kind(tag: str) -> Kind:
         Column("skip", text_type()),
         Column("act", text_type()),
     )
-    return Kind(tag, table, staged, given, references, tuple(uniques_of(table)))
+    return ImportedType(tag, table, staged, given, references, tuple(uniques_of(table)))
 
 
 def references_of(table: Table) -> list[Reference]:
@@ -130,4 +130,4 @@ def uniques_of(table: Table) -> list[Unique]:
     return uniques
 
 
-KINDS: dict[str, Kind] = {tag: make_kind(tag) for tag in RECORDS}
+IMPORTED_TYPES: dict[str, ImportedType] = {tag: make_kind(tag) for tag in RECORDS}

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from portal.importer.imported_types import FALLEN, KINDS, Kind
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, ImportedType
 from portal.importer.plan import INSERT, UPDATE
 from portal.importer.problems import MANAGED, NULLED
 
@@ -46,10 +46,10 @@ class Outcome:
 
 def count_rows(connection: Connection) -> Counts:
     """As the plan says."""
-    return {tag: count_type(connection, kind) for tag, kind in KINDS.items()}
+    return {tag: count_type(connection, kind) for tag, kind in IMPORTED_TYPES.items()}
 
 
-def count_type(connection: Connection, kind: Kind) -> dict[str, int]:
+def count_type(connection: Connection, kind: ImportedType) -> dict[str, int]:
     rows = connection.execute(select(kind.staged.c.skip, kind.staged.c.act, func.count()).group_by(kind.staged.c.skip, kind.staged.c.act))
     counts = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
     for skip, act, count in rows:

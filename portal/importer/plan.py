@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from portal.importer.authority import find_managed, leave_managed
 from portal.importer.deletions import doom_gone, fall_with_parents, guard_gone, note_fallen
 from portal.importer.fields import COLUMNS
-from portal.importer.imported_types import FALLEN, KINDS, MANAGED, PROBLEMS, Kind
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, PROBLEMS, ImportedType
 from portal.importer.problems import UNKNOWN_WORD
 from portal.importer.references import check_absent, check_orphans, follow_lans
 from portal.importer.uniques import check_uniques
@@ -20,13 +20,13 @@ def make_plan(connection: Connection, *, full: bool, force: bool, overwrite_mana
     """
     forget_plan(connection)
     managed = not overwrite_managed and find_managed(connection)
-    for kind in KINDS.values():
+    for kind in IMPORTED_TYPES.values():
         plan_type(connection, kind, managed=managed, full=full)
     if full and not force:
         guard_gone(connection)
 
 
-def plan_type(connection: Connection, kind: Kind, *, managed: bool, full: bool) -> None:
+def plan_type(connection: Connection, kind: ImportedType, *, managed: bool, full: bool) -> None:
     """Stored rows of a type can fall with their parents even where the file has none of them."""
     in_file = connection.scalar(select(exists().select_from(kind.staged)))
     if in_file:
@@ -51,12 +51,12 @@ def forget_plan(connection: Connection) -> None:
     connection.execute(delete(MANAGED))
     connection.execute(delete(FALLEN))
     connection.execute(delete(PROBLEMS).where(PROBLEMS.c.problem != UNKNOWN_WORD))
-    for kind in KINDS.values():
+    for kind in IMPORTED_TYPES.values():
         given = {name: kind.staged.c[f"given_{name}"] for name in kind.given}
         connection.execute(update(kind.staged).values(skip=None, act=None, **given))
 
 
-def choose_acts(connection: Connection, kind: Kind) -> None:
+def choose_acts(connection: Connection, kind: ImportedType) -> None:
     """A row that is stored and differs in nothing keeps no act."""
     kept, stored = kind.staged.c.skip.is_(None), kind.table.c.id == kind.staged.c.id
     connection.execute(update(kind.staged).where(kept, ~exists().where(stored)).values(act=INSERT))

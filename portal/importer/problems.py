@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal,
 
 from portal.db.rowcount import touch
 from portal.importer.fields import peeringdb_name
-from portal.importer.imported_types import PROBLEMS, Kind
-from portal.importer.stream import Refused
+from portal.importer.imported_types import PROBLEMS, ImportedType
+from portal.importer.stream import DumpRefused
 
 ABSENT, ORPHAN, TAKEN, MANAGED = "absent reference", "parent was skipped", "value belongs to another", "organization is run here"
 PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
@@ -22,7 +22,7 @@ SKIPPED, NULLED, LEFT_ALONE, MADE_DELETED, KEPT = "skipped", "reference set to n
 
 def note(
     connection: Connection,
-    kind: Kind,
+    kind: ImportedType,
     problem: str | ColumnElement[str],
     outcome: str,
     rows: Select[Any],
@@ -83,7 +83,7 @@ def written_beside(path: Path) -> Iterator[BinaryIO]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as error:
-        raise Refused(f"{path} can't be written: {error.strerror}.") from error
+        raise DumpRefused(f"{path} can't be written: {error.strerror}.") from error
     try:
         with file:
             yield file

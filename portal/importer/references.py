@@ -2,28 +2,28 @@
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
-from portal.importer.imported_types import KINDS, PROBLEMS, Kind, Reference
+from portal.importer.imported_types import IMPORTED_TYPES, PROBLEMS, ImportedType, Reference
 from portal.importer.problems import ABSENT, LEFT_ALONE, MANAGED, NULLED, ORPHAN, SKIPPED, note
 
 
-def check_absent(connection: Connection, kind: Kind) -> None:
+def check_absent(connection: Connection, kind: ImportedType) -> None:
     """Skips rows that lack a parent of their own; an optional reference becomes null instead."""
     for reference in kind.references:
-        parent, value = KINDS[reference.parent], kind.staged.c[reference.column]
+        parent, value = IMPORTED_TYPES[reference.parent], kind.staged.c[reference.column]
         nowhere = ~exists().where(parent.staged.c.id == value) & ~exists().where(parent.table.c.id == value)
         settle(connection, kind, reference, ABSENT, value.is_not(None) & nowhere)
 
 
-def check_orphans(connection: Connection, kind: Kind) -> None:
+def check_orphans(connection: Connection, kind: ImportedType) -> None:
     """The same for rows whose parent was skipped; one that was left alone takes its children along."""
     for reference in kind.references:
-        parent, value = KINDS[reference.parent], kind.staged.c[reference.column]
+        parent, value = IMPORTED_TYPES[reference.parent], kind.staged.c[reference.column]
         for reason, condition in ((MANAGED, parent.staged.c.skip == MANAGED), (ORPHAN, parent.staged.c.skip != MANAGED)):
             lost = exists().where(parent.staged.c.id == value, condition) & ~exists().where(parent.table.c.id == value)
             settle(connection, kind, reference, reason, lost & kind.staged.c.skip.is_(None))
 
 
-def settle(connection: Connection, kind: Kind, reference: Reference, problem: str, lost: ColumnElement[bool]) -> None:
+def settle(connection: Connection, kind: ImportedType, reference: Reference, problem: str, lost: ColumnElement[bool]) -> None:
     outcome = NULLED if reference.optional else LEFT_ALONE if problem == MANAGED else SKIPPED
     rows = select(kind.staged.c.id, kind.staged.c[reference.column]).where(lost)
     if not note(connection, kind, problem, outcome, rows, column=reference.column, parent=reference.parent):
@@ -38,7 +38,7 @@ def settle(connection: Connection, kind: Kind, reference: Reference, problem: st
 
 def follow_lans(connection: Connection) -> None:
     """A port stands at its LAN's exchange."""
-    ports, lans = KINDS["netixlan"].staged, KINDS["ixlan"]
+    ports, lans = IMPORTED_TYPES["netixlan"].staged, IMPORTED_TYPES["ixlan"]
     staged = select(lans.staged.c.exchange_id).where(lans.staged.c.id == ports.c.peering_lan_id, lans.staged.c.skip.is_(None))
     stored = select(lans.table.c.exchange_id).where(lans.table.c.id == ports.c.peering_lan_id)
     exchange = func.coalesce(staged.scalar_subquery(), stored.scalar_subquery())

@@ -15,7 +15,7 @@ from portal.db.base import Registry
 from portal.db.session import begin_writing, lock, now
 from portal.importer.apply import apply_plan
 from portal.importer.dump import Dump
-from portal.importer.imported_types import KINDS
+from portal.importer.imported_types import IMPORTED_TYPES
 from portal.importer.outcome import Counts, Outcome, count_rows
 from portal.importer.plan import make_plan
 from portal.importer.problems import count_problems, told_problems
@@ -24,7 +24,7 @@ from portal.importer.stream import Source
 from portal.models import ImportRun
 from portal.registry.write.recount import recount, reserve_ids
 
-PATIENCE = 3  # plans that another write may overtake before one is made under the lock
+MAX_PLANS_OVERTAKEN = 3  # plans that another write may overtake before one is made under the lock
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def gather_statistics(connection: Connection) -> None:
     """PostgreSQL knows nothing about new temporary tables by itself, and would plan for a handful of rows."""
     if connection.dialect.name == "postgresql":
         with connection.begin():
-            for kind in KINDS.values():
+            for kind in IMPORTED_TYPES.values():
                 connection.execute(text(f"ANALYZE {kind.staged.name}"))
 
 
@@ -96,7 +96,7 @@ def plan_and_lock(session: Session, connection: Connection, options: Options) ->
 
     Where another write came between plan and lock, it plans again.
     """
-    for _ in range(PATIENCE):
+    for _ in range(MAX_PLANS_OVERTAKEN):
         with connection.begin():
             before = connection.scalar(select(Registry.version)) or 0
             counts = plan(connection, options)

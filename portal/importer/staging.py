@@ -8,14 +8,14 @@ from sqlalchemy import Connection, insert
 
 from portal.importer.dump import Dump
 from portal.importer.fields import COLUMNS, columns_of
-from portal.importer.imported_types import KINDS, PROBLEMS, TEMPORARY, Kind
+from portal.importer.imported_types import IMPORTED_TYPES, PROBLEMS, TEMPORARY, ImportedType
 from portal.importer.problems import KEPT, UNKNOWN_WORD
-from portal.importer.stream import Refused
+from portal.importer.stream import DumpRefused
 from portal.importer.values import text
 from portal.registry.choices import names
 from portal.registry.types import TYPES
 
-BATCH = 1000
+ROWS_IN_BATCH = 1000
 
 
 class Staging:
@@ -34,16 +34,16 @@ class Staging:
         """Reads the dump to its end; `tick` is called now and then. Raises Refused for what can't be taken."""
         current = ""
         for tag, row in dump:
-            if tag != current or len(self.rows) >= BATCH:
+            if tag != current or len(self.rows) >= ROWS_IN_BATCH:
                 self.store(current)
                 tick()
                 current = tag
-            if tag in KINDS:
+            if tag in IMPORTED_TYPES:
                 self.add(dump, tag, row)
         self.store(current)
-        self.ignored = [tag for tag in dump.types if tag not in KINDS]
+        self.ignored = [tag for tag in dump.types if tag not in IMPORTED_TYPES]
         if len(self.ignored) == len(dump.types):
-            raise Refused(f"The file holds none of PeeringDB's types: {', '.join(KINDS)}.")
+            raise DumpRefused(f"The file holds none of PeeringDB's types: {', '.join(IMPORTED_TYPES)}.")
 
     def add(self, dump: Dump, tag: str, row: dict[str, Any]) -> None:
         try:
@@ -61,13 +61,13 @@ class Staging:
     def store(self, tag: str) -> None:
         if self.rows:
             with self.connection.begin():
-                write(self.connection, KINDS[tag], self.rows)
+                write(self.connection, IMPORTED_TYPES[tag], self.rows)
                 if self.problems:
                     self.connection.execute(insert(PROBLEMS), self.problems)
         self.rows, self.problems = [], []
 
 
-def write(connection: Connection, kind: Kind, rows: list[tuple[Any, ...]]) -> None:
+def write(connection: Connection, kind: ImportedType, rows: list[tuple[Any, ...]]) -> None:
     """The driver's own ways, ten times as fast as SQLAlchemy's."""
     names = [f"given_{name}" if name in kind.given else name for name in COLUMNS[kind.tag]]
     if connection.dialect.name == "postgresql":

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from portal.errors import Invalid
 
-PIECE = 256 * 1024
+PIECE_BYTES = 256 * 1024
 GZIP = b"\x1f\x8b"
 
 
@@ -38,7 +38,7 @@ class Source:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.counted = Counted(stream)
-        buffered = io.BufferedReader(self.counted, PIECE)
+        buffered = io.BufferedReader(self.counted, PIECE_BYTES)
         self.packed = buffered.peek(len(GZIP))[: len(GZIP)] == GZIP
         self.stream = cast(BinaryIO, gzip.GzipFile(fileobj=buffered)) if self.packed else buffered
 
@@ -60,7 +60,7 @@ class Source:
             try:
                 text = decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
-                raise Refused(f"Byte {done - waiting + error.start:,}: this isn't UTF-8.") from error
+                raise DumpRefused(f"Byte {done - waiting + error.start:,}: this isn't UTF-8.") from error
             if not piece:
                 return
             done += len(piece)
@@ -68,10 +68,10 @@ class Source:
 
     def read(self, done: int) -> bytes:
         try:
-            return self.stream.read(PIECE)
+            return self.stream.read(PIECE_BYTES)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise Refused(f"The gzip file is damaged or cut short after {done:,} bytes of its text ({error}).") from error
+            raise DumpRefused(f"The gzip file is damaged or cut short after {done:,} bytes of its text ({error}).") from error
 
 
-class Refused(Invalid):
+class DumpRefused(Invalid):
     """The file can't be taken as it is, and nothing was changed; the message says where and why."""

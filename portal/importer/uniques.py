@@ -8,19 +8,19 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Subquery, and_, case, exists, func, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from portal.importer.imported_types import FALLEN, PROBLEMS, Kind, Unique
+from portal.importer.imported_types import FALLEN, PROBLEMS, ImportedType, Unique
 from portal.importer.problems import SKIPPED, TAKEN, note
 from portal.registry.records import DELETED
 
 
-def check_uniques(connection: Connection, kind: Kind) -> None:
+def check_uniques(connection: Connection, kind: ImportedType) -> None:
     """Skips the rows whose value belongs to another, until no skipped row's old value stands in the way of one more."""
     while sum(refuse_taken(connection, kind, unique) for unique in kind.uniques):
         ids = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == TAKEN)
         connection.execute(update(kind.staged).where(kind.staged.c.skip.is_(None), kind.staged.c.id.in_(ids)).values(skip=TAKEN))
 
 
-def refuse_taken(connection: Connection, kind: Kind, unique: Unique) -> int:
+def refuse_taken(connection: Connection, kind: ImportedType, unique: Unique) -> int:
     """Notes the rows of the file that can't have their value, with the id of whose it is, and says how many."""
     claims = claims_of(kind, unique)
     stays = stays_of(kind, unique)
@@ -36,7 +36,7 @@ def refuse_taken(connection: Connection, kind: Kind, unique: Unique) -> int:
     return refused + note(connection, kind, TAKEN, SKIPPED, lost, column=unique.columns[0], parent=kind.tag)
 
 
-def claims_of(kind: Kind, unique: Unique) -> Subquery:
+def claims_of(kind: ImportedType, unique: Unique) -> Subquery:
     """id, the value's columns, and rank: 0 for who has the value now, 1 for the others."""
     values = {name: kind.effective(name) for name in unique.columns}
     has_it = and_(*(kind.table.c[name] == value for name, value in values.items()), counts(unique, kind.table.c))
@@ -48,7 +48,7 @@ def claims_of(kind: Kind, unique: Unique) -> Subquery:
     )
 
 
-def stays_of(kind: Kind, unique: Unique) -> Subquery:
+def stays_of(kind: ImportedType, unique: Unique) -> Subquery:
     """id and the value's columns of the stored rows that the file doesn't change and that aren't doomed."""
     kept = exists().where(kind.staged.c.id == kind.table.c.id, kind.staged.c.skip.is_(None))
     doomed = exists().where(FALLEN.c.type == kind.tag, FALLEN.c.id == kind.table.c.id)

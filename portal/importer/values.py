@@ -12,11 +12,11 @@ import orjson
 from portal.db.types import TIMESTAMP_FORM
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # PostgreSQL's text holds neither NUL nor half a surrogate pair
-CANONICAL = len(datetime(2000, 1, 1, tzinfo=UTC).strftime(TIMESTAMP_FORM))
+CANONICAL_CHARACTERS = len(datetime(2000, 1, 1, tzinfo=UTC).strftime(TIMESTAMP_FORM))
 HIGHEST_ID = 1_999_999_999  # leaves ids for records made here: columns hold 31 bits
 HIGHEST_ASN = 2**32 - 1
 HIGHEST_INTEGER = 2**31 - 1
-LONGEST_NAME = 255
+MAX_NAME_CHARACTERS = 255
 
 Convert = Callable[[Any], Any]
 
@@ -33,8 +33,8 @@ def text(value: Any) -> str:
 def short_text(value: Any) -> str:
     """Text that stands in a unique index, which has no room for more."""
     name = text(value)
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"is longer than {LONGEST_NAME} characters")
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise ValueError(f"is longer than {MAX_NAME_CHARACTERS} characters")
     return name
 
 
@@ -78,9 +78,11 @@ def moment(value: Any) -> str | None:
         raise ValueError("must be a time as text")
     try:
         parsed = datetime.fromisoformat(value)
-        if len(value) == CANONICAL and value[10] == "T" and value[-1] == "Z":
+        if len(value) == CANONICAL_CHARACTERS and value[10] == "T" and value[-1] == "Z":
             return value
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC).strftime(TIMESTAMP_FORM).zfill(CANONICAL)
+        return (
+            (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC).strftime(TIMESTAMP_FORM).zfill(CANONICAL_CHARACTERS)
+        )
     except (ValueError, OverflowError):
         raise ValueError("isn't a time like 2026-04-16T08:00:00Z") from None
 

@@ -1,4 +1,4 @@
-"""Every refusal and failure as a page that says what was wrong and what to do."""
+"""Every refusal and failure as a page that says what is wrong and what to do."""
 
 import logging
 
@@ -16,18 +16,20 @@ from portal.pages.identity import forget_person
 
 log = logging.getLogger(__name__)
 
-WORDS = {
+TITLES_AND_CURES = {
     400: ("This request can't be understood", "Go back, reload the page and try again."),
     401: ("Sign in first", "Sign in and try again."),
-    403: ("This isn't for you", "Ask an admin of the organization, or sign in as somebody else."),
+    403: ("You don't have access to this page", "Ask an admin of the organization, or sign in with another account."),
     404: ("There is nothing here", "Check the address, or start from the home page."),
     405: ("This page can't be used this way", "Open it by a link or send its form."),
-    409: ("Somebody else changed this meanwhile", "Go back, look at the newest state, then try again."),
+    409: ("Someone else changed this meanwhile", "Go back, check the newest state, then try again."),
     413: ("This is too large", "Send less at once."),
     429: ("Too many tries", "Wait a little, then try again."),
     503: ("This is unavailable just now", "Try again in a moment."),
     500: ("Something went wrong here", "It isn't your fault, and it was logged. Try again in a moment."),
 }
+
+FORM_EXPIRED = ("This form has expired", "Go back, reload the page and try again.")
 
 
 def register(app: Flask) -> None:
@@ -47,7 +49,7 @@ def show_refusal(error: PortalError) -> ResponseReturnValue:
 
 
 def show_csrf(error: CSRFError) -> ResponseReturnValue:
-    return page(400, "The form is too old, or didn't come from this site."), 400
+    return error_page(400, FORM_EXPIRED, "The form is too old, or didn't come from this site."), 400
 
 
 def show_http(error: HTTPException) -> ResponseReturnValue:
@@ -69,5 +71,9 @@ def show_failure(error: Exception) -> ResponseReturnValue:
 
 
 def page(status: int, message: str) -> str:
-    title, cure = WORDS.get(status, (f"Error {status}", "Go back and try again."))
+    return error_page(status, TITLES_AND_CURES.get(status, (f"Error {status}", "Go back and try again.")), message)
+
+
+def error_page(status: int, title_and_cure: tuple[str, str], message: str) -> str:
+    title, cure = title_and_cure
     return render_template("errors/page.html", status=status, title=title, message=message, cure=cure)

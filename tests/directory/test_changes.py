@@ -11,8 +11,7 @@ from portal.db.reader import Row, Snapshot
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import NETWORK, Network
-from portal.registry.read.changes import BY_CHANGE, changed
-from portal.registry.read.selects import Reading
+from portal.registry.read.selects import BY_CHANGE, Reading, changed
 from tests.people import People
 from tests.registry import Records
 

@@ -166,7 +166,7 @@ def test_sizes_are_kept_until_they_are_old(app: Flask, ask: Ask) -> None:
     assert (kept.sizes["net"], kept.sizes["ix"]) == (5, 1)
     ask("{ networks { totalCount } }")
     assert sizes.latest[engine] is kept
-    kept.at -= sizes.FRESH + 1
+    kept.at -= sizes.FRESH_SECONDS + 1
     ask("{ networks { totalCount } }")
     assert sizes.latest[engine] is not kept
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graphql_schema import INDEX
-from portal.registry.read.paging import BY_ID, Key, Order, fingerprint
+from portal.registry.read.paging import BY_ID, Order, SortKey, fingerprint
 from portal.registry.read.peers import MARK
 from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
@@ -38,7 +38,7 @@ def orders(root: str) -> list[tuple[str, Order]]:
     for column, stored in KINDS[root].orders.items():
         named = INDEX.schema.type_map[f"{ROOTS[root]}OrderField"].values  # type: ignore[attr-defined]  # an enum's
         field = next(name for name, value in named.items() if value.value == stored and name.replace("DATABASE_ID", "ID") == column.upper())
-        found.append((f"[{{ field: {field}, direction: DESC }}]", (Key(stored, descending=True),)))
+        found.append((f"[{{ field: {field}, direction: DESC }}]", (SortKey(stored, descending=True),)))
     return found
 
 

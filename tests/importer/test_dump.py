@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.importer.dump import LONGEST_VALUE, Dump
-from portal.importer.stream import PIECE, Refused, Source
+from portal.importer.dump import MAX_VALUE_CHARACTERS, Dump
+from portal.importer.stream import PIECE_BYTES, DumpRefused, Source
 from tests.importer.conftest import SMALL, as_bytes
 
 WHOLE = as_bytes(SMALL)
@@ -30,13 +30,13 @@ def test_a_dump_is_read_row_by_row(content: bytes) -> None:
 
 
 def test_rows_may_be_longer_than_a_piece_of_the_file() -> None:
-    rows = [{"id": number, "notes": "é" * (PIECE + number)} for number in range(3)]
+    rows = [{"id": number, "notes": "é" * (PIECE_BYTES + number)} for number in range(3)]
     assert read(json.dumps({"org": {"data": rows}}, ensure_ascii=False).encode()) == [("org", row) for row in rows]
 
 
 def test_a_number_may_go_on_in_the_next_piece_of_the_file() -> None:
     opening = b'{"org": {"count": '
-    assert read(opening.ljust(PIECE - 2) + b'1234, "data": [{"id": 1}]}}') == [("org", {"id": 1})]
+    assert read(opening.ljust(PIECE_BYTES - 2) + b'1234, "data": [{"id": 1}]}}') == [("org", {"id": 1})]
 
 
 def test_what_stands_beside_the_rows_is_passed_over() -> None:
@@ -67,32 +67,32 @@ def test_what_stands_beside_the_rows_is_passed_over() -> None:
         (b'{"net": {"data": []}, 7: 7}', "Byte 22: a name in quotes is needed."),
         (b'{"net": {"data": []}', "Byte 20: the file ends where , or } is needed."),
         (b'{"net": {"data": [{"id": 1, "name": "Ex', 'Byte 36 (row 1 of "net"): the file ends in the middle of a value.'),
-        (b'{"net": {"data": [{"notes": "' + b"x" * 2 * LONGEST_VALUE, 'Byte 28 (row 1 of "net"): a value is too long.'),
+        (b'{"net": {"data": [{"notes": "' + b"x" * 2 * MAX_VALUE_CHARACTERS, 'Byte 28 (row 1 of "net"): a value is too long.'),
     ],
 )
 def test_what_is_no_dump_is_refused_with_its_position(content: bytes, message: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(DumpRefused) as refused:
         read(content)
     assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("damaged", [PACKED[:-9], PACKED[:200], PACKED[:300] + b"\0\0\0\0" + PACKED[304:], PACKED + b"more"])
 def test_damaged_gzip_is_refused_with_its_position(damaged: bytes) -> None:
-    with pytest.raises(Refused, match=r"The gzip file is damaged or cut short after [\d,]+ bytes of its text"):
+    with pytest.raises(DumpRefused, match=r"The gzip file is damaged or cut short after [\d,]+ bytes of its text"):
         read(damaged)
 
 
 @deterministic
 @given(cut=st.integers(0, len(WHOLE) - 1))
 def test_a_truncated_dump_is_always_refused(cut: int) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(DumpRefused):
         read(WHOLE[:cut])
 
 
 @deterministic
 @given(cut=st.integers(0, len(PACKED) - 1))
 def test_a_truncated_gzip_dump_is_always_refused(cut: int) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(DumpRefused):
         read(PACKED[:cut])
 
 
@@ -102,7 +102,7 @@ def test_a_damaged_byte_is_refused_or_leaves_a_dump(at: int, byte: int) -> None:
     damaged = WHOLE[:at] + bytes([byte]) + WHOLE[at + 1 :]
     try:
         found = read(damaged)
-    except Refused:
+    except DumpRefused:
         return
     assert [row for _, row in found] == [row for rows in json.loads(damaged).values() for row in rows.get("data", [])]
 
@@ -110,11 +110,11 @@ def test_a_damaged_byte_is_refused_or_leaves_a_dump(at: int, byte: int) -> None:
 @deterministic
 @given(content=st.binary(max_size=200))
 def test_noise_is_refused(content: bytes) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(DumpRefused):
         read(content)
 
 
 def test_no_more_than_a_row_and_a_piece_is_held() -> None:
     source = Source(io.BytesIO(json.dumps({"org": {"data": [{"id": number, "name": "x" * 500} for number in range(20_000)]}}).encode()))
     dump = Dump(source)
-    assert max(len(dump.text.buffer) for _ in dump) < 2 * PIECE
+    assert max(len(dump.text.buffer) for _ in dump) < 2 * PIECE_BYTES

@@ -4,7 +4,7 @@ import pytest
 
 from portal.db.session import lock, next_id
 from portal.extensions import db
-from portal.importer.stream import Refused
+from portal.importer.stream import DumpRefused
 from portal.registry.organizations import Organization
 from tests.importer.conftest import Registry, Rows
 
@@ -40,7 +40,7 @@ def test_without_it_nothing_goes(registry: Registry, many: Rows) -> None:
 def test_a_twentieth_of_a_type_is_the_most_that_goes(registry: Registry, many: Rows) -> None:
     before = registry.tables(without=())
     del many["org"][:3]
-    with pytest.raises(Refused, match=r"More than 5% would be deleted: 3 of 40 org\."):
+    with pytest.raises(DumpRefused, match=r"More than 5% would be deleted: 3 of 40 org\."):
         registry.take(many, full=True)
     assert registry.tables(without=()) == before
     assert registry.take(many, full=True, force=True).total("deleted") == 3

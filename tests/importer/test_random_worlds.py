@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.importer.imported_types import KINDS
+from portal.importer.imported_types import IMPORTED_TYPES
 from tests.importer.conftest import Registry, Rows
 
 ROUNDS = 6
@@ -44,17 +44,17 @@ def world(chance: random.Random) -> Rows:
         }
         return made | own.get(tag, {})
 
-    return {tag: [row(tag, identity) for identity in IDS if chance.random() < 0.8] for tag in KINDS}
+    return {tag: [row(tag, identity) for identity in IDS if chance.random() < 0.8] for tag in IMPORTED_TYPES}
 
 
 def check_registry(registry: Registry) -> None:
     """No child lives under a deleted parent, ports stand at their LAN's exchange, deleted contacts are blank."""
     tables = registry.records()
     deleted = {(name, row["id"]) for name, rows in tables.items() for row in rows if row["status"] == "deleted"}
-    for kind in KINDS.values():
+    for kind in IMPORTED_TYPES.values():
         needed = [reference for reference in kind.references if not reference.optional]
         for row in tables[kind.table.name]:
-            fallen = any((KINDS[reference.parent].table.name, row[reference.column]) in deleted for reference in needed)
+            fallen = any((IMPORTED_TYPES[reference.parent].table.name, row[reference.column]) in deleted for reference in needed)
             assert row["status"] == "deleted" or not fallen, (kind.tag, row["id"])
     lans = {row["id"]: row["exchange_id"] for row in tables["peering_lan"]}
     assert all(port["exchange_id"] == lans[port["peering_lan_id"]] for port in tables["exchange_port"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from portal.importer.stream import Refused
+from portal.importer.stream import DumpRefused
 from tests.importer.conftest import Registry, Rows, as_bytes
 
 
@@ -45,20 +45,20 @@ from tests.importer.conftest import Registry, Rows, as_bytes
 def test_a_row_of_the_wrong_form_is_named(registry: Registry, small: Rows, tag: str, change: dict[str, Any], message: str) -> None:
     small[tag][1] |= change
     before = registry.tables(without=())
-    with pytest.raises(Refused, match=rf'^Byte [\d,]+ \(row 2 of "{tag}"\): {message}'):
+    with pytest.raises(DumpRefused, match=rf'^Byte [\d,]+ \(row 2 of "{tag}"\): {message}'):
         registry.take(small)
     assert registry.tables(without=()) == before
 
 
 def test_a_field_that_a_row_needs_is_named(registry: Registry, small: Rows) -> None:
     del small["net"][0]["asn"]
-    with pytest.raises(Refused, match=r'\(row 1 of "net"\): asn is missing'):
+    with pytest.raises(DumpRefused, match=r'\(row 1 of "net"\): asn is missing'):
         registry.take(small)
 
 
 @pytest.mark.parametrize("content", [b"{}", b'{"as_set": {"data": [{"1": "AS-X"}]}}'])
 def test_a_file_without_any_of_the_types_is_refused(registry: Registry, content: bytes) -> None:
-    with pytest.raises(Refused, match="holds none of PeeringDB's types"):
+    with pytest.raises(DumpRefused, match="holds none of PeeringDB's types"):
         registry.take(content)
 
 
@@ -68,7 +68,7 @@ def test_a_truncated_dump_leaves_the_registry_as_it_was(registry: Registry, smal
     small["net"][0]["name"] = "Another"
     content = as_bytes(small)
     for cut in range(0, len(content), len(content) // 7):
-        with pytest.raises(Refused):
+        with pytest.raises(DumpRefused):
             registry.take(content[:cut])
     assert registry.tables(without=()) == before
 

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from portal.db.ip_bytes import address_bytes
 from portal.db.session import lock, next_id
 from portal.extensions import db
-from portal.importer.run import PATIENCE
+from portal.importer.run import MAX_PLANS_OVERTAKEN
 from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
@@ -141,7 +141,7 @@ def test_a_moved_lan_takes_its_ports_along(registry: Registry, small: Rows) -> N
     assert (registry.row("ix", 1)["net_count"], registry.row("ix", 2)["net_count"]) == (0, 2)
 
 
-@pytest.mark.parametrize("writes", [1, PATIENCE])
+@pytest.mark.parametrize("writes", [1, MAX_PLANS_OVERTAKEN])
 def test_a_write_between_plan_and_lock_is_planned_for(registry: Registry, small: Rows, writes: int) -> None:
     registry.take(small)
     small["org"].append({"id": 3, "name": "Late 0"})

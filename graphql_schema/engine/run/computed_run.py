@@ -17,10 +17,10 @@ from portal.registry.read import selects
 def run_computed(run: Run, computed: Computed) -> Any:
     """Returns what the finder finds, in the form that the schema promises."""
     reader = run.context.reader
-    touched, units = reader.touched, reader.looked
+    touched, units = reader.touched, reader.scanned
     result = computed.finder.find(reader, run.arguments[computed.number], frozenset(computed.fields))
     run.touched += reader.touched - touched
-    run.scanned += (reader.looked - units) / UNITS_PER_ROW
+    run.scanned += (reader.scanned - units) / UNITS_PER_ROW
     run.print_rows(0)
     if computed.is_page:
         if result.more and "pageInfo" not in computed.fields:

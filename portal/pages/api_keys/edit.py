@@ -62,7 +62,7 @@ def save(organization_id: int, form: EditForm, detail: Detail, key_page: str) ->
         if isinstance(error, ConfirmationNeeded) and draft and current_principal().confirmed:
             return show_review(organization_id, form, detail, draft, changes, unconfirmed=True)
         return show_refused_edit(organization_id, form, detail, error)
-    flash(f'"{name}" is changed. It works like this from its next request on.', "good")
+    flash(f'"{name}" is changed. The changes apply from its next request.', "good")
     return redirect(key_page)
 
 

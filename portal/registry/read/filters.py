@@ -25,12 +25,12 @@ from portal.registry.read.visible import visible
 from portal.registry.types import TYPES
 
 Shape = tuple[Any, ...]
-LONGEST_TEXT = 500
-LONGEST_LIST = 500
+MAX_TEXT_CHARACTERS = 500
+MAX_LIST_VALUES = 500
 DEEPEST = 8
-MOST_RELATIONS = 3
-MOST_PREDICATES = 50
-MOST_GROUPS = 100  # empty ones, which hold no condition, are groups too
+MAX_RELATION_LEVELS = 3
+MAX_PREDICATES = 50
+MAX_GROUPS = 100  # empty ones, which hold no condition, are groups too
 
 
 @dataclass
@@ -64,8 +64,8 @@ def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: i
     if depth > DEEPEST:
         raise Invalid(f"A filter can be nested {DEEPEST} deep at most.", "where")
     read.groups += 1
-    if read.groups > MOST_GROUPS:
-        raise Invalid(f"A filter can hold {MOST_GROUPS} groups of conditions at most.", "where")
+    if read.groups > MAX_GROUPS:
+        raise Invalid(f"A filter can hold {MAX_GROUPS} groups of conditions at most.", "where")
     shape: list[Any] = []
     for name, value in where.items():
         if value is None:
@@ -87,8 +87,8 @@ def read_related(
     relation: Relation, name: str, value: Mapping[str, Any], read: Where, depth: int, hops: int
 ) -> list[tuple[str, str, Shape]]:
     """(relation, some, none or every, shape of the target)."""
-    if hops > MOST_RELATIONS:
-        raise Invalid(f"A filter can go through {MOST_RELATIONS} relations at most.", "where")
+    if hops > MAX_RELATION_LEVELS:
+        raise Invalid(f"A filter can go through {MAX_RELATION_LEVELS} relations at most.", "where")
     parts = value if relation.many else {"some": value}
     for quantifier, part in parts.items():
         count_predicate(read)
@@ -99,8 +99,8 @@ def read_related(
 
 def count_predicate(read: Where) -> None:
     read.predicates += 1
-    if read.predicates > MOST_PREDICATES:
-        raise Invalid(f"A filter can hold {MOST_PREDICATES} conditions at most.", "where")
+    if read.predicates > MAX_PREDICATES:
+        raise Invalid(f"A filter can hold {MAX_PREDICATES} conditions at most.", "where")
 
 
 def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
@@ -138,8 +138,8 @@ def read_entry(kind: RecordType, column: str, quantifier: str, conditions: Mappi
 
 
 def read_list(operands: Sequence[Any], read: Where) -> Shape:
-    if len(operands) > LONGEST_LIST:
-        raise Invalid(f"in can hold {LONGEST_LIST} values at most.", "where")
+    if len(operands) > MAX_LIST_VALUES:
+        raise Invalid(f"in can hold {MAX_LIST_VALUES} values at most.", "where")
     if any(operand is None for operand in operands):
         raise Invalid("in can't hold null. Ask isNull.", "where")
     if not operands:
@@ -174,8 +174,8 @@ def stored(operand: Any) -> Any:
 
 
 def checked(text: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise Invalid(f"A text in a filter can have {LONGEST_TEXT} characters at most.", "where")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise Invalid(f"A text in a filter can have {MAX_TEXT_CHARACTERS} characters at most.", "where")
     if "\0" in text:
         raise Invalid("A text in a filter can't hold a NUL character.", "where")
     return text

@@ -16,7 +16,7 @@ from portal.registry.ports import PORT
 from portal.registry.read.statements import Reader
 from portal.registry.read.visible import LIVE, visible
 
-FEWEST, MOST = 2, 25
+MIN_ASNS, MAX_ASNS = 2, 25
 
 
 class CommonExchange(NamedTuple):
@@ -36,8 +36,8 @@ class CommonFacility(NamedTuple):
 def read_asns(asns: Sequence[int]) -> list[int]:
     """Each once. Raises Invalid for too few or too many."""
     distinct_asns = sorted(set(asns))
-    if not FEWEST <= len(distinct_asns) <= MOST:
-        raise Invalid(f"Give from {FEWEST} to {MOST} different ASNs, not {len(distinct_asns)}.", "asns")
+    if not MIN_ASNS <= len(distinct_asns) <= MAX_ASNS:
+        raise Invalid(f"Give from {MIN_ASNS} to {MAX_ASNS} different ASNs, not {len(distinct_asns)}.", "asns")
     return distinct_asns
 
 

@@ -21,17 +21,17 @@ LARGEST_ID, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Key:
+class SortKey:
     """A column to sort by."""
 
     column: str
     descending: bool = False
 
 
-Order = tuple[Key, ...]  # the id always comes after the keys
+Order = tuple[SortKey, ...]  # the id always comes after the keys
 BY_ID: Order = ()
-BY_NAME: Order = (Key("name_fold"),)
-MOST_KEYS = 3
+BY_NAME: Order = (SortKey("name_fold"),)
+MAX_SORT_FIELDS = 3
 WRONG = "This cursor doesn't belong to this list and its order. Use a cursor of a page of the same list."
 
 
@@ -45,9 +45,9 @@ class After:
 
 def read_order(kind: RecordType, fields: Sequence[tuple[str, bool]]) -> Order:
     """(column to sort, descending) of each key. Raises Invalid for too many, for a column twice, and for one that has no index."""
-    order = tuple(Key(column, descending) for column, descending in fields)
-    if len(order) > MOST_KEYS:
-        raise Invalid(f"orderBy can hold {MOST_KEYS} fields at most.", "orderBy")
+    order = tuple(SortKey(column, descending) for column, descending in fields)
+    if len(order) > MAX_SORT_FIELDS:
+        raise Invalid(f"orderBy can hold {MAX_SORT_FIELDS} fields at most.", "orderBy")
     if len({key.column for key in order}) < len(order):
         raise Invalid("orderBy holds a field twice.", "orderBy")
     if not {key.column for key in order} <= set(kind.orders.values()):

@@ -43,7 +43,7 @@ class Peer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PeersRequest:
     """A question for peers, as read_question() read it. `after`: (shared LANs, network) of a cursor."""
 
     asn: int
@@ -56,7 +56,7 @@ class Asked:
 
 
 @dataclass
-class Found:
+class PeersResult:
     """A page of peers; the last member of `places` is where the next page goes on."""
 
     rows: list[Peer] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Filter:
     min_speed: int = 0
 
 
-def read_question(asn: int, first: int, after: str | None, where: Filter) -> Asked:
+def read_question(asn: int, first: int, after: str | None, where: Filter) -> PeersRequest:
     """Policy No, route servers and route collectors are left out unless `eq` or `in` names them. Raises Invalid."""
     read = Where()
     network = {"policy_general": where.policy, "info_scope": where.scope}
@@ -96,7 +96,7 @@ def read_question(asn: int, first: int, after: str | None, where: Filter) -> Ask
     chosen = Chosen(shape, read_types(where, read), contact, not_at=where.not_at is not None)
     bound = {**read.values, "not_at": sorted(where.not_at or ())}
     exchanges = None if where.exchanges is None else frozenset(where.exchanges)
-    return Asked(asn, first, read_place(after), exchanges, where.min_speed, chosen, bound)
+    return PeersRequest(asn, first, read_place(after), exchanges, where.min_speed, chosen, bound)
 
 
 def named(lookup: Lookup) -> list[Enum]:
@@ -124,16 +124,16 @@ def read_place(after: str | None) -> tuple[int, int] | None:
     return place[0], place[1]
 
 
-def find_peers(reader: Reader, question: Asked, *, rows: bool = True, shared: bool = True, total: bool = True) -> Found:
+def find_peers(reader: Reader, question: PeersRequest, *, rows: bool = True, shared: bool = True, total: bool = True) -> PeersResult:
     """Peers with most shared LANs first, then by id, by four statements at most. `rows`, `shared`, `total`: whether they are wanted."""
-    peers = Found()
+    peers = PeersResult()
     reader.snapshot.plan_for_values()
     ours = [port for port in reader.rows(our_ports, asn=question.asn) if question.exchanges is None or port[1] in question.exchanges]
     if not ours:
         return peers
     lans = {"lans": of(ours), "lans4": of(ours, 4), "lans6": of(ours, 5)}
     bound = {"us": ours[0][0], "min_speed": question.min_speed, **lans, **question.bound}
-    reader.looked += LOOKED_AT * len(lans["lans"]) * (total + rows)
+    reader.scanned += LOOKED_AT * len(lans["lans"]) * (total + rows)
     if total:
         peers.total = reader.rows(counted, question.chosen, **bound)[0][0]
     if rows:

@@ -19,7 +19,7 @@ from portal.registry.read.paging import LARGEST_ID, WRONG, opened, write_cursor
 from portal.registry.read.search_sql import AFTER, KINDS, of_block, of_block_count, of_text, of_text_count
 from portal.registry.read.statements import Build, Reader
 
-SHORTEST, LONGEST, MOST_WORDS = 2, 255, 10
+MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS, MAX_WORDS = 2, 255, 10
 ASN = re.compile(r"(?:AS ?)?(\d{1,10})", re.ASCII | re.IGNORECASE)
 LARGEST_ASN = 2**32 - 1
 APART = str.maketrans(dict.fromkeys(SEPARATORS, " "))
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRequest:
     """A question as read_question() read it. `words` is None where it is about a block of addresses; `after`: the place of a cursor."""
 
     words: int | None
@@ -58,28 +58,28 @@ class Results:
         return write_cursor(self.mark, self.places[number])
 
 
-def read_question(text: str, first: int, after: str | None = None) -> Asked:
+def read_question(text: str, first: int, after: str | None = None) -> SearchRequest:
     """Raises Invalid for a text that is too short, too long or of too many words, and for a cursor of another search."""
     if "\0" in text:
         raise Invalid("text can't hold a NUL character.", "text")
-    if len(text) > LONGEST:
-        raise Invalid(f"text can have {LONGEST} characters at most.", "text")
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise Invalid(f"text can have {MAX_TEXT_CHARACTERS} characters at most.", "text")
     folded = fold(text)
     mark = zlib.crc32(f"search {folded}".encode())
     place = read_place(mark, after)
     block = block_of(text.strip())
     if block:
-        return Asked(None, False, dict(zip(("family", "first", "last"), block, strict=True)), mark, first, place)
+        return SearchRequest(None, False, dict(zip(("family", "first", "last"), block, strict=True)), mark, first, place)
     asn = ASN.fullmatch(folded)
     number = int(asn[1]) if asn and int(asn[1]) <= LARGEST_ASN else None
-    words = list(dict.fromkeys(folded.translate(APART).split())) if len(folded) >= SHORTEST else []
+    words = list(dict.fromkeys(folded.translate(APART).split())) if len(folded) >= MIN_TEXT_CHARACTERS else []
     if not words and number is None:
-        raise Invalid(f"text needs {SHORTEST} letters or digits, an ASN or an address.", "text")
-    if len(words) > MOST_WORDS:
-        raise Invalid(f"text can have {MOST_WORDS} words at most.", "text")
+        raise Invalid(f"text needs {MIN_TEXT_CHARACTERS} letters or digits, an ASN or an address.", "text")
+    if len(words) > MAX_WORDS:
+        raise Invalid(f"text can have {MAX_WORDS} words at most.", "text")
     bound: dict[str, Any] = {"asn": number, "text": folded, "as_set": f" {folded.replace('::', ' ')} "}
     bound |= {f"word{place}": word for place, word in enumerate(words)} | {f"begins{place}": f" {word}" for place, word in enumerate(words)}
-    return Asked(len(words), number is not None, bound, mark, first, place)
+    return SearchRequest(len(words), number is not None, bound, mark, first, place)
 
 
 def block_of(text: str) -> tuple[int, bytes, bytes] | None:
@@ -102,7 +102,7 @@ def read_place(mark: int, after: str | None) -> tuple[int, int, str, int] | None
     return place[0], place[1], place[2], place[3]
 
 
-def search(reader: Reader, question: Asked, *, rows: bool = True, total: bool = False) -> Results:
+def search(reader: Reader, question: SearchRequest, *, rows: bool = True, total: bool = False) -> Results:
     """The best first, by one statement; one more where the `total` is wanted."""
     results = Results(question.mark)
     find: Build = of_block if question.words is None else of_text

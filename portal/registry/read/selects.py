@@ -30,11 +30,11 @@ from portal.db.sql import NumberList, TimeText, among
 from portal.db.types import Timestamp
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Shape, condition
-from portal.registry.read.paging import BY_ID, Key, Order, beyond, ordering
+from portal.registry.read.paging import BY_ID, Order, SortKey, beyond, ordering
 from portal.registry.read.visible import DELETED, shown, visible
 
 LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
-MOST: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
+MAX_ROWS: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
 KEPT = {"id", "changed", "created", "updated"}  # what is told of a row that the caller could see once
 
 
@@ -119,7 +119,7 @@ def children_of_one(reading: Reading) -> Select[Any]:
 def children(reading: Reading) -> Select[Any]:
     """At most `most` rows of all parents together, in no order, which callers restore."""
     rows = reading.kind.table
-    return select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MOST)
+    return select(*outputs(reading, rows)).where(among(rows.c[str(reading.via)], "parents"), conditions(reading, rows)).limit(MAX_ROWS)
 
 
 def children_each(reading: Reading, dialect: str) -> Select[Any]:
@@ -130,11 +130,11 @@ def children_each(reading: Reading, dialect: str) -> Select[Any]:
         of_parent = select(rows.c.id).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
         of_parent = of_parent.order_by(*ordering(reading.order, rows)).limit(LIMIT).correlate(parents)
         whole = reading.kind.table
-        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(of_parent))).limit(MOST)
+        return select(*outputs(reading, whole)).select_from(parents.join(whole, whole.c.id.in_(of_parent))).limit(MAX_ROWS)
     parents = func.unnest(bindparam("parents", type_=NumberList())).table_valued("value").render_derived(name="parent")
     one = select(*outputs(reading, rows)).where(rows.c[str(reading.via)] == parents.c.value, conditions(reading, rows))
     lateral = one.order_by(*ordering(reading.order, rows)).limit(LIMIT).lateral("each")
-    return select(*lateral.c).select_from(parents.join(lateral, true())).limit(MOST)
+    return select(*lateral.c).select_from(parents.join(lateral, true())).limit(MAX_ROWS)
 
 
 def count(reading: Reading) -> Select[Any]:
@@ -150,7 +150,7 @@ def count_each(reading: Reading) -> Select[Any]:
     return select(via, func.count()).where(among(via, "parents"), conditions(reading, rows)).group_by(via)
 
 
-BY_CHANGE: Order = (Key("changed"),)
+BY_CHANGE: Order = (SortKey("changed"),)
 
 
 class Part(Enum):

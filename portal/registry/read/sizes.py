@@ -11,7 +11,7 @@ from portal.access.visibility import Visibility
 from portal.registry.read.statements import Reader
 from portal.registry.types import TYPES
 
-FRESH = 300  # seconds: counting 270,000 rows takes about 30 ms
+FRESH_SECONDS = 300  # seconds: counting 270,000 rows takes about 30 ms
 Sizes = Mapping[str, int]  # by tag, visible or not
 
 # Of a registry of PeeringDB's size, where the real ones can't be counted in time.
@@ -32,7 +32,7 @@ latest: WeakKeyDictionary[Engine, Counted] = WeakKeyDictionary()
 def fresh_sizes(engine: Engine) -> Sizes | None:
     """What this process knows, unless that is older than five minutes."""
     counted = latest.get(engine)
-    return counted.sizes if counted is not None and monotonic() - counted.at <= FRESH else None
+    return counted.sizes if counted is not None and monotonic() - counted.at <= FRESH_SECONDS else None
 
 
 def read_sizes(reader: Reader) -> Sizes:

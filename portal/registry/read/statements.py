@@ -17,13 +17,13 @@ Build = Callable[..., ClauseElement]  # of a visibility and a shape, both hashab
 
 @dataclass
 class Reader:
-    """`values` are what visibility binds; `touched` counts the rows that statements gave, `looked` the units of looking (looking.py)."""
+    """`values` are what visibility binds; `touched` counts the rows that statements gave, `scanned` units (engine/cost/filter_cost.py)."""
 
     snapshot: Snapshot
     visibility: Visibility
     values: Mapping[str, Any]
     touched: int = 0
-    looked: float = 0
+    scanned: float = 0
 
     def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
         statement = prepared(build, self.visibility, shape, self.snapshot.dialect)
