@@ -21,6 +21,7 @@ GONE_FILES = {
 GONE_NAMES = {"Purse", "purse", "Sight", "sight", "Postman", "postman"}
 # A file name that stands in several folders means the same in each.
 SHARED_NAMES = {
+    "blueprint": "a blueprint, and what its pages share",
     "answer": "what is answered to one request",
     "budgets": "how many points a minute a caller has",
     "detail": "one key with all that its page shows",

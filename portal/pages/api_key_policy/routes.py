@@ -14,7 +14,7 @@ from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.pages.api_key_policy.forms import PolicyForm
-from portal.pages.api_keys.base import common_values, show_form, show_refusal
+from portal.pages.api_keys.blueprint import common_values, show_form, show_refusal
 from portal.pages.blueprint import FORM_METHODS, Needs, PageBlueprint
 from portal.pages.forms import typed
 from portal.pages.identity import current_principal

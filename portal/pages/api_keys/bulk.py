@@ -14,7 +14,7 @@ from portal.api_keys.queries.key_list import Show, list_keys
 from portal.db.session import snapshot
 from portal.errors import Invalid
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values
+from portal.pages.api_keys.blueprint import blueprint, common_values
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal

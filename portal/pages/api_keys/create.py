@@ -16,7 +16,7 @@ from portal.api_keys.templates import TEMPLATES
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values, read_detail, show_token
+from portal.pages.api_keys.blueprint import blueprint, common_values, read_detail, show_token
 from portal.pages.api_keys.form_page import linked_permissions, load_policy, show_key_form, show_key_refusal, step, take_pasted
 from portal.pages.api_keys.forms.key import NEVER, CreateForm
 from portal.pages.blueprint import FORM_METHODS, Needs

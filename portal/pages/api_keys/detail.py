@@ -16,7 +16,7 @@ from portal.api_keys.usage.points import read_hour
 from portal.db.session import snapshot
 from portal.errors import Unavailable
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values, snippet_values
+from portal.pages.api_keys.blueprint import blueprint, common_values, snippet_values
 from portal.pages.identity import current_principal
 from portal.pages.lists import chosen
 from portal.runtime import account_snapshot

@@ -16,7 +16,7 @@ from portal.api_keys.wording import count_objects, say_access
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values, read_detail
+from portal.pages.api_keys.blueprint import blueprint, common_values, read_detail
 from portal.pages.api_keys.form_page import Refusal, linked_permissions, show_key_form, show_key_refusal, step, take_pasted
 from portal.pages.api_keys.forms.key import A_DATE, NEVER, EditForm
 from portal.pages.blueprint import FORM_METHODS, Needs

@@ -10,7 +10,7 @@ from portal.api_keys.token import Token, read_token
 from portal.db.session import snapshot
 from portal.errors import Invalid
 from portal.extensions import db, settings
-from portal.pages.api_keys.base import blueprint
+from portal.pages.api_keys.blueprint import blueprint
 from portal.pages.identity import current_principal
 
 HEADERS = {"Content-Disposition": 'attachment; filename="peering-portal.env"', "Cache-Control": "no-store"}

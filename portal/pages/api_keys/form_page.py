@@ -16,7 +16,7 @@ from portal.api_keys.wording import name_some
 from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.pages.api_keys.base import common_values
+from portal.pages.api_keys.blueprint import common_values
 from portal.pages.api_keys.forms.grants import ACTIONS_BY_OBJECT, LAYOUT, GrantsField
 from portal.pages.api_keys.forms.key import KeyForm
 from portal.pages.forms import put_error, typed

@@ -10,7 +10,7 @@ from portal.api_keys.queries.key_list import Listed, Order, Show, list_keys
 from portal.db.session import snapshot
 from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values
+from portal.pages.api_keys.blueprint import blueprint, common_values
 from portal.pages.identity import current_principal
 from portal.pages.lists import MAX_CSV_ROWS, Page, chosen, csv_answer, page_number
 from portal.runtime import account, hurry

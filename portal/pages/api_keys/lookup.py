@@ -12,7 +12,7 @@ from portal.api_keys.authenticate.lookup import cut, find_key
 from portal.db.session import snapshot
 from portal.errors import Invalid, NotFound
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values
+from portal.pages.api_keys.blueprint import blueprint, common_values
 from portal.pages.blueprint import FORM_METHODS
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal

@@ -9,7 +9,7 @@ from portal.api_keys.queries.compliance import Report, ReportedKey, read_report
 from portal.db.session import snapshot
 from portal.db.types import TIMESTAMP_FORM
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, common_values
+from portal.pages.api_keys.blueprint import blueprint, common_values
 from portal.pages.identity import current_principal
 from portal.pages.lists import csv_answer
 

@@ -10,7 +10,7 @@ from portal.api_keys.lifecycle import stop
 from portal.db.session import now
 from portal.errors import Conflict
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, read_detail, show_form, show_refusal
+from portal.pages.api_keys.blueprint import blueprint, read_detail, show_form, show_refusal
 from portal.pages.api_keys.forms.revoke import RevokeForm
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import typed

@@ -11,7 +11,7 @@ from portal.api_keys.lifecycle.rotate import rotate as rotate_key
 from portal.api_keys.queries.detail import read_key
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, read_detail, show_form, show_refusal, show_token
+from portal.pages.api_keys.blueprint import blueprint, read_detail, show_form, show_refusal, show_token
 from portal.pages.api_keys.form_page import load_policy
 from portal.pages.api_keys.forms.rotate import RotateForm
 from portal.pages.blueprint import FORM_METHODS, Needs

@@ -19,7 +19,7 @@ from portal.api_keys.queries.key_list import KeyList, list_keys
 from portal.db.session import snapshot
 from portal.errors import Conflict
 from portal.extensions import db
-from portal.pages.api_keys.base import blueprint, read_detail, show_form, show_refusal
+from portal.pages.api_keys.blueprint import blueprint, read_detail, show_form, show_refusal
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.identity import current_principal
 
