@@ -30,11 +30,11 @@ def test_a_keys_page_holds_what_it_spent_against_its_limit(
     page = visit(name).get(page_of(key))
     for words in (
         "Works from 192.0.2.0/24",
-        "Limit 40 points a minute",
+        "Rate limit 40 points a minute",
         "It has 40 points a minute, and all keys of Example Org together 5,000.",
         "The last hour, minute by minute: at most 30 of 40 points",
         "The busiest minute of each day, the last 30 days: at most 30 of 40 points",
-        "1 request was refused in the last 30 days as the points were used up",
+        "1 request was refused in the last 30 days because the points were used up",
     ):
         assert words in text(page)
     assert 'aria-label="The last hour, minute by minute: at most 30 of 40 points"' in page.get_data(as_text=True)
@@ -47,8 +47,8 @@ def test_the_operators_ceiling_is_the_limit_of_a_key_that_has_more(
     change(app, key, points=40)
     change_ceilings(app, people, 20, 100)
     said = text(visit("alice").get(page_of(key)))
-    assert "Limit 20 points a minute" in said
-    assert "No request was refused in the last 30 days as points were used up." in said
+    assert "Rate limit 20 points a minute" in said
+    assert "No request was refused in the last 30 days because points were used up." in said
 
 
 def test_a_viewer_is_told_neither_limit_nor_use(app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]) -> None:

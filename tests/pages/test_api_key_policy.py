@@ -1,4 +1,4 @@
-"""The policy's page and form, and the report of keys to look at: what members see of them, and that only admins change the policy."""
+"""The policy's page and form, and the report of keys that need attention: what members see, and that only admins change the policy."""
 
 import csv
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def test_every_member_sees_the_policy_and_the_limits(app: Flask, visit: Visit, p
     said = text(visit(name).get(policy_of(people)))
     for words in (
         "Policy for API keys of Example Org",
-        "Longest life 30 days",
+        "Maximum lifetime 30 days",
         "Keys that never expire not allowed",
         "every key must say from which addresses it is used",
         "Unused keys not reported",
@@ -55,7 +55,7 @@ def test_an_admin_changes_the_policy(visit: Visit, people: People) -> None:
     alice = visit("alice")
     form = filled(alice, people, longest_days="90", never_allowed="y", addresses_required="y", unused_days="")
     answer = alice.client.post(policy_of(people, "/edit"), data=form, follow_redirects=True)
-    for words in ("The policy is changed.", "Longest life 90 days", "Keys that never expire allowed", "Unused keys not reported"):
+    for words in ("The policy is changed.", "Maximum lifetime 90 days", "Keys that never expire allowed", "Unused keys not reported"):
         assert words in text(answer)
     assert filled(alice, people)["longest_days"] == ["90"]
     said = text(alice.get(f"/organizations/{people.ours}/activity"))
@@ -70,7 +70,7 @@ def test_before_saving_the_admin_is_told_which_keys_wouldnt_comply(visit: Visit,
     assert answer.status_code == 200
     for words in ("2 live keys wouldn't comply", "Nothing is saved yet.", "It ends later than 30 days from today.", "older"):
         assert words in text(answer)
-    assert "Longest life 366 days" in text(alice.get(policy_of(people)))
+    assert "Maximum lifetime 366 days" in text(alice.get(policy_of(people)))
     answer = alice.client.post(policy_of(people, "/edit"), data=form_of(answer), follow_redirects=True)
     assert "The policy is changed." in text(answer)
     assert "It ends later than 30 days from today." in text(answer)
@@ -84,7 +84,7 @@ def test_what_was_reviewed_is_just_this_policy(visit: Visit, people: People, rob
     reviewed = form_of(alice.client.post(policy_of(people, "/edit"), data=filled(alice, people, longest_days="30")))
     answer = alice.client.post(policy_of(people, "/edit"), data={**reviewed, "longest_days": ["20"]})
     assert (answer.status_code, "1 live key wouldn't comply" in text(answer)) == (200, True)
-    assert "Longest life 366 days" in text(alice.get(policy_of(people)))
+    assert "Maximum lifetime 366 days" in text(alice.get(policy_of(people)))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_typed_wrong_is_told_at_its_field(visit: Visit, people: People, 
     assert answer.status_code in {400, 422}
     assert words in text(answer)
     assert "Error:" in text(answer)
-    assert "Longest life 366 days" in text(alice.get(policy_of(people)))
+    assert "Maximum lifetime 366 days" in text(alice.get(policy_of(people)))
 
 
 def test_what_another_admin_changed_meanwhile_isnt_overwritten_unseen(app: Flask, visit: Visit, people: People) -> None:
@@ -113,12 +113,12 @@ def test_what_another_admin_changed_meanwhile_isnt_overwritten_unseen(app: Flask
     change_policy(app, people, longest_days=45)
     answer = alice.client.post(policy_of(people, "/edit"), data=form)
     assert answer.status_code == 409
-    for words in ("Somebody else changed the policy", "Longest life 45 days"):
+    for words in ("Someone else changed the policy", "Maximum lifetime 45 days"):
         assert words in text(answer)
     again = form_of(answer)
     assert again["longest_days"] == ["90"]
     alice.client.post(policy_of(people, "/edit"), data=again)
-    assert "Longest life 90 days" in text(alice.get(policy_of(people)))
+    assert "Maximum lifetime 90 days" in text(alice.get(policy_of(people)))
 
 
 def test_changing_the_policy_asks_who_one_is(app: Flask, visit: Visit, people: People) -> None:
@@ -134,7 +134,7 @@ def test_changing_the_policy_asks_who_one_is(app: Flask, visit: Visit, people: P
     assert (answer.status_code, "Confirm who you are, then send this form again" in text(answer)) == (403, True)
     alice.submit("/confirm-password", {"password": PASSWORD})
     assert alice.client.post(there, data=form_of(answer)).status_code == 302
-    assert "Longest life 90 days" in text(alice.get(policy_of(people)))
+    assert "Maximum lifetime 90 days" in text(alice.get(policy_of(people)))
 
 
 @pytest.mark.parametrize(("name", "status"), [("erin", 403), ("bob", 403), ("charlie", 404)])
@@ -143,7 +143,7 @@ def test_who_only_looks_changes_no_policy(visit: Visit, people: People, name: st
     form = {"csrf_token": form_of(browser.get("/account/password"))["csrf_token"], "longest_days": "30", "seen": "0"}
     for answer in (browser.get(policy_of(people, "/edit")), browser.client.post(policy_of(people, "/edit"), data=form)):
         assert answer.status_code == status
-    assert "Longest life 366 days" in text(visit("alice").get(policy_of(people)))
+    assert "Maximum lifetime 366 days" in text(visit("alice").get(policy_of(people)))
 
 
 def test_another_organizations_policy_and_report_dont_exist(visit: Visit, people: People) -> None:
@@ -201,5 +201,5 @@ def test_the_report_tells_a_viewer_nothing_of_use(visit: Visit, people: People) 
 
 def test_an_empty_report_says_so(visit: Visit, people: People, robot: MakeRobot) -> None:
     robot("networks:read")
-    assert "no live key of Example Org needs anything" in text(visit("alice").get(f"{keys_of(people)}/report"))
+    assert "No live key of Example Org needs attention" in text(visit("alice").get(f"{keys_of(people)}/report"))
     assert "The only live key complies." in text(visit("alice").get(policy_of(people)))

@@ -109,7 +109,7 @@ def test_keys_are_found_by_what_is_to_do_about_them(app: Flask, visit: Visit, pe
         assert word in shown[Show.ENDED]
     assert "Disabled" in shown[Show.ACTIVE]
     assert "Expiring" in shown[Show.EXPIRING]
-    assert "No key of Other Org is like that." in text(visit("charlie").get(f"/organizations/{people.theirs}/keys?show=ended"))
+    assert "No key of Other Org matches this filter." in text(visit("charlie").get(f"/organizations/{people.theirs}/keys?show=ended"))
 
 
 def test_a_long_list_has_pages(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
@@ -154,7 +154,7 @@ def test_each_role_sees_what_is_for_it(
         assert (f"{keys_of(people)}/new" in source or "/revoke" in source) is acts
     detail = text(page)
     assert ("noc@example.net" in detail) is acts
-    assert ("What happened to it" in detail) is acts
+    assert ("History" in detail) is acts
     assert ("build-script/2.0" in detail) is usage
 
 
@@ -193,7 +193,7 @@ def test_a_key_names_objects_that_are_ours_no_more(app: Flask, visit: Visit, peo
         begin_writing(db.session())
         db.session.connection().exec_driver_sql(f"UPDATE network SET organization_id = {people.theirs} WHERE id = {records['second']}")
         db.session.commit()
-    assert f"Number {records['second']}, which isn't ours any more" in text(visit("alice").get(f"{keys_of(people)}/{key.key_id}"))
+    assert f"Number {records['second']}, no longer ours" in text(visit("alice").get(f"{keys_of(people)}/{key.key_id}"))
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,9 @@ def test_a_change_made_meanwhile_is_a_conflict_that_loses_nothing(app: Flask, vi
     said = text(answer)
     assert answer.status_code == 409
     assert said.startswith("Error: Edit")
-    assert "Somebody else changed this key while you were editing it" in said
+    assert "Someone else changed this key while you were editing it" in said
     assert "Name theirs" in said
-    assert "Access Reads usage" in said
+    assert "Permissions Reads usage" in said
     kept = form_of(answer)
     assert (kept["name"], kept["note"], kept["grants"]) == (["mine"], ["typed with care"], ["networks:read"])
     assert stored(app, key).name == "theirs"
@@ -164,7 +164,7 @@ def test_a_key_that_slept_for_a_week_needs_no_tick(app: Flask, visit: Visit, peo
     key, alice = robot("networks:read"), visit("alice")
     write(app, ApiKey, last_used_at=now() - timedelta(days=8))
     page = alice.get(page_of(key, "/revoke"))
-    assert "Yes, stop it" not in text(page)
+    assert "Yes, stop whatever uses this key" not in text(page)
     assert alice.client.post(page_of(key, "/revoke"), data=form_of(page)).status_code == 302
 
 

@@ -174,13 +174,13 @@ def test_an_organization_with_more_networks_pastes_them(app: Flask, visit: Visit
     ids, alice = add_networks(app, people, 1200), visit("alice")
     page = alice.get(new(people))
     assert len(page.data) < 60_000
-    assert "We own 1,200 networks, too many for a list here" in text(page)
+    assert "We own 1,200 networks, too many to list" in text(page)
     assert "<select" in page.get_data(as_text=True)
     asns = " ".join(f"AS{4_200_000_000 + place}" for place in range(1100))
     answer = press(alice, people, "paste", asns=asns, asns_may="networks update")
     assert answer.status_code == 200
     assert "and 1,095 more." in text(answer)
-    assert "100 more are chosen too, and have no row here." in text(answer)
+    assert "100 more are chosen too; they aren't listed." in text(answer)
     wanted = {f"networks {identity} update" for identity in ids[:1100]}
     assert chosen(answer) == wanted
     review = alice.client.post(new(people), data=form_of(answer))

@@ -74,10 +74,10 @@ def test_a_review_says_what_the_key_can_do_and_what_follows(visit: Visit, people
         "Create or delete anything.",
         "Manage API keys, members or policy: no key ever can.",
         f"{day} 23:59 UTC",
-        "Mails warn 30, 7 and 1 days before.",
+        "We e-mail a warning 30 days, 7 days and 1 day before.",
         "198.51.100.0/24",
         "2001:db8:1::/48 . From anywhere else it is refused like a wrong token.",
-        "500. A request takes one for every 100 rows, at least one. All keys of Example Org together have 5,000.",
+        "500. A request costs 1 point per 100 rows, and at least 1. All keys of Example Org together have 5,000.",
         "go to noc@example.net, once that address is confirmed, and to every admin of Example Org.",
     ):
         assert words in said
@@ -138,7 +138,7 @@ def test_hidden_fields_that_were_tampered_with_lead_to_another_review(
     review = form_of(sent(alice, people, filled(alice, people, records)))
     answer = sent(alice, people, review | tampered, step="create")
     assert answer.status_code == 200
-    assert "This isn't what you reviewed before" in text(answer)
+    assert "This isn't what you reviewed" in text(answer)
     assert not TOKEN.search(text(answer))
     assert keys(app) == 0
 
@@ -219,10 +219,10 @@ def test_the_policy_is_told_before_it_refuses(visit: Visit, people: People, reco
     latest = now().date() + timedelta(days=100)
     for words in (
         f"Example Org allows at most 100 days: {latest} is the latest.",
-        "Example Org wants to know from where each key is used.",
-        "Empty: 300, the most that a key of Example Org may have; all its keys together have 700.",
+        "Example Org requires addresses for every key.",
+        "Leave empty for the maximum, 300. All keys of Example Org together have 700.",
         "After 90 days",
-        "Your own address now is 127.0.0.1.",
+        "Your address is 127.0.0.1.",
     ):
         assert words in said
     for words in ("After 180 days", "Never"):
@@ -241,7 +241,7 @@ def test_never_is_offered_where_the_policy_allows_it(visit: Visit, people: Peopl
     alice = visit("alice")
     assert "Never: it works until an admin revokes it" in text(alice.get(new(people)))
     review = sent(alice, people, filled(alice, people, records, expires="never", expires_on=""))
-    assert "Never, until somebody revokes it." in text(review)
+    assert "Never: it works until an admin revokes it." in text(review)
     finish(alice, new(people), review)
     with app.app_context():
         assert db.session.scalars(select(ApiKey.expires_at)).one() is None

@@ -74,7 +74,7 @@ def test_pages_show_both_tokens_with_their_last_use(app: Flask, visit: Visit, pe
         "Rotated Alice",
     ):
         assert words in said
-    assert f"pport_{key.token[6:10]}…{key.token[-4:]} ends in" in text(alice.get(f"/organizations/{people.ours}/keys"))
+    assert f"pport_{key.token[6:10]}…{key.token[-4:]} stops in" in text(alice.get(f"/organizations/{people.ours}/keys"))
     seen = text(bob.get(page_of(key)))
     assert old in seen
     for words in ("last used", "first used", "2 hours ago"):

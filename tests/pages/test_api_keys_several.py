@@ -211,7 +211,7 @@ def test_all_of_a_list_are_chosen_with_those_on_its_other_pages(app: Flask, visi
     issue_many(app, people, PAGE_SIZE)
     change(app, three[0], revoked_at=now(), revoked_by="Alice")
     alice = visit("alice")
-    assert f"Select all {PAGE_SIZE + 2} of this list" in text(alice.get(keys_of(people)))
+    assert f"Select all {PAGE_SIZE + 2} in this list" in text(alice.get(keys_of(people)))
     page = tick(alice, people, [], "disable", all="active")
     assert f"Disable {PAGE_SIZE + 2} API keys" in text(page)
     assert "alpha" not in text(page)

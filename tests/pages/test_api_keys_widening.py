@@ -150,7 +150,7 @@ def test_a_change_made_during_the_review_is_a_conflict(app: Flask, visit: Visit,
     answer = first.client.post(page_of(key), data=review | {"step": "apply"})
     said = text(answer)
     assert answer.status_code == 409
-    for words in ("Somebody else changed this key", "Name theirs", "Works from 192.0.2.0/24", "Points a minute 5"):
+    for words in ("Someone else changed this key", "Name theirs", "Works from 192.0.2.0/24", "Points a minute 5"):
         assert words in said
     assert form_of(answer)["note"] == ["typed with care"]
     assert "usage:read" in form_of(answer)["grants"]

@@ -93,9 +93,9 @@ def test_who_asks_again_confirms_who_they_are_and_comes_back_to_the_key(app: Fla
 
 def test_an_admin_sees_what_became_of_the_mails(app: Flask, people: People, key: Robot, visit: Visit) -> None:
     alice, page = visit("alice"), page_of(people, key)
-    assert "Created alice@example.net Waits to be sent" in text(alice.get(page))
+    assert "Created alice@example.net Waiting to be sent" in text(alice.get(page))
     for values, said in (
-        ({"last_error": "The recipient is refused: 451 later"}, "Waits to be sent The recipient is refused: 451 later"),
+        ({"last_error": "The recipient is refused: 451 later"}, "Waiting to be sent The recipient is refused: 451 later"),
         ({"next_attempt_at": None, "last_error": "550 gone"}, "Couldn't be sent 550 gone"),
         ({"next_attempt_at": None, "last_error": "", "sent_at": now()}, "Sent "),
     ):

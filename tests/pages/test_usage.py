@@ -74,7 +74,7 @@ def test_a_keys_page_tells_how_it_was_used(visit: Visit, people: People, key: Ro
     assert f"{now().date()} 2 2 1 0 36" in said
     assert "Peers 3 2 32" in said
     assert "(no name) 1 0 3" in said
-    assert "Old" not in said.partition("What it asks")[2].partition("From where")[0]
+    assert "Old" not in said.partition("Queries")[2].partition("From where")[0]
     assert "192.0.2.77 build-script/2.0" in said
     assert "2001:db8::9 curl/8" in said
 
@@ -105,7 +105,7 @@ def test_a_scope_that_a_key_got_since_is_not_offered(app: Flask, visit: Visit, p
 
 def test_an_unused_key_says_so(visit: Visit, people: People, robot: MakeRobot) -> None:
     page = text(visit("alice").get(f"{keys_of(people)}/{robot('networks:read').key_id}"))
-    for words in ("No requests in the last 30 days.", "Nothing was asked.", "Nobody has used it yet.", "Refused tokens None."):
+    for words in ("No requests in the last 30 days.", "No queries.", "It has not been used yet.", "Refused tokens None."):
         assert words in page
 
 
@@ -115,7 +115,7 @@ def test_each_role_sees_its_part_of_a_keys_use(
 ) -> None:
     refuse(app, key.key_id, Reason.ADDRESS, "198.51.100.66", 3)
     page = text(visit(name).get(f"{keys_of(people)}/{key.key_id}"))
-    for words in ("build-script/2.0", "192.0.2.77", "Last 30 days", "Peers", "What it lacked"):
+    for words in ("build-script/2.0", "192.0.2.77", "Last 30 days", "Peers", "Missing permissions"):
         assert (words in page) is sees
     assert ("Address that isn't allowed 198.51.100.66 3" in page) is refusals
 
@@ -155,7 +155,7 @@ def test_keys_that_nobody_uses_are_named(app: Flask, visit: Visit, people: Peopl
     assert [silent.name for silent in found.silent] == ["asleep", "never used"]
     said = text(visit("erin").get(usage_of(people)))
     assert "asleep , last used 31 days ago" in said
-    assert "never used , never used, made 31 days ago" in said
+    assert "never used , never used, created 31 days ago" in said
 
 
 def test_many_silent_keys_are_counted(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
@@ -250,7 +250,7 @@ def test_what_cannot_be_told_is_unavailable_and_never_nothing(visit: Visit, peop
     alice = visit("alice")
     page = alice.get(f"{keys_of(people)}/{key.key_id}")
     assert page.status_code == 200
-    assert "Unavailable: how this key was used can't be told just now." in text(page)
+    assert "Usage of this key is unavailable just now." in text(page)
     assert "No requests" not in text(page)
     for address in (usage_of(people), f"{usage_of(people)}.csv"):
         answer = alice.get(address)
@@ -267,7 +267,7 @@ def test_who_stops_a_key_is_told_that_its_last_use_is_out_of_date(app: Flask, vi
     alice = visit("alice")
     alice.submit("/confirm-password", {"password": "correct horse battery staple"})
     said = text(alice.get(f"{keys_of(people)}/{key.key_id}/revoke"))
-    assert "Keys may have been used since their last use shown here." in said
+    assert "Keys may have been used since the last use shown here." in said
 
 
 def test_a_page_waits_for_no_table_that_somebody_holds(app: Flask, visit: Visit, people: People, key: Robot) -> None:

@@ -40,7 +40,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     notify_email = EmailField("Notify e-mail", [InputRequired("Enter an e-mail address for this key.")])
     expires = RadioField("Expires", validate_choice=False)
     expires_on = DayField("Date")
-    grants = GrantsField("Access")
+    grants = GrantsField("Permissions")
     asns = TextAreaField("Networks to choose")
     asns_may = SelectField("Permission", choices={}, default="networks update", validate_choice=False)
     addresses = TextAreaField("Addresses")
