@@ -46,7 +46,7 @@ def test_a_file_that_is_no_database_is_one_line(demo: CommandLine) -> None:
 
 
 def test_a_busy_database_is_one_line(demo: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.db.session.PATIENT", 100)
+    monkeypatch.setattr("portal.db.session.PATIENT_MS", 100)
     connection = sqlite3.connect(demo.data / "portal.sqlite3", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     said = demo("create-admin", "--email", "a@example.net", "--organization", NORTHLIGHT)
