@@ -13,6 +13,14 @@ def organization_is_live() -> ColumnElement[bool]:
     return Organization.status == LIVE
 
 
+def stored_organization(session: Session, organization_id: int) -> Organization:
+    """Returns the organization, deleted or not. Raises NotFound for one that never existed."""
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise NotFound("There is no such organization.")
+    return organization
+
+
 def live_organization(session: Session, organization_id: int) -> Organization:
     """Returns the organization. Raises NotFound for one that doesn't exist or was deleted."""
     organization = session.get(Organization, organization_id)

@@ -1,16 +1,35 @@
 """Members: a person's role in an organization, given and taken."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.organizations import live_organization
 from portal.access.permissions import Permission, Role
 from portal.access.principal import Principal
-from portal.access.require import begin
+from portal.access.require import begin, require
 from portal.accounts.sessions import end_sessions
 from portal.audit import Event, Subject, record
 from portal.errors import Conflict, NotFound
 from portal.models import Membership, Person
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person and their role in an organization."""
+
+    email: str
+    name: str
+    role: str
+
+
+def read_members(session: Session, principal: Principal, organization_id: int) -> list[Member]:
+    """Returns an organization's members by e-mail address. Raises NotFound, Forbidden."""
+    require(principal, Permission.MEMBERS_MANAGE, organization_id)
+    statement = select(Person.email, Person.name, Membership.role).join(Membership, Membership.person_id == Person.id)
+    rows = session.execute(statement.where(Membership.organization_id == organization_id).order_by(Person.email))
+    return [Member(row.email, row.name, row.role) for row in rows]
 
 
 def add_member(session: Session, principal: Principal, organization_id: int, person_id: int, role: Role) -> Membership:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from portal.cli.errors import say_foreseen
+from portal.cli.errors import one_line_errors
 
-HOMES = {
+COMMAND_MODULES = {
     "approve": "portal.cli.approve",
     "audit": "portal.cli.audit",
     "check": "portal.cli.check",
@@ -26,26 +26,26 @@ HOMES = {
 
 
 class Portal(click.Group):
-    """Finds a command in its file's `commands`, and says foreseeable trouble in one line."""
+    """Finds a command in its module's `commands`, and reports foreseeable errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(HOMES)
+        return sorted(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in HOMES:
+        if cmd_name not in COMMAND_MODULES:
             return None
-        return next(command for command in load(HOMES[cmd_name]) if command.name == cmd_name)
+        return next(command for command in load(COMMAND_MODULES[cmd_name]) if command.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with say_foreseen():
+        with one_line_errors():
             return super().invoke(ctx)
 
 
-def load(home: str) -> tuple[click.Command, ...]:
-    """A file's commands. What loads stays, so looking for garbage in it finds none, and would take a fifth of the start."""
+def load(module: str) -> tuple[click.Command, ...]:
+    """Returns a module's commands. Without garbage collection, which finds none in what is loaded, and would take a fifth of the start."""
     gc.disable()
     try:
-        commands: tuple[click.Command, ...] = import_module(home).commands
+        commands: tuple[click.Command, ...] = import_module(module).commands
     finally:
         gc.freeze()
         gc.enable()
@@ -61,5 +61,5 @@ def portal() -> None:
 
 
 def main() -> None:
-    """The `portal` script. Ends with 0, with 1 for trouble that is said in one line, or with 2 for a wrong call."""
+    """The `portal` script. Ends with 0, with 1 for an error reported in one line, or with 2 for a wrong call."""
     portal(prog_name="portal")

@@ -52,20 +52,20 @@ def check_migrated() -> None:
 
 def check_not_newer() -> None:
     """Raises ConfigurationError for a database that a newer release has migrated."""
-    found = stored_migration()
-    if found is not None and found not in migrations():
-        raise ConfigurationError(f"The database has migration {found}, which this release doesn't know. Start the newer release.")
+    migration = stored_migration()
+    if migration is not None and migration not in migrations():
+        raise ConfigurationError(f"The database has migration {migration}, which this release doesn't know. Start the newer release.")
 
 
 def stored_migration() -> str | None:
-    """The migration that the database has; None for an empty database."""
+    """Returns the migration that the database has, or None for an empty database."""
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
+        migration: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return migration
 
 
 def migrations() -> set[str]:
-    """The numbers of those that this release has, which their files begin with."""
+    """Returns the numbers of this release's migrations, which their files begin with."""
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}

@@ -9,21 +9,20 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-import orjson
 
 from portal.access.principal import COMMAND_LINE
 from portal.cli.context import open_registry
-from portal.cli.errors import say_foreseen
+from portal.cli.errors import one_line_errors
+from portal.cli.output import write_json
 from portal.extensions import db, settings
-from portal.importer.export import export_dump as write_dump
+from portal.importer.export import export_dump
 from portal.importer.outcome import Outcome
 from portal.importer.problems import Report, written_beside
-from portal.importer.run import Options
-from portal.importer.run import import_dump as take_dump
+from portal.importer.run import Options, import_dump
 from portal.importer.stream import Source
 
 SKIPPED, REFUSED = 1, 2
-MOST_KINDS = 10  # of problems that the summary tells
+MAX_PROBLEM_KINDS = 10  # of problems that the summary tells
 COLUMNS = {
     "inFile": "in file",
     "added": "added",
@@ -36,20 +35,20 @@ COLUMNS = {
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 
 
-class Undone(click.ClickException):
+class NothingDone(click.ClickException):
     """Nothing was done: the file was refused, or the database can't be used."""
 
     exit_code = REFUSED
 
 
 @contextmanager
-def say_refused() -> Iterator[None]:
-    """Says foreseeable trouble, which ends unlike skipped rows."""
+def refusal_exit_code() -> Iterator[None]:
+    """Gives foreseeable errors an exit code of their own, unlike skipped rows."""
     try:
-        with say_foreseen():
+        with one_line_errors():
             yield
     except click.ClickException as error:
-        raise Undone(error.message) from error
+        raise NothingDone(error.message) from error
 
 
 class Progress:
@@ -80,7 +79,7 @@ class Progress:
 @click.option("--overwrite-managed", is_flag=True, help="Also change records of organizations that have a member or a live key here.")
 @click.option("--report", "report_path", type=click.Path(path_type=Path, dir_okay=False), help="Where to name each row that had a problem.")
 @AS_JSON
-def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
+def import_command(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
     """Import a dump in PeeringDB's form.
 
     Plain or gzip; "-" is standard input. Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when
@@ -89,14 +88,14 @@ def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool
     """
     source = Source(file)
     progress = Progress(source, os.fstat(file.fileno()).st_size)
-    with say_refused(), open_registry() as session:
+    with refusal_exit_code(), open_registry() as session:
         session.rollback()  # nothing of the registry is held while the file is read
         path = report_path or settings().data / "import-report.jsonl"
         with written_beside(path) as written:
             report = Report(written)
             try:
                 options = Options(full, force, overwrite_managed)
-                outcome = take_dump(db.engine, COMMAND_LINE, source, Path(file.name).name, options, watch=progress.show, tell=report.add)
+                outcome = import_dump(db.engine, COMMAND_LINE, source, Path(file.name).name, options, watch=progress.show, tell=report.add)
             finally:
                 progress.end()
     if as_json:
@@ -109,18 +108,18 @@ def import_dump(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool
 @click.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @AS_JSON
-def export_dump(file: Path, as_json: bool) -> None:
+def export_command(file: Path, as_json: bool) -> None:
     """Write the registry in PeeringDB's form.
 
     An empty registry can import it. "-" is standard output, *.gz is packed. The file holds private contacts and notes, so that only its
     owner can read it.
     """
-    with say_refused(), open_registry():
+    with refusal_exit_code(), open_registry():
         if file == Path("-"):
-            write_dump(db.engine, COMMAND_LINE, sys.stdout.buffer)
+            export_dump(db.engine, COMMAND_LINE, sys.stdout.buffer)
             return
         with written_beside(file) as written, packed(written, file) as stream:
-            counts = write_dump(db.engine, COMMAND_LINE, stream)
+            counts = export_dump(db.engine, COMMAND_LINE, stream)
     if as_json:
         write_json({"file": str(file), "types": counts})
     else:
@@ -144,9 +143,9 @@ def summarize(outcome: Outcome, report: Path) -> None:
         if any(counts.values()):
             click.echo(" ".join((f"{tag:10}", *(f"{counts[name]:>10,}" for name in COLUMNS))))
     click.echo(" ".join((f"{'all':10}", *(f"{outcome.total(name):>10,}" for name in COLUMNS))))
-    for problem in outcome.problems[:MOST_KINDS]:
-        click.echo(describe(problem))
-    if further := sum(problem["count"] for problem in outcome.problems[MOST_KINDS:]):
+    for problem in outcome.problems[:MAX_PROBLEM_KINDS]:
+        click.echo(problem_line(problem))
+    if further := sum(problem["count"] for problem in outcome.problems[MAX_PROBLEM_KINDS:]):
         click.echo(f"{further:>10,}  of other kinds")
     if outcome.problems:
         click.echo(f"Each is named in {report}.")
@@ -155,7 +154,7 @@ def summarize(outcome: Outcome, report: Path) -> None:
     click.echo(f"The registry is at version {outcome.version}." if outcome.changed else f"Nothing changed since version {outcome.version}.")
 
 
-def describe(problem: dict[str, Any]) -> str:
+def problem_line(problem: dict[str, Any]) -> str:
     """`367  ix.org_id → org: absent reference, skipped`."""
     subject = problem["type"] + (f".{problem['field']}" if "field" in problem else "")
     other = f" → {problem['parent']}" if "parent" in problem else ""
@@ -163,8 +162,4 @@ def describe(problem: dict[str, Any]) -> str:
     return f"{problem['count']:>10,}  {subject}{other}: {problem['problem']}{value}, {problem['outcome']}"
 
 
-def write_json(value: Any) -> None:
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
-
-
-commands = (import_dump, export_dump)
+commands = (import_command, export_command)

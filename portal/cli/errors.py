@@ -1,4 +1,4 @@
-"""Trouble that can be foreseen becomes one line on standard error and exit code 1; anything else is our mistake and keeps its traceback."""
+"""Foreseeable errors become one line on standard error and exit code 1; anything else is a bug and keeps its traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,26 +8,26 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, Operat
 
 from portal.errors import ConfigurationError, PortalError
 
-OURS = (IntegrityError, ProgrammingError)
-LOCKED = "The database is busy: another process has been writing to it. Try again in a moment."
+BUGS = (IntegrityError, ProgrammingError)
+DATABASE_BUSY = "The database is busy: another process has been writing to it. Try again in a moment."
 
 
 @contextmanager
-def say_foreseen() -> Iterator[None]:
+def one_line_errors() -> Iterator[None]:
     """Raises ClickException, which click shows as `Error: …`, instead of the errors of rules, settings and an unusable database."""
     try:
         yield
     except (PortalError, ConfigurationError) as error:
         raise click.ClickException(str(error)) from error
     except (DatabaseError, InterfaceError) as error:
-        if isinstance(error, OURS):
+        if isinstance(error, BUGS):
             raise
-        raise click.ClickException(describe(error)) from error
+        raise click.ClickException(database_error_line(error)) from error
 
 
-def describe(error: DatabaseError | InterfaceError) -> str:
-    """The driver's first line, which never holds the password of a database's address."""
+def database_error_line(error: DatabaseError | InterfaceError) -> str:
+    """Returns the driver's first line, which never holds the password of a database's address."""
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if isinstance(error, OperationalError) and "database is locked" in reason:
-        return LOCKED
+        return DATABASE_BUSY
     return f"The database can't be used: {reason}. Check PORTAL_DATABASE_URL or PORTAL_DATA, and that the server is up."

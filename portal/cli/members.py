@@ -1,15 +1,14 @@
 """An organization's members from the command line: who they are, and giving and taking a role."""
 
 import json
+from dataclasses import asdict
 
 import click
-from sqlalchemy import select
 
 from portal.access.permissions import Role
 from portal.access.principal import COMMAND_LINE
-from portal.accounts import add_member, find_person, remove_member
+from portal.accounts import add_member, find_person, read_members, remove_member
 from portal.cli.context import open_registry
-from portal.models import Membership, Person
 
 ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
 EMAIL = click.option("--email", required=True, help="The e-mail address of the person's account.")
@@ -25,12 +24,10 @@ def members() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 def list_members(organization_id: int, as_json: bool) -> None:
     """List who has which role in an organization."""
-    chosen = select(Person.email, Person.name, Membership.role).join(Membership, Membership.person_id == Person.id)
     with open_registry() as session:
-        rows = session.execute(chosen.where(Membership.organization_id == organization_id).order_by(Person.email)).all()
-    members = [{"email": row.email, "name": row.name, "role": row.role} for row in rows]
-    lines = [f"{member['role']:6}  {member['email']}  {member['name']}" for member in members]
-    click.echo(json.dumps(members, ensure_ascii=False) if as_json else "\n".join(lines) or "Nobody.")
+        rows = read_members(session, COMMAND_LINE, organization_id)
+    lines = [f"{member.role:6}  {member.email}  {member.name}" for member in rows]
+    click.echo(json.dumps(list(map(asdict, rows)), ensure_ascii=False) if as_json else "\n".join(lines) or "No members.")
 
 
 @members.command("add")
@@ -50,7 +47,7 @@ def add(organization_id: int, email: str, role: str) -> None:
 @ORGANIZATION
 @EMAIL
 def remove(organization_id: int, email: str) -> None:
-    """Remove a person from an organization, and sign them out. The API keys that they issued work on."""
+    """Remove a person from an organization, and sign them out. The API keys they created keep working."""
     with open_registry() as session:
         remove_member(session, COMMAND_LINE, organization_id, find_person(session, email).id)
         session.commit()

@@ -1,4 +1,4 @@
-"""What the commands about keys print: facts as JSON in the words of the GraphQL schema, or words for a person."""
+"""What commands print: facts as JSON in the words of the GraphQL schema, or words for a person."""
 
 from typing import Any
 
@@ -13,20 +13,20 @@ from portal.models import ApiKey
 from portal.registry.organizations import Organization
 
 
-def describe(key: ApiKey) -> dict[str, Any]:
-    """The public facts of a key with its grants, in the words of the GraphQL schema."""
+def key_facts(key: ApiKey) -> dict[str, Any]:
+    """Returns the public facts of a key with its grants, in the words of the GraphQL schema."""
     return {
         "keyId": key.id,
         "name": key.name,
         "organization": key.organization_id,
-        "expiresAt": moment(key.expires_at),
+        "expiresAt": timestamp(key.expires_at),
         "grants": describe_grants(grants_of(key)),
         "addresses": list(key.addresses),
         "points": key.points,
     }
 
 
-def state(key: ApiKey, organization: Organization) -> str:
+def key_state(key: ApiKey, organization: Organization) -> str:
     return state_of(
         expires_at=key.expires_at,
         disabled_at=key.disabled_at,
@@ -37,17 +37,17 @@ def state(key: ApiKey, organization: Organization) -> str:
     )
 
 
-def moment(at: Any) -> str | None:
+def timestamp(at: Any) -> str | None:
     return at.strftime(TIMESTAMP_FORM) if at else None
 
 
 def until(expires_at: str | None) -> str:
-    """As in "it works until 2027-01-31T23:59:59Z"."""
+    """Returns words as in "it works until 2027-01-31T23:59:59Z"."""
     return f"until {expires_at}" if expires_at else "for ever"
 
 
 def say(facts: Any, words: str, as_json: bool) -> None:
-    """What an act did: facts on standard output, or words for a person."""
+    """Prints what a command did: facts on standard output, or words for a person on standard error."""
     if as_json:
         write_json(facts)
     else:
@@ -55,14 +55,14 @@ def say(facts: Any, words: str, as_json: bool) -> None:
 
 
 def say_facts(facts: dict[str, Any], as_json: bool) -> None:
-    """Facts to be read, one a line, or as JSON."""
+    """Prints facts one a line, or as JSON."""
     if as_json:
         write_json(facts)
         return
     width = max(map(len, facts)) + 3
     for name, value in facts.items():
         word = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-        lines = [say_value(one) for one in value] or ["–"] if isinstance(value, list) else [say_value(value)]
+        lines = [say_value(item) for item in value] or ["–"] if isinstance(value, list) else [say_value(value)]
         for number, line in enumerate(lines):
             click.echo(f"{'' if number else word:{width}}{line}")
 

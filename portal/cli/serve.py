@@ -1,4 +1,4 @@
-"""`portal serve`: the production WSGI server, after everything that could be wrong was asked."""
+"""`portal serve`: the production WSGI server, started once everything that could be wrong is checked."""
 
 import gc
 import signal
@@ -33,13 +33,13 @@ def serve(host: str, port: int, workers: int) -> None:
     Ctrl-C or SIGTERM stops it. Without production settings it serves this machine alone. In production several workers need
     PORTAL_REDIS_URL, where they share their limits.
     """
-    found = read()
-    if not found.production:
-        found = replace(found, public_url=f"http://{shown(host)}:{port}")
-    check_host(host, found)
-    check_workers(workers, found)
+    settings = read()
+    if not settings.production:
+        settings = replace(settings, public_url=f"http://{bracketed(host)}:{port}")
+    check_host(host, settings)
+    check_workers(workers, settings)
     with open_registry():
-        pass  # whatever would stop the portal is said before a worker starts
+        pass  # what would stop the portal is reported before a worker starts
     server = Server(
         "wsgi:app",
         address=free_address(host, port),
@@ -52,7 +52,7 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
-    server.serve(target_loader=partial(load, replace(found, workers=workers)), wrap_loader=False)
+    server.serve(target_loader=partial(load, replace(settings, workers=workers)), wrap_loader=False)
 
 
 class Server(MPServer):
@@ -62,15 +62,15 @@ class Server(MPServer):
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian's own has no types
         while not self.main_loop_interrupt.wait(0.01):
             if answers(self.bind_addr, self.bind_port):
-                click.echo(f"Peering Portal listens on http://{shown(self.bind_addr)}:{self.bind_port} (Ctrl-C stops it)")
+                click.echo(f"Peering Portal listens on http://{bracketed(self.bind_addr)}:{self.bind_port} (Ctrl-C stops it)")
                 return
 
 
-def load(found: Settings) -> Flask:
-    """The app, in a worker, which until it serves would ignore a signal as its parent's handlers, inherited by the fork, do."""
+def load(settings: Settings) -> Flask:
+    """Returns a worker's app. Until it serves, the parent's handlers that the fork inherited would ignore signals, so they are reset."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    app = create_app(found)
+    app = create_app(settings)
     runtime.start(app)
     gc.freeze()  # what is there for good needn't be looked through again each time an answer has made many objects
     return app
@@ -84,36 +84,36 @@ def answers(host: str, port: int) -> bool:
     return True
 
 
-def check_host(host: str, found: Settings) -> None:
-    if not found.production and host not in LOOPBACK:
+def check_host(host: str, settings: Settings) -> None:
+    if not settings.production and host not in LOOPBACK:
         needed = ", ".join(PRODUCTION_NEEDS)
         raise ConfigurationError(f"Production settings are required to listen on {host}: {needed}. Without them only 127.0.0.1 is served.")
 
 
-def check_workers(workers: int, found: Settings) -> None:
-    if workers == 1 or found.redis_url:
+def check_workers(workers: int, settings: Settings) -> None:
+    if workers == 1 or settings.redis_url:
         return
-    if found.production:
+    if settings.production:
         raise ConfigurationError(f"{workers} workers need PORTAL_REDIS_URL, where they share their limits. Set it, or use one worker.")
     click.echo(f"Without PORTAL_REDIS_URL each of the {workers} workers counts limits by itself.", err=True)
 
 
 def free_address(host: str, port: int) -> str:
-    """The numeric address of the host. Raises ConfigurationError where nothing can listen, or something already does.
+    """Returns the numeric address of the host. Raises ConfigurationError where nothing can listen, or something already does.
 
     The server itself would share the port with another one of the same user, so this asks without sharing.
     """
     try:
-        family, _, _, _, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(found)
+            probe.bind(address)
     except OSError as error:
-        raise ConfigurationError(f"Can't listen on {shown(host)}:{port}: {error.strerror}. Choose another --port or --host.") from error
-    return str(found[0])
+        raise ConfigurationError(f"Can't listen on {bracketed(host)}:{port}: {error.strerror}. Choose another --port or --host.") from error
+    return str(address[0])
 
 
-def shown(host: str) -> str:
+def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 

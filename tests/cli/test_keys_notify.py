@@ -28,7 +28,7 @@ def test_a_demo_has_written_to_nobody(demo: CommandLine, postbox: Postbox) -> No
 
 
 def test_what_is_due_is_told_once_however_often_cron_calls(demo: CommandLine, postbox: Postbox) -> None:
-    assert demo.ok("keys", "notify", "--dry-run").err.splitlines() == [*(f"Would tell: {subject}" for subject in DUE), "Mails: 0 waiting."]
+    assert demo.ok("keys", "notify", "--dry-run").err.splitlines() == [*(f"Would notify: {name}" for name in DUE), "Mails: 0 waiting."]
     first = demo.ok("keys", "notify", "--json", PORTAL_SMTP_URL=postbox.url).json
     assert [(due["event"], due["name"]) for due in first.pop("put")] == [
         ("api_key.expiring", "Peering finder"),

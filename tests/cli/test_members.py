@@ -20,7 +20,7 @@ def test_members_are_listed_added_and_removed(demo: CommandLine) -> None:
     assert "no such member" in demo("members", "remove", *ADA, *HERE).line
     demo.ok("members", "add", *ADA, *HERE, "--role", "viewer")
     assert roles(demo)["ada@example.net"] == "viewer"
-    assert demo.ok("members", "list", "--organization", "5").out == "Nobody.\n"
+    assert demo.ok("members", "list", "--organization", "5").out == "No members.\n"
 
 
 def test_a_deleted_persons_keys_stay(demo: CommandLine) -> None:

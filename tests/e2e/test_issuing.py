@@ -29,7 +29,7 @@ def test_back_and_reload_at_each_step_lose_nothing_and_create_once(page: Page, p
     expect(page.get_by_label("Name", exact=True)).to_have_value(name)
     expect(page.locator("#addresses")).to_have_value("198.51.100.0/24")
     page.get_by_role("button", name="Review").click()
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Back to edit").click()
     expect(page.get_by_label("Name", exact=True)).to_have_value(name)
     expect(page.locator("input[value='networks:read']")).to_be_checked()
     page.locator("#points").fill("700")

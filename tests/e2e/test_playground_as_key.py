@@ -54,8 +54,8 @@ def test_a_query_is_run_as_a_key(page: Page, portal: Portal, request: pytest.Fix
     assert token[19:] not in page.content()
 
     page.goto(key)
-    expect(page.get_by_role("main")).to_contain_text("Queries run as it in the playground")
-    assert page.locator("td", has_text="Queries run as it in the playground").count() == 1
+    expect(page.get_by_role("main")).to_contain_text("Used in playground")
+    assert page.locator("td", has_text="Used in playground").count() == 1
     expect(page.locator("dd, p", has_text="never").first).to_be_visible()
 
 

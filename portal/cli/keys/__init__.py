@@ -2,35 +2,43 @@
 
 import click
 
-from portal.cli.keys import create, edit, lookup, peppers, policy, revoke, rotate, show, suspend, usage
-from portal.cli.keys import list_keys as listing
-from portal.cli.keys import notify as notifying
+from portal.cli.keys.create import issue_key
+from portal.cli.keys.edit import edit_key
+from portal.cli.keys.list_keys import list_keys
+from portal.cli.keys.lookup import find_key
+from portal.cli.keys.notify import notify
+from portal.cli.keys.peppers import show_peppers
+from portal.cli.keys.policy import show_limits, show_policy
+from portal.cli.keys.revoke import revoke_key
+from portal.cli.keys.rotate import rotate_key
+from portal.cli.keys.show import show_key
+from portal.cli.keys.suspend import disable_key, enable_key, freeze_keys, thaw_keys
+from portal.cli.keys.usage import show_usage
 
 
 @click.group()
 def keys() -> None:
-    """Issue, list, edit, stop and revoke an organization's API keys, and see how they are used."""
+    """Create, list, edit, stop and revoke an organization's API keys, and see how they are used."""
 
 
-ACTS: tuple[click.Command, ...] = (
-    create.issue_key,
-    listing.list_keys,
-    show.show_key,
-    edit.edit_key,
-    rotate.rotate_key,
-    suspend.disable_key,
-    suspend.enable_key,
-    revoke.revoke_key,
-    notifying.notify,
-    suspend.freeze_keys,
-    suspend.thaw_keys,
-    lookup.find_key,
-    usage.show_usage,
-    policy.show_policy,
-    policy.show_limits,
-    peppers.show_peppers,
-)
-for act in ACTS:
-    keys.add_command(act)
+for command in (
+    issue_key,
+    list_keys,
+    show_key,
+    edit_key,
+    rotate_key,
+    disable_key,
+    enable_key,
+    revoke_key,
+    notify,
+    freeze_keys,
+    thaw_keys,
+    find_key,
+    show_usage,
+    show_policy,
+    show_limits,
+    show_peppers,
+):
+    keys.add_command(command)
 
 commands = (keys,)

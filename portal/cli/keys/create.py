@@ -10,24 +10,24 @@ from portal.access.principal import COMMAND_LINE
 from portal.api_keys.grants import grants_of
 from portal.api_keys.lifecycle.create import issue
 from portal.api_keys.lifecycle.draft import Draft
+from portal.api_keys.lifecycle.load import load_key
 from portal.api_keys.policy import read_policy
 from portal.api_keys.templates import TEMPLATES
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, ORGANIZATION, last_day, unite
-from portal.cli.output import describe, until, write_json
+from portal.cli.output import key_facts, until, write_json
 from portal.db.session import now
 
-USUAL_DAYS = 365
+DEFAULT_DAYS = 365
 
 
 @click.command("issue")
 @ORGANIZATION
 @click.option("--name", required=True, help="What the key is for; unique among the organization's live keys.")
-@click.option("--notify", required=True, metavar="EMAIL", help="Whom to reach about the key.")
+@click.option("--notify", required=True, metavar="EMAIL", help="The e-mail address to notify about the key.")
 @GRANTS
 @click.option("--template", "templates", type=click.Choice(list(TEMPLATES)), multiple=True, help="A ready choice of grants.")
-@click.option("--copy-from", "pattern", metavar="KEY", help="The grants, addresses and points of another key, where nothing else is said.")
+@click.option("--copy-from", "copied_id", metavar="KEY", help="Copy the grants, addresses and points of another key, unless given here.")
 @EXPIRES_IN
 @NEVER
 @ADDRESS
@@ -40,7 +40,7 @@ def issue_key(
     notify: str,
     grants: tuple[tuple[Permission, frozenset[int] | None], ...],
     templates: tuple[str, ...],
-    pattern: str | None,
+    copied_id: str | None,
     expires_in: int | None,
     never: bool,
     addresses: tuple[str, ...],
@@ -48,28 +48,29 @@ def issue_key(
     note: str,
     as_json: bool,
 ) -> None:
-    """Issue an API key, and print its token.
+    """Create an API key and print its token.
 
     This is the only time it is shown. Give at least one --grant, --template or --copy-from; the first two can be given several times.
     Without --expires-in or --never it works for 365 days, or as long as the organization's policy allows.
     """
-    if pattern is None:
+    if copied_id is None:
         unite(templates, grants)  # complains before anything is opened
     with open_registry() as session:
-        like = key_of(session, pattern, organization_id) if pattern else None
-        chosen = unite(templates, grants, grants_of(like) if like else None)
-        blocks, most = (addresses or like.addresses, points or like.points) if like else (addresses, points)
-        day = last_day(expires_in, never, now().date() + timedelta(days=usual_days(session, organization_id)))
-        draft = Draft(name, notify, day, note, chosen, blocks, most)
+        copied = load_key(session, COMMAND_LINE, copied_id, organization_id) if copied_id else None
+        chosen = unite(templates, grants, grants_of(copied) if copied else None)
+        if copied:
+            addresses, points = addresses or tuple(copied.addresses), points or copied.points
+        day = last_day(expires_in, never, now().date() + timedelta(days=default_days(session, organization_id)))
+        draft = Draft(name, notify, day, note, chosen, addresses, points)
         key, token = issue(session, COMMAND_LINE, organization_id, draft)
-        facts = {"token": token.reveal(), **describe(key)}
+        facts = {"token": token.reveal(), **key_facts(key)}
         session.commit()
     if as_json:
         write_json(facts)
         return
     click.echo(facts["token"])
-    click.echo(f"Issued {facts['name']} ({facts['keyId']}); it works {until(facts['expiresAt'])}. The token is shown only now.", err=True)
+    click.echo(f"Created {facts['name']} ({facts['keyId']}); it works {until(facts['expiresAt'])}. The token is shown only now.", err=True)
 
 
-def usual_days(session: Session, organization_id: int) -> int:
-    return min(USUAL_DAYS, read_policy(session, organization_id).longest_days)
+def default_days(session: Session, organization_id: int) -> int:
+    return min(DEFAULT_DAYS, read_policy(session, organization_id).longest_days)

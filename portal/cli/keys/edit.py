@@ -11,21 +11,21 @@ from portal.api_keys.difference import Terms, differences
 from portal.api_keys.grants import grants_of
 from portal.api_keys.lifecycle.draft import Draft, day_of, facts
 from portal.api_keys.lifecycle.edit import edit
+from portal.api_keys.lifecycle.load import load_key
 from portal.api_keys.policy import read_policy
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, add_up, last_day
-from portal.cli.output import describe, say
+from portal.cli.output import key_facts, say
 from portal.models import ApiKey
 
-PLAIN = {"name": "Name", "note": "Note", "notify_email": "Notify e-mail"}  # what needs no words about how far it goes
+PLAIN_FIELDS = {"name": "Name", "note": "Note", "notify_email": "Notify e-mail"}  # what needs no words about how far it goes
 
 
 @click.command("edit")
 @click.argument("key_id", metavar="KEY")
 @click.option("--name", help="Unique among the organization's live keys.")
 @click.option("--note", help="A note for the organization's members.")
-@click.option("--notify", metavar="EMAIL", help="Whom to reach about the key.")
+@click.option("--notify", metavar="EMAIL", help="The e-mail address to notify about the key.")
 @EXPIRES_IN
 @click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Works to the end of that day, UTC.")
 @NEVER
@@ -50,7 +50,7 @@ def edit_key(key_id: str, as_json: bool, **said: Any) -> None:
     """
     refuse_contradictions(said)
     with open_registry() as session:
-        key = key_of(session, key_id)
+        key = load_key(session, COMMAND_LINE, key_id)
         policy = read_policy(session, key.organization_id)
         before, terms = facts(key), terms_of(key)
         draft = draft_of(key, said)
@@ -58,9 +58,9 @@ def edit_key(key_id: str, as_json: bool, **said: Any) -> None:
         key = edit(session, COMMAND_LINE, key.organization_id, key_id, draft, seen=key.changed)
         after = facts(key)
         difference = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-        answer = {**describe(key), "changes": difference}
+        answer = {**key_facts(key), "changes": difference}
         session.commit()
-    plain = [f"{word}: {difference[name][1]}" for name, word in PLAIN.items() if name in difference]
+    plain = [f"{word}: {difference[name][1]}" for name, word in PLAIN_FIELDS.items() if name in difference]
     words = "\n".join([*plain, *(change.says for change in changes)])
     say(answer, f"Changed {answer['name']} ({key_id}).\n{words}" if difference else "Nothing changed: the key was like that.", as_json)
 

@@ -3,17 +3,15 @@
 from typing import Any
 
 import click
-from sqlalchemy import select
 
+from portal.access.organizations import stored_organization
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.key import Key
-from portal.api_keys.lifecycle.draft import LOADED
+from portal.api_keys.lifecycle.load import load_keys
 from portal.api_keys.queries.key_list import Show, make_keys, read_facts
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import check_organization
 from portal.cli.keys.options import AS_JSON, ORGANIZATION
-from portal.cli.output import describe, moment, until, write_json
-from portal.models import ApiKey
+from portal.cli.output import key_facts, timestamp, until, write_json
 
 ALL = "all"
 
@@ -29,13 +27,13 @@ def list_keys(organization_id: int, show: str, as_json: bool) -> None:
     organization's policy says, "breaching" those that don't comply with it, "ended" the revoked and the expired.
     """
     with open_registry() as session:
-        check_organization(session, organization_id)
+        stored_organization(session, organization_id)
         keys = make_keys(read_facts(session.connection(), COMMAND_LINE, organization_id), sees_usage=True)
         shown = [key for key in keys if show == ALL or Show(show).shows(key)]
-        found = select(ApiKey).options(*LOADED).where(ApiKey.id.in_([key.id for key in shown]))
-        rows = {key.id: describe(key) for key in session.scalars(found)}
+        stored = load_keys(session, COMMAND_LINE, [key.id for key in shown])
+        rows = {key_id: key_facts(key) for key_id, key in stored.items()}
     newest = sorted(shown, key=lambda key: (key.created, key.id), reverse=True)
-    facts = [rows[key.id] | more(key) for key in newest]
+    facts = [rows[key.id] | computed_facts(key) for key in newest]
     if as_json:
         write_json(facts)
     for row in [] if as_json else facts:
@@ -43,11 +41,11 @@ def list_keys(organization_id: int, show: str, as_json: bool) -> None:
         click.echo("  ".join(words))
 
 
-def more(key: Key) -> dict[str, Any]:
-    """What is reckoned rather than stored."""
+def computed_facts(key: Key) -> dict[str, Any]:
+    """Returns what is computed rather than stored."""
     return {
         "state": key.state,
-        "lastUsedAt": moment(key.last_use.at) if key.last_use else None,
+        "lastUsedAt": timestamp(key.last_use.at) if key.last_use else None,
         "unused": key.unused,
         "breaches": list(key.breaches),
     }

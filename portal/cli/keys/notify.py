@@ -19,42 +19,42 @@ from portal.mails.transport import transport_for
 @click.option("--dry-run", is_flag=True, help="Say what is due and what waits; put and send nothing.")
 @AS_JSON
 def notify(dry_run: bool, as_json: bool) -> None:
-    """Tell of keys that expire soon or that nobody uses, and send all mails that wait. Call it from cron, at least once a day.
+    """Notify about keys that expire soon or are unused, and send all waiting mails. Call it from cron, at least once a day.
 
     It can be called as often as you like, also while another one runs: each mail is put once. Ends with 1 when mails couldn't be sent, in
     this run or for an hour.
     """
     with open_registry() as session:
-        found = find_due(session) if dry_run else put_due(session)
+        due = find_due(session) if dry_run else put_due(session)
         session.commit()
         transport = None if dry_run else transport_for(settings())
         tally = deliver(db.engine, transport) if transport else Tally()
-        left = read_backlog(session)
+        backlog = read_backlog(session)
         sends = dry_run or transport is not None
     if as_json:
-        write_json(facts(found, tally, left))
+        write_json(notify_facts(due, tally, backlog))
     else:
-        click.echo(words(found, tally, left, dry_run), err=True)
-    if not sends and left.waiting:
-        raise click.ClickException(f"Mails wait ({left.waiting}), and nothing sends them here. Set PORTAL_SMTP_URL.")
-    if not dry_run and (tally.failed or tally.given_up or left.late):
-        raise click.ClickException(f"Mails couldn't be sent. {left.last_error}".strip())
+        click.echo(notify_words(due, tally, backlog, dry_run), err=True)
+    if not sends and backlog.waiting:
+        raise click.ClickException(f"Mails wait ({backlog.waiting}), and nothing sends them here. Set PORTAL_SMTP_URL.")
+    if not dry_run and (tally.failed or tally.given_up or backlog.late):
+        raise click.ClickException(f"Mails couldn't be sent. {backlog.last_error}".strip())
 
 
-def facts(found: Sequence[Due], tally: Tally, left: Backlog) -> dict[str, Any]:
+def notify_facts(due: Sequence[Due], tally: Tally, backlog: Backlog) -> dict[str, Any]:
     """`put`: what became due, `waiting`: what is left to send, `lost`: what was given up in the last 7 days."""
     return {
-        "put": [{"event": due.event.partition(" ")[0], "keyId": due.key_id, "name": due.name} for due in found],
+        "put": [{"event": key.event.partition(" ")[0], "keyId": key.key_id, "name": key.name} for key in due],
         "sent": tally.sent,
         "failed": tally.failed,
         "givenUp": tally.given_up,
-        "waiting": left.waiting,
-        "lost": left.given_up,
-        "lastError": left.last_error or None,
+        "waiting": backlog.waiting,
+        "lost": backlog.given_up,
+        "lastError": backlog.last_error or None,
     }
 
 
-def words(found: Sequence[Due], tally: Tally, left: Backlog, dry_run: bool) -> str:
-    subjects = [f"{'Would tell' if dry_run else 'Told'}: {due.letter.subject}" for due in found]
+def notify_words(due: Sequence[Due], tally: Tally, backlog: Backlog, dry_run: bool) -> str:
+    subjects = [f"{'Would notify' if dry_run else 'Notified'}: {key.letter.subject}" for key in due]
     sent = f"{tally.sent} sent, {tally.failed} failed, {tally.given_up} given up, "
-    return "\n".join([*subjects, f"Mails: {'' if dry_run else sent}{left.waiting} waiting."])
+    return "\n".join([*subjects, f"Mails: {'' if dry_run else sent}{backlog.waiting} waiting."])

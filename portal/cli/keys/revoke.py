@@ -6,11 +6,11 @@ import click
 from sqlalchemy.orm import Session
 
 from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.lifecycle.stop import revoke
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import organization_of
 from portal.cli.keys.options import AS_JSON
-from portal.cli.output import moment, say
+from portal.cli.output import say, timestamp
 from portal.errors import Conflict, NotFound
 
 
@@ -29,8 +29,8 @@ def revoke_key(key_ids: tuple[str, ...], reason: str, as_json: bool) -> None:
 def revoke_one(session: Session, key_id: str, reason: str) -> dict[str, Any]:
     """Raises NotFound and Conflict with the key's id."""
     try:
-        organization_id = organization_of(session, key_id)
+        organization_id = organization_of_key(session, COMMAND_LINE, key_id)
         key = revoke(session, COMMAND_LINE, organization_id, key_id, reason=reason)
     except (Conflict, NotFound) as error:
         raise type(error)(f"{key_id}: {error.message} Nothing was revoked.") from None
-    return {"keyId": key.id, "name": key.name, "organization": organization_id, "revokedAt": moment(key.revoked_at)}
+    return {"keyId": key.id, "name": key.name, "organization": organization_id, "revokedAt": timestamp(key.revoked_at)}

@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.load import load_key
 from portal.api_keys.lifecycle.rotate import Overlap, Same, rotate
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import key_of
 from portal.cli.keys.options import AS_JSON, EXPIRES_IN, NEVER, last_day
-from portal.cli.output import moment, write_json
+from portal.cli.output import timestamp, write_json
 
 
 @click.command("rotate")
@@ -30,13 +30,13 @@ def rotate_key(key_id: str, overlap: str, expires_in: int | None, never: bool, a
     The key ends when it would have ended, unless --expires-in or --never says otherwise.
     """
     with open_registry() as session:
-        key = key_of(session, key_id)
+        key = load_key(session, COMMAND_LINE, key_id)
         day = last_day(expires_in, never, None) if never or expires_in is not None else Same.DAY
         seen = next(token.token_id for token in key.tokens if token.retires_at is None)
         options: dict[str, Any] = {"seen": seen, "overlap": Overlap(overlap), "expires_on": day, "changed": key.changed}
         key, token = rotate(session, COMMAND_LINE, key.organization_id, key_id, **options)
         facts = {"token": token.reveal(), "keyId": key.id, "name": key.name, "organization": key.organization_id, "overlap": overlap}
-        facts |= {"expiresAt": moment(key.expires_at)}
+        facts |= {"expiresAt": timestamp(key.expires_at)}
         session.commit()
     if as_json:
         write_json(facts)

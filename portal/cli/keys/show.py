@@ -7,12 +7,12 @@ import click
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.grants import describe_grants
 from portal.api_keys.key import TokenFacts
+from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.queries.detail import Detail, read_key
 from portal.api_keys.usage.points import read_days
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import organization_of
 from portal.cli.keys.options import AS_JSON
-from portal.cli.output import moment, say_facts
+from portal.cli.output import say_facts, timestamp
 
 DAYS = 30
 
@@ -23,7 +23,7 @@ DAYS = 30
 def show_key(key_id: str, as_json: bool) -> None:
     """Show an API key: its facts, tokens and grants, and its use in the last 30 days."""
     with open_registry() as session:
-        connection, organization_id = session.connection(), organization_of(session, key_id)
+        connection, organization_id = session.connection(), organization_of_key(session, COMMAND_LINE, key_id)
         detail = read_key(connection, COMMAND_LINE, organization_id, key_id)
         days = read_days(connection, COMMAND_LINE, organization_id, DAYS, key_id)
     use = {name: sum(getattr(day, name) for day in days) for name in ("ok", "denied", "limited", "errors", "points")}
@@ -44,17 +44,17 @@ def describe_detail(detail: Detail, organization_id: int) -> dict[str, Any]:
         "state": key.state.value,
         "note": key.note,
         "notifyEmail": detail.notify_email,
-        "createdAt": moment(key.created),
+        "createdAt": timestamp(key.created),
         "issuedBy": key.issued_by,
-        "expiresAt": moment(key.expires_at),
+        "expiresAt": timestamp(key.expires_at),
         "grants": describe_grants(detail.grants),
         "addresses": list(key.addresses or ()),
         "points": key.points,
         "pointsAllowed": key.policy.key_points,
-        "disabledAt": moment(key.disabled_at),
-        "revokedAt": moment(key.revoked_at),
+        "disabledAt": timestamp(key.disabled_at),
+        "revokedAt": timestamp(key.revoked_at),
         "revokedReason": key.revoked_reason,
-        "lastUsedAt": moment(key.last_use.at) if key.last_use else None,
+        "lastUsedAt": timestamp(key.last_use.at) if key.last_use else None,
         "lastUsedFrom": key.last_use.address if key.last_use else "",
         "lastUsedBy": key.last_use.user_agent if key.last_use else "",
         "unused": key.unused,
@@ -67,14 +67,13 @@ def describe_token(token: TokenFacts) -> dict[str, Any]:
     return {
         "tokenId": token.token_id,
         "lastFour": token.last_four,
-        "createdAt": moment(token.created),
-        "lastUsedAt": moment(token.last_used_at),
-        "retiresAt": moment(token.retires_at),
+        "createdAt": timestamp(token.created),
+        "lastUsedAt": timestamp(token.last_used_at),
+        "retiresAt": timestamp(token.retires_at),
     }
 
 
 def say_token(token: TokenFacts) -> str:
-    ends = f", ends {moment(token.retires_at)}" if token.retires_at else ""
-    return (
-        f"pport_{token.token_id}_…{token.last_four}, made {moment(token.created)}, last used {moment(token.last_used_at) or 'never'}{ends}"
-    )
+    last_use = f"last used {timestamp(token.last_used_at)}" if token.last_used_at else "never used"
+    end = f", works until {timestamp(token.retires_at)}" if token.retires_at else ""
+    return f"pport_{token.token_id}_…{token.last_four}, created {timestamp(token.created)}, {last_use}{end}"

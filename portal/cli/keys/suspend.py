@@ -4,11 +4,11 @@ import click
 
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.freeze import freeze, thaw
+from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.lifecycle.stop import disable, enable
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import organization_of
 from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
-from portal.cli.output import moment, say, until
+from portal.cli.output import say, timestamp, until
 
 
 @click.command("disable")
@@ -17,9 +17,9 @@ from portal.cli.output import moment, say, until
 def disable_key(key_id: str, as_json: bool) -> None:
     """Stop an API key until it is enabled: its next request is refused."""
     with open_registry() as session:
-        organization_id = organization_of(session, key_id)
+        organization_id = organization_of_key(session, COMMAND_LINE, key_id)
         key = disable(session, COMMAND_LINE, organization_id, key_id)
-        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "disabledAt": moment(key.disabled_at)}
+        facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "disabledAt": timestamp(key.disabled_at)}
         session.commit()
     say(facts, f"Disabled {facts['name']} ({key_id}).", as_json)
 
@@ -30,9 +30,9 @@ def disable_key(key_id: str, as_json: bool) -> None:
 def enable_key(key_id: str, as_json: bool) -> None:
     """Let an API key that was disabled work again, until the day it ends."""
     with open_registry() as session:
-        organization_id = organization_of(session, key_id)
+        organization_id = organization_of_key(session, COMMAND_LINE, key_id)
         key = enable(session, COMMAND_LINE, organization_id, key_id)
-        ends = moment(key.expires_at)
+        ends = timestamp(key.expires_at)
         facts = {"keyId": key.id, "name": key.name, "organization": organization_id, "expiresAt": ends}
         session.commit()
     say(facts, f"Enabled {facts['name']} ({key_id}); it works {until(ends)}.", as_json)

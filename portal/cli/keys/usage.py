@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import click
 
+from portal.access.organizations import stored_organization
 from portal.access.principal import COMMAND_LINE
+from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.usage.points import Day, read_days
 from portal.cli.context import open_registry
-from portal.cli.keys.lookup import check_organization, organization_of
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import write_json
 
@@ -33,12 +34,14 @@ def show_usage(key_id: str | None, organization_id: int | None, days: int, as_cs
     if as_csv and as_json:
         raise click.UsageError("Say --csv or --json, not both.")
     with open_registry() as session:
-        of = organization_of(session, key_id) if key_id else check_organization(session, organization_id or 0)
-        found = read_days(session.connection(), COMMAND_LINE, of, days, key_id)
+        if key_id is not None:
+            organization_id = organization_of_key(session, COMMAND_LINE, key_id)
+        organization = stored_organization(session, organization_id or 0)
+        rows = read_days(session.connection(), COMMAND_LINE, organization.id, days, key_id)
     if as_json:
-        write_json([asdict(day) for day in found])
+        write_json([asdict(day) for day in rows])
         return
-    write_rows(found, as_csv)
+    write_rows(rows, as_csv)
 
 
 def write_rows(days: list[Day], as_csv: bool) -> None:
