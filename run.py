@@ -106,18 +106,18 @@ def check_port(port: int) -> None:
 
 def install(extra: str = "") -> None:
     """Makes .venv what setup.cfg and constraints.txt say, unless it is; one that was interrupted or belongs elsewhere starts anew."""
-    wanted, found = stamp(extra), STAMP.read_text() if STAMP.is_file() else ""
-    if found.startswith(wanted):
+    required, present = stamp(extra), STAMP.read_text() if STAMP.is_file() else ""
+    if present.startswith(required):
         return
     check_modules()
     print("Installing into .venv. This takes a minute, once.", flush=True)
     try:
-        if found and found.split()[0] != wanted.split()[0]:
+        if present and present.split()[0] != required.split()[0]:
             remove()
         VENV.mkdir(exist_ok=True)
         STAMP.write_text(UNFINISHED)
         fill(extra)
-        STAMP.write_text(wanted)
+        STAMP.write_text(required)
     except OSError as error:
         raise Trouble(f"Can't write {error.filename}: {error.strerror}. Copy this folder to a place where you may write.") from error
 

@@ -51,7 +51,7 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
     builder, password = Builder(session), make_password()
     add_records(builder)
     recount(session.connection(), lock(session))
-    for at, act in sorted(past_of(builder, password), key=lambda found: found[0]):
+    for at, act in sorted(past_of(builder, password), key=lambda dated_act: dated_act[0]):
         act_at(session, at, act)
     write_to_nobody(session)
     counts = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}

@@ -29,18 +29,20 @@ def index(organization_id: int) -> ResponseReturnValue:
     form = ActivityForm.of_address()
     with snapshot(db.engine) as connection:
         principal = current_principal()
-        found = read_activity(connection, principal, organization_id, form.chosen(), before=row_number("before"), after=row_number("after"))
+        activity = read_activity(
+            connection, principal, organization_id, form.chosen(), before=row_number("before"), after=row_number("after")
+        )
         choices = read_choices(connection, principal, organization_id)
     form.offer(choices, {event.value: name_event(event) for event in Event})
     filters = form.as_query()
     values: dict[str, Any] = {"says": says, "say_details": say_details, "filters": filters, "older": "", "newer": ""}
     query = {"organization_id": organization_id, **filters}
-    if found.older is not None:
-        values["older"] = url_for("activity.index", **query, before=found.older)
-    if found.newer is not None:
-        values["newer"] = url_for("activity.index", **query, after=found.newer)
+    if activity.older is not None:
+        values["older"] = url_for("activity.index", **query, before=activity.older)
+    if activity.newer is not None:
+        values["newer"] = url_for("activity.index", **query, after=activity.newer)
     values |= {"organization_id": organization_id, "organization": organization_name(organization_id)}
-    return render_template("activity/index.html", found=found, form=form, **values), 400 if form.errors else 200
+    return render_template("activity/index.html", activity=activity, form=form, **values), 400 if form.errors else 200
 
 
 @blueprint.get("/activity.csv")

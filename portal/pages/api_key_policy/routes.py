@@ -26,8 +26,8 @@ EDIT_TEMPLATE = "api_keys/policy_edit.html"
 @blueprint.get("")
 def show(organization_id: int) -> ResponseReturnValue:
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, Show.BREACHING)
-    return render_template("api_keys/policy.html", found=found, policy=found.policy, **common_values(organization_id))
+        key_list = list_keys(connection, current_principal(), organization_id, Show.BREACHING)
+    return render_template("api_keys/policy.html", key_list=key_list, policy=key_list.policy, **common_values(organization_id))
 
 
 @blueprint.route("/edit", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)

@@ -57,10 +57,10 @@ def ticked(organization_id: int) -> Sequence[str]:
     if show not in set(Show):
         return request.form.getlist("key")
     with snapshot(db.engine) as connection:
-        found = list_keys(connection, current_principal(), organization_id, Show(show), size=MAX_KEYS_AT_ONCE)
-    if found.total > MAX_KEYS_AT_ONCE:
-        raise Invalid(f"This list has {found.total:,} API keys. At most {MAX_KEYS_AT_ONCE} can be ticked at once.")
-    return [listed.key.id for listed in found.keys]
+        key_list = list_keys(connection, current_principal(), organization_id, Show(show), size=MAX_KEYS_AT_ONCE)
+    if key_list.total > MAX_KEYS_AT_ONCE:
+        raise Invalid(f"This list has {key_list.total:,} API keys. At most {MAX_KEYS_AT_ONCE} can be ticked at once.")
+    return [listed.key.id for listed in key_list.keys]
 
 
 def empty_form() -> BulkForm:

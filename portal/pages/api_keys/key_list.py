@@ -24,9 +24,9 @@ def index(organization_id: int) -> ResponseReturnValue:
     show, order = chosen(Show, "show"), chosen(Order, "sort")
     with snapshot(db.engine) as connection:
         hurry(connection)
-        found = list_keys(connection, current_principal(), organization_id, show, page_number(), order, counted=not account().late)
-    page = Page(found.first, len(found.keys), found.total, found.size)
-    return render_template("api_keys/index.html", found=found, show=show, order=order, page=page, **common_values(organization_id))
+        key_list = list_keys(connection, current_principal(), organization_id, show, page_number(), order, counted=not account().late)
+    page = Page(key_list.first, len(key_list.keys), key_list.total, key_list.size)
+    return render_template("api_keys/index.html", key_list=key_list, show=show, order=order, page=page, **common_values(organization_id))
 
 
 @blueprint.get("/list.csv")
@@ -35,9 +35,9 @@ def index_csv(organization_id: int) -> ResponseReturnValue:
     filters: dict[str, Any] = {"show": chosen(Show, "show"), "order": chosen(Order, "sort")}
     with snapshot(db.engine) as connection:
         hurry(connection)
-        found = list_keys(connection, current_principal(), organization_id, **filters, size=MAX_CSV_ROWS, counted=not account().late)
-    columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if found.sees_usage else CSV_COLUMNS
-    return csv_answer("api-keys.csv", columns, map(csv_cells, found.keys))
+        key_list = list_keys(connection, current_principal(), organization_id, **filters, size=MAX_CSV_ROWS, counted=not account().late)
+    columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if key_list.sees_usage else CSV_COLUMNS
+    return csv_answer("api-keys.csv", columns, map(csv_cells, key_list.keys))
 
 
 def csv_cells(listed: Listed) -> Sequence[object]:

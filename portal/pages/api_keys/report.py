@@ -25,9 +25,9 @@ def report(organization_id: int) -> ResponseReturnValue:
 @blueprint.get("/report.csv")
 def report_csv(organization_id: int) -> ResponseReturnValue:
     """A row for each reason of each key."""
-    found = read(organization_id)
-    columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if found.sees_usage else CSV_COLUMNS
-    return csv_answer("api-keys-that-need-attention.csv", columns, (cells for reported in found.keys for cells in csv_rows(reported)))
+    attention = read(organization_id)
+    columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if attention.sees_usage else CSV_COLUMNS
+    return csv_answer("api-keys-that-need-attention.csv", columns, (cells for reported in attention.keys for cells in csv_rows(reported)))
 
 
 def read(organization_id: int) -> Report:

@@ -48,28 +48,28 @@ def enable(organization_id: int, key_id: str) -> ResponseReturnValue:
 
 @blueprint.route("/freeze", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def freeze(organization_id: int) -> ResponseReturnValue:
-    keys, list_page = read_list(organization_id)
-    if keys.frozen and request.method != "POST":
+    key_list, list_page = read_list(organization_id)
+    if key_list.frozen and request.method != "POST":
         return redirect(list_page)
     rule = partial(freeze_keys, organization_id=organization_id)
-    return ask_and_do(organization_id, "api_keys/freeze.html", rule, list_page, "", found=keys)  # the list says so itself
+    return ask_and_do(organization_id, "api_keys/freeze.html", rule, list_page, "", key_list=key_list)  # the list says so itself
 
 
 @blueprint.route("/thaw", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
 def thaw(organization_id: int) -> ResponseReturnValue:
-    keys, list_page = read_list(organization_id)
-    if not keys.frozen and request.method != "POST":
+    key_list, list_page = read_list(organization_id)
+    if not key_list.frozen and request.method != "POST":
         return redirect(list_page)
-    message = f"The API keys of {keys.organization} are thawed."
+    message = f"The API keys of {key_list.organization} are thawed."
     rule = partial(thaw_keys, organization_id=organization_id)
-    return ask_and_do(organization_id, "api_keys/thaw.html", rule, list_page, message, found=keys)
+    return ask_and_do(organization_id, "api_keys/thaw.html", rule, list_page, message, key_list=key_list)
 
 
 def read_list(organization_id: int) -> tuple[KeyList, str]:
     """The organization's keys, and the address of their list."""
     with snapshot(db.engine) as connection:
-        keys = list_keys(connection, current_principal(), organization_id, size=1)
-    return keys, url_for("api_keys.index", organization_id=organization_id)
+        key_list = list_keys(connection, current_principal(), organization_id, size=1)
+    return key_list, url_for("api_keys.index", organization_id=organization_id)
 
 
 def ask_and_do(organization_id: int, template: str, rule: Rule, next_page: str, message: str, **values: Any) -> ResponseReturnValue:

@@ -33,11 +33,11 @@ CSV_COLUMNS = ("key id", "name", "day", "answered", "denied", "limited", "errors
 def index(organization_id: int) -> ResponseReturnValue:
     period, order = chosen(Period, "days"), chosen(Order, "sort")
     with account_snapshot() as connection:
-        found = read_organization_use(connection, current_principal(), organization_id, period, order, page_number())
+        usage = read_organization_use(connection, current_principal(), organization_id, period, order, page_number())
         hour, policy = read_hour(connection, current_principal(), organization_id), read_policy(connection, organization_id)
-    values: dict[str, Any] = {"found": found, "period": period, "periods": sorted(Period, key=int), "order": order, "words": REASON_LABELS}
+    values: dict[str, Any] = {"usage": usage, "period": period, "periods": sorted(Period, key=int), "order": order, "words": REASON_LABELS}
     values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "numbers": list(NUMBER_COLUMNS.values())}
-    page = Page(found.first, len(found.keys), found.total, found.size)
+    page = Page(usage.first, len(usage.keys), usage.total, usage.size)
     return render_template("usage/index.html", organization_id=organization_id, page=page, **values)
 
 
