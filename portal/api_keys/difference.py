@@ -35,7 +35,7 @@ def differences(before: Terms, after: Terms, policy: KeyPolicy, names: Mapping[s
     changes = []
     if before.expires_on != after.expires_on:
         later = is_later(after.expires_on, before.expires_on)
-        changes.append(Change(f"It ends {say_day(after.expires_on)} instead of {say_day(before.expires_on)}.", later))
+        changes.append(Change(say_expiry(before.expires_on, after.expires_on), later))
     for permission in Permission:
         changes += grant_differences(permission, before.grants, after.grants, names)
     if list(before.addresses) != list(after.addresses):
@@ -90,8 +90,10 @@ def inside(block: str, blocks: Sequence[str]) -> bool:
     return not blocks or any(network.version == one.version and network.subnet_of(one) for one in map(ip_network, blocks))  # type: ignore[arg-type]  # of one version
 
 
-def say_day(day: date | None) -> str:
-    return f"on {day}" if day else "never"
+def say_expiry(before: date | None, after: date | None) -> str:
+    if after is None:
+        return f"It no longer expires; before, it expired on {before}."
+    return f"It expires on {after} instead of {before or 'never'}."
 
 
 def say_places(blocks: Sequence[str]) -> str:

@@ -160,7 +160,7 @@ def breaches(policy: KeyPolicy, *, expires_at: datetime | None, addresses: Seque
     if expires_at is None and not policy.never_allowed:
         sentences.append("It never expires.")
     if expires_at is not None and expires_at.date() > policy.latest_day:
-        sentences.append(f"It ends later than {policy.longest_days} days from today.")
+        sentences.append(f"It expires later than {policy.longest_days} days from today.")
     if policy.addresses_required and addresses is not None and not addresses:
         sentences.append("It can be used from any address.")
     return sentences

@@ -8,6 +8,14 @@ from portal.audit.events import Event
 PERSONAL = {"email", "notify_email", "phone", "contact_name"}
 LAST_DAY_FIELD = "expires_on"  # what can be edited while a key is rotated
 EDITING = (".edited", "policy_changed", "limits_changed")  # how events end whose details are pairs of before and after
+EVENT_NAMES: dict[str, str] = {
+    Event.API_KEY_ISSUED: "API key: created",
+    Event.API_KEY_LEAKED: "API key: token reported as leaked",
+    Event.API_KEY_ACTED_AS: "API key: used in playground",
+}
+DETAIL_NAMES = {"notify_email": "notify e-mail", "email": "e-mail", "overlap": "old token"}
+OVERLAPS = {"1h": "valid for 1 hour", "24h": "valid for 24 hours", "7d": "valid for 7 days", "now": "stopped at once"}
+OF_THE_PORTAL = ("registry.", "audit.")  # how events begin that concern no organization
 NOUNS = {"api_key": "API key", "organization": "organization", "registry": "registry"}
 PHRASES: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
@@ -37,9 +45,16 @@ def says(event: str) -> str:
 
 def name_event(event: str) -> str:
     """For a list of choices: "API key: revoked", "Member: added"."""
+    if event in EVENT_NAMES:
+        return EVENT_NAMES[event]
     noun, _, what = event.partition(".")
     words = NOUNS.get(noun, noun.replace("_", " "))
     return f"{words[0].upper()}{words[1:]}: {what.replace('_', ' ')}"
+
+
+def events_of_organizations() -> dict[str, str]:
+    """Returns what can happen in an organization, as event → name."""
+    return {event.value: name_event(event) for event in Event if not event.startswith(OF_THE_PORTAL)}
 
 
 def sentence(row: Any) -> str:
@@ -59,12 +74,26 @@ def say_details(row: Any) -> dict[str, str]:
     """What was changed → in words: "a → b" for an edit, else what it is now."""
     edited = row.event.endswith(EDITING)
     return {
-        name.replace("_", " "): say_change(value, edited or name == LAST_DAY_FIELD) for name, value in without_personal(row.details).items()
+        DETAIL_NAMES.get(name, name.replace("_", " ")): say_detail(name, value, edited or name == LAST_DAY_FIELD)
+        for name, value in without_personal(row.details).items()
     }
 
 
+def say_detail(name: str, value: Any, edited: bool) -> str:
+    if name in PERSONAL:
+        return "set" if value == "given" else "changed"
+    if name == "overlap":
+        return OVERLAPS.get(value, say_value(value))
+    return say_change(value, edited)
+
+
 def say_change(value: Any, edited: bool) -> str:
+    """As in "a → b"; of lists what was added and removed: "+ facilities:read, − networks:read"."""
     if edited and isinstance(value, list) and len(value) == 2:
+        before, after = value
+        if isinstance(before, list) and isinstance(after, list):
+            added = [f"+ {item}" for item in after if item not in before]
+            return ", ".join([*added, *(f"− {item}" for item in before if item not in after)]) or "reordered"
         return f"{say_value(value[0])} → {say_value(value[1])}"
     return say_value(value)
 
@@ -73,7 +102,7 @@ def say_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "nothing"
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {one}" for name, one in value.items()) or "nothing"
+        return ", ".join(f"{name}: {item}" for name, item in value.items()) or "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "nothing" if value in (None, "") else str(value)

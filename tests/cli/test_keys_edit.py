@@ -54,7 +54,7 @@ def test_an_edit_prints_its_difference(demo: CommandLine, issued: Issued) -> Non
         "Name: glass",
         "Note: on build1",
         "Notify e-mail: ops@example.net",
-        f"It ends on {day(20)} instead of on {day(365)}.",
+        f"It expires on {day(20)} instead of {day(365)}.",
         "New: Read every organization's exchanges",
         "No longer: Read contacts",
         "It works from 192.0.2.0/24 instead of any address.",

@@ -20,9 +20,9 @@ def test_a_policy_is_shown_and_set_and_tells_who_doesnt_comply(demo: CommandLine
     assert (said["longestDays"], said["neverAllowed"], said["addressesRequired"], said["unusedDays"]) == (366, False, False, 60)
     said = demo.ok("keys", "policy", NORTHLIGHT, "--longest-days", "365", "--never-allowed", "--unused-never", "--json").json
     assert (said["longestDays"], said["neverAllowed"], said["addressesRequired"], said["unusedDays"]) == (365, True, False, None)
-    assert said["breaching"] == [{"keyId": key["keyId"], "name": "far", "breaches": ["It ends later than 365 days from today."]}]
+    assert said["breaching"] == [{"keyId": key["keyId"], "name": "far", "breaches": ["It expires later than 365 days from today."]}]
     plain = demo.ok("keys", "policy", NORTHLIGHT).out
-    for words in ("longest days", "365", "never allowed", "yes", "far: It ends later than 365 days from today."):
+    for words in ("longest days", "365", "never allowed", "yes", "far: It expires later than 365 days from today."):
         assert words in plain
     listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--show", "breaching", "--json").json
     assert [one["keyId"] for one in listed] == [key["keyId"]]

@@ -17,9 +17,9 @@ NOW = Terms(date(2027, 1, 31), {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozen
 @pytest.mark.parametrize(
     ("change", "says", "more"),
     [
-        ({"expires_on": date(2027, 2, 1)}, "It ends on 2027-02-01 instead of on 2027-01-31.", True),
-        ({"expires_on": date(2027, 1, 30)}, "It ends on 2027-01-30 instead of on 2027-01-31.", False),
-        ({"expires_on": None}, "It ends never instead of on 2027-01-31.", True),
+        ({"expires_on": date(2027, 2, 1)}, "It expires on 2027-02-01 instead of 2027-01-31.", True),
+        ({"expires_on": date(2027, 1, 30)}, "It expires on 2027-01-30 instead of 2027-01-31.", False),
+        ({"expires_on": None}, "It no longer expires; before, it expired on 2027-01-31.", True),
         ({"addresses": ["198.51.100.7/32"]}, "It works from 198.51.100.7/32 instead of 198.51.100.0/24.", False),
         ({"addresses": ["198.51.0.0/16"]}, "It works from 198.51.0.0/16 instead of 198.51.100.0/24.", True),
         ({"addresses": ["2001:db8::/32"]}, "It works from 2001:db8::/32 instead of 198.51.100.0/24.", True),

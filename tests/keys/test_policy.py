@@ -142,7 +142,9 @@ def test_keys_that_dont_comply_work_on_and_are_listed_with_why(app: Flask, clien
     key = robot("networks:read", name="old")
     assert breaches_seen_by(app, people, "alice") == {}
     change_policy(app, people, longest_days=30, addresses_required=True)
-    assert breaches_seen_by(app, people, "alice") == {"old": ["It ends later than 30 days from today.", "It can be used from any address."]}
+    assert breaches_seen_by(app, people, "alice") == {
+        "old": ["It expires later than 30 days from today.", "It can be used from any address."]
+    }
     assert client.get("/api/whoami", headers=key.headers).status_code == 200
     with app.app_context():
         session, alice = db.session(), people.principal("alice")

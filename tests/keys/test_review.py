@@ -95,12 +95,12 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
     }
     found = reviewed(app, people, grants)
     assert list(found.can) == [
-        "Read the whole directory: 4 networks, 1 exchange and 1 facility; 3 networks of them are ours",
-        "Read 6 contacts marked Public or Users, 4 of them ours",
+        "Read the whole directory: 4 networks (3 ours), 1 exchange and 1 facility",
+        "Read 6 contacts marked Public or Users (4 ours)",
         "Read the private notes of 1 network of ours, among AS64500 Example Net",
         "Read 2 private contacts of ours",
         "Update AS64500 Example Net and AS64501 Éxample Łabs, and no other of ours",
-        "Update all our contacts: 6 now, and all that come",
+        "Update all our contacts: 6 now, and any added later",
         "Read how our keys are used",
     ]
     assert list(found.cannot) == [

@@ -68,12 +68,12 @@ def test_before_saving_the_admin_is_told_which_keys_wouldnt_comply(visit: Visit,
     alice = visit("alice")
     answer = alice.client.post(policy_of(people, "/edit"), data=filled(alice, people, longest_days="30"))
     assert answer.status_code == 200
-    for words in ("2 live keys wouldn't comply", "Nothing is saved yet.", "It ends later than 30 days from today.", "older"):
+    for words in ("2 live keys wouldn't comply", "Nothing is saved yet.", "It expires later than 30 days from today.", "older"):
         assert words in text(answer)
     assert "Maximum lifetime 366 days" in text(alice.get(policy_of(people)))
     answer = alice.client.post(policy_of(people, "/edit"), data=form_of(answer), follow_redirects=True)
     assert "The policy is changed." in text(answer)
-    assert "It ends later than 30 days from today." in text(answer)
+    assert "It expires later than 30 days from today." in text(answer)
     assert "2 keys don't comply with the policy" in text(alice.get(keys_of(people)))
     assert "Against the policy (2)" in text(alice.get(keys_of(people)))
 

@@ -180,7 +180,7 @@ def test_a_key_says_what_it_may_do_and_what_not(app: Flask, visit: Visit, people
     page = text(visit("bob").get(f"{keys_of(people)}/{key.key_id}"))
     may, _, cannot = page.partition("What it can't do")
     assert "Read contacts marked Public or Users, every organization's contacts:read" in may
-    assert "Update our networks, with their ports and facilities networks:update AS64500 Example Net" in may
+    assert "Update these networks networks:update AS64500 Example Net" in may
     assert "AS64501" not in page
     assert "Manage API keys, members or policy: no key ever can" in cannot
     assert "Read every organization's networks" in cannot

@@ -67,8 +67,8 @@ def test_a_review_says_what_the_key_can_do_and_what_follows(visit: Visit, people
     for words in (
         'Review "nightly build"',
         "It doesn't exist yet.",
-        "Read the whole directory: 4 networks; 3 networks of them are ours.",
-        "Read 6 contacts marked Public or Users, 4 of them ours.",
+        "Read the whole directory: 4 networks (3 ours).",
+        "Read 6 contacts marked Public or Users (4 ours).",
         "Read 1 private contact of ours, among AS64500 Example Net.",
         "Update AS64500 Example Net, and no other of ours.",
         "Create or delete anything.",

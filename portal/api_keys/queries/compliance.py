@@ -61,7 +61,7 @@ def reasons(key: Key) -> Iterator[tuple[Why, str]]:
     if key.leaked:
         yield Why.LEAKED, "Its newest token was reported as leaked and has ended."
     if key.expiring and key.expires_at is not None:
-        yield Why.EXPIRING, f"It ends on {key.expires_at:%-d %B %Y}."
+        yield Why.EXPIRING, f"It expires on {key.expires_at:%-d %B %Y}."
     if key.unused:
         days = "1 day" if key.policy.unused_days == 1 else f"{key.policy.unused_days} days"
         used = key.last_use is not None and key.last_use.at is not None

@@ -61,20 +61,19 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
     if name != before.key.name:
         said.append(f'It is called "{name}" instead of "{before.key.name}".')
     if same_lines(note) != same_lines(before.key.note):
-        said.append("Its note is another one." if note else "It has no note any more.")
+        said.append("Its note changes." if note else "Its note is removed.")
     if email != before.notify_email:
         said.append(f"Mails about it go to {email} instead of {before.notify_email}.")
     return [Change(text, False) for text in said]
 
 
 def say_directory(grants: Grants, run: DryRun) -> list[str]:
-    """ "Read the whole directory: 35,000 networks and 1,200 exchanges; 2 networks of them are ours"."""
+    """ "Read the whole directory: 35,000 networks (2 ours) and 1,200 exchanges"."""
     reads = [resource for resource in OBJECT_TYPES if f"{resource}:read" in grants]
     if not reads:
         return []
-    own = [count(run.own[resource], resource) for resource in reads if run.own[resource]]
-    ours = f"; {join(own)} of them are ours" if own else ""
-    return [f"Read the whole directory: {join([count(run.seen[OBJECT_TYPES[resource].tag], resource) for resource in reads])}{ours}"]
+    counts = [count(run.seen[OBJECT_TYPES[resource].tag], resource) + count_ours(run.own[resource]) for resource in reads]
+    return [f"Read the whole directory: {join(counts)}"]
 
 
 def say_contacts(grants: Grants, run: DryRun) -> list[str]:
@@ -82,7 +81,7 @@ def say_contacts(grants: Grants, run: DryRun) -> list[str]:
         return []
     private = run.private[Permission.CONTACTS_READ_PRIVATE]
     seen, own = run.seen["poc"] - private, run.own["contacts"] - private
-    return [f"Read {count(seen, 'contacts')} marked Public or Users, {own:,} of them ours"]
+    return [f"Read {count(seen, 'contacts')} marked Public or Users{count_ours(own)}"]
 
 
 def say_private(grants: Grants, run: DryRun) -> list[str]:
@@ -108,7 +107,7 @@ def say_writes(grants: Grants, run: DryRun) -> list[str]:
         if permission.action == "create":
             said.append(f"Create {noun}{' of our networks' if noun == 'contacts' else ''}")
         elif chosen is None:
-            said.append(f"{act} all our {noun}: {run.ours[noun]:,} now, and all that come")
+            said.append(f"{act} all our {noun}: {run.ours[noun]:,} now, and any added later")
         else:
             which = name_some(labels(permission, chosen, run.names))
             said.append(f"{act} contacts of {which}, of no other network" if noun == "contacts" else f"{act} {which}, and no other of ours")
@@ -151,6 +150,10 @@ def say_warnings(grants: Grants) -> list[str]:
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {singular(noun, number)}"
+
+
+def count_ours(number: int) -> str:
+    return f" ({number:,} ours)" if number else ""
 
 
 def fingerprint(draft: Draft) -> str:

@@ -7,10 +7,9 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from portal.audit import Event
 from portal.audit.activity import Activity, read_activity, read_choices
 from portal.audit.json_lines import as_json, line
-from portal.audit.sentences import name_event, say_details, says, sentence
+from portal.audit.sentences import events_of_organizations, say_details, says, sentence
 from portal.db.session import snapshot
 from portal.extensions import db
 from portal.pages.activity.forms import ActivityForm
@@ -33,7 +32,7 @@ def index(organization_id: int) -> ResponseReturnValue:
             connection, principal, organization_id, form.chosen(), before=row_number("before"), after=row_number("after")
         )
         choices = read_choices(connection, principal, organization_id)
-    form.offer(choices, {event.value: name_event(event) for event in Event})
+    form.offer(choices, events_of_organizations())
     filters = form.as_query()
     values: dict[str, Any] = {"says": says, "say_details": say_details, "filters": filters, "older": "", "newer": ""}
     query = {"organization_id": organization_id, **filters}
