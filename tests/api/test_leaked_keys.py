@@ -136,7 +136,7 @@ def test_an_admin_sees_the_report_in_the_keys_history(client: FlaskClient, visit
     key = robot("networks:read")
     client.post(API, json={"tokens": [key.token]}, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     shown = text(visit("alice").get(f"/organizations/{key.organization_id}/keys/{key.key_id}"))
-    assert "Token reported as leaked, and ended Leak report 203.0.113.9" in shown
+    assert "Token reported as leaked and revoked Leak report 203.0.113.9" in shown
     activity = text(visit("alice").get(f"/organizations/{key.organization_id}/activity"))
     assert "Leak report ended a leaked token of the API key robot" in activity
 
@@ -145,13 +145,13 @@ def test_a_key_whose_token_leaked_gets_a_new_one_by_rotating(client: FlaskClient
     key, alice, bob = robot("networks:read"), visit("alice"), visit("bob")
     place = f"/organizations/{key.organization_id}/keys/{key.key_id}"
     client.post(API, json={"tokens": [key.token]})
-    assert "reported as leaked and has ended. Every request with it is refused. Rotate the key" in text(alice.get(place))
-    assert "An admin of Example Org can make a new one." in text(bob.get(place))
+    assert "reported as leaked and is revoked. Every request with it is refused." in text(alice.get(place))
+    assert "An admin of Example Org can create a new one." in text(bob.get(place))
     shown = text(alice.client.post(f"{place}/rotate", data=form_of(alice.get(f"{place}/rotate"))))
     (token,) = find_tokens(shown)
     assert not works(client, key)
     assert works(client, replace(key, token=token.reveal()))
-    assert "reported as leaked and has ended" not in text(alice.get(place))
+    assert "reported as leaked and is revoked" not in text(alice.get(place))
 
 
 @pytest.mark.own_database

@@ -227,7 +227,7 @@ def test_it_is_never_counted_as_a_use_of_the_key(app: Flask, visit: Visit, peopl
         assert db.session.scalars(select(ApiKeyDay)).all() == []
     assert acted(app) == ["nightly build"]
     assert "Alice ran queries in the playground as the API key nightly build" in text(alice.get(f"/organizations/{people.ours}/activity"))
-    assert "Queries run as it in the playground" in text(alice.get(f"/organizations/{people.ours}/keys/{key.key_id}"))
+    assert "Used in playground" in text(alice.get(f"/organizations/{people.ours}/keys/{key.key_id}"))
 
 
 def test_the_budget_is_the_persons_and_the_keys_is_untouched(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:

@@ -279,7 +279,7 @@ def test_a_page_waits_for_no_table_that_somebody_holds(app: Flask, visit: Visit,
         else:
             holder.exec_driver_sql("LOCK TABLE api_key_day IN ACCESS EXCLUSIVE MODE")
         answers: dict[str, Any] = {place: alice.get(place) for place in (f"{keys_of(people)}/{key.key_id}", keys_of(people))}
-        told = "Last 30 days 2 2 1 0 36" if holder.dialect.name == "sqlite" else "Unavailable: how this key was used"
+        told = "Last 30 days 2 2 1 0 36" if holder.dialect.name == "sqlite" else "Usage of this key is unavailable just now"
         holder.rollback()
     assert [answer.status_code for answer in answers.values()] == [200, 200]
     assert told in text(answers[f"{keys_of(people)}/{key.key_id}"])
