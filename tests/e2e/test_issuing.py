@@ -34,7 +34,7 @@ def test_back_and_reload_at_each_step_lose_nothing_and_create_once(page: Page, p
     expect(page.locator("input[value='networks:read']")).to_be_checked()
     page.locator("#points").fill("700")
     page.get_by_role("button", name="Review").click()
-    expect(page.get_by_role("main")).to_contain_text("700. A request takes one")
+    expect(page.get_by_role("main")).to_contain_text("700. A request costs 1 point")
     page.get_by_role("button", name="Create key").click()
     expect(page.get_by_role("main")).to_contain_text(TOKEN)
     page.reload()
