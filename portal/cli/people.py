@@ -63,7 +63,7 @@ def reset(email: str, password_stdin: bool) -> None:
 def delete(email: str) -> None:
     """Delete a person's account.
 
-    Its roles and sessions go with it. API keys that they issued work on, and the audit still names them.
+    Its roles and sessions go with it. The API keys they created keep working, and the audit still names them.
     """
     with open_registry() as session:
         delete_person(session, COMMAND_LINE, find_person(session, email).id)

@@ -53,7 +53,7 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
     recount(session.connection(), lock(session))
     for at, act in sorted(past_of(builder, password), key=lambda dated_act: dated_act[0]):
         act_at(session, at, act)
-    write_to_nobody(session)
+    discard_mails(session)
     counts = {tag: session.scalar(select(func.count()).select_from(model)) for tag, model in RECORDS.items()}
     record(
         session,
@@ -67,8 +67,8 @@ def build(session: Session, principal: Principal) -> DemoAdmin:
     return DemoAdmin(ADMIN, password)
 
 
-def write_to_nobody(session: Session) -> None:
-    """What is told of an invented past is for nobody to read; its notify addresses have agreed long ago."""
+def discard_mails(session: Session) -> None:
+    """Removes the mails about an invented past, which no one should read, and confirms its notify addresses."""
     session.flush()
     session.execute(delete(Mail))
     session.execute(update(NotifyAddress).values(confirmed_at=NotifyAddress.created))

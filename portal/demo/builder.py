@@ -31,7 +31,7 @@ class Builder:
     ids: dict[str, int] = field(default_factory=dict)
 
     def add(self, model: type[Any], key: str | None = None, **values: Any) -> int:
-        """Adds a record and returns its id: some years old, or, where it waits for somebody's approval, some days."""
+        """Adds a record and returns its id: some years old, or, while it waits for approval, some days."""
         identity = next_id(self.session)
         waits = values.get("status") == "pending"
         created = self.days_ago(self.random.randint(1, 12) if waits else self.random.randint(400, 3000))

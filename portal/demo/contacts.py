@@ -76,5 +76,5 @@ def add_usual(builder: Builder, network_id: int, domain: str, *, name: str, loca
 
 
 def phone(builder: Builder) -> str:
-    """In the range that Ofcom keeps for drama: nobody's."""
+    """Returns a number in the range that Ofcom keeps for drama, which belongs to no one."""
     return f"+4420794607{builder.random.randrange(100):02d}"

@@ -12,7 +12,7 @@ from portal.models import AuditRow
 
 
 def act_at(session: Session, at: datetime, act: Callable[[datetime], None]) -> None:
-    """Does it, then dates its audit rows and chains them anew: they are of this transaction, so nobody has seen them yet."""
+    """Acts, then dates the audit rows back and chains them anew: they are of this transaction, so no one has seen them yet."""
     newest = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
     number, mac = (newest.number, newest.mac) if newest else (0, b"")
     act(at)

@@ -1,4 +1,4 @@
-"""API keys of the demo, in every state. Their tokens are random and thrown away: nobody can use them."""
+"""API keys of the demo, in every state. Their tokens are random and thrown away: no one can use them."""
 
 from datetime import datetime, time, timedelta
 
@@ -19,7 +19,7 @@ OVERLAP = timedelta(days=5)
 
 
 def issue_key(builder: Builder, row: Row, at: datetime) -> None:
-    """Issued by the admin that the row names, with the use it has had since."""
+    """Creates a key in the name of the row's admin, with the use it has had since."""
     organization_id = builder.ids[row["organization"]]
     grants = dict(read_grant(builder, text) for text in row["grants"])
     expires_on = builder.at.date() + timedelta(days=row.get("expires", 0))
@@ -36,7 +36,7 @@ def issue_key(builder: Builder, row: Row, at: datetime) -> None:
 
 
 def expire(builder: Builder, key: ApiKey, days: int) -> None:
-    """Nobody can issue a key that has ended already, so both the key and what the audit says of it are dated back."""
+    """No one can create a key that has expired already, so both the key and its audit row are dated back."""
     end = datetime.combine(builder.at.date() - timedelta(days=days), time(23, 59, 59), builder.at.tzinfo)
     key.expires_at = end
     issued = builder.session.scalars(select(AuditRow).where(AuditRow.subject_id == key.id)).one()

@@ -52,7 +52,7 @@ def sources_of(key: ApiKey, last: datetime, row: Row, chance: Random) -> list[Ap
 
 
 def refusals_of(builder: Builder, key: ApiKey, row: Row, chance: Random) -> list[Refusal]:
-    """After its end a program goes on for some hours; and somebody tries the token ids that stand in a busy key's logs."""
+    """A program goes on for some hours after its key ended, and a stranger tries token ids from a busy key's logs."""
     rows = []
     this_hour = builder.at.replace(minute=0, second=0)
     for word, reason in ENDS.items():

@@ -35,7 +35,7 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
         return show_form(organization_id, TEMPLATE, form, 400, detail=detail, policy=policy)
     try:
         token = rotate_key(db.session(), current_principal(), organization_id, key_id, **arguments_of(form))[1]
-        # Before the commit: should this fail, no token is lost that nobody has seen.
+        # Before the commit: should this fail, no token is lost that no one has seen.
         rotated = read_key(db.session.connection(), current_principal(), organization_id, key_id)
         db.session.commit()
     except Conflict as error:
