@@ -29,7 +29,7 @@ def main() -> None:
     options.cache.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         roots = dict(start(options, stack))
-        cells = ready(list(roots), [workload for workload in WORKLOADS if known(workload, options.workloads)], options.seconds)
+        cells = ready(list(roots), [workload for workload in WORKLOADS if is_chosen(workload, options.workloads)], options.seconds)
         others = measure(cells, roots, options.rounds)
         result = "\n\n".join((about(options.rounds, others), tables(cells), memory(roots)))
     print(result)
@@ -85,7 +85,7 @@ def candidates(options: argparse.Namespace, stack: ExitStack) -> Iterator[tuple[
             yield candidate, [postgresql.server]
 
 
-def known(workload: Workload, names: Sequence[str]) -> bool:
+def is_chosen(workload: Workload, names: Sequence[str]) -> bool:
     if names and workload.name not in names:
         return False
     if not workload.is_known:
@@ -93,11 +93,11 @@ def known(workload: Workload, names: Sequence[str]) -> bool:
     return workload.is_known
 
 
-def ready(found: list[Candidate], workloads: list[Workload], seconds: float) -> Cells:
+def ready(candidates: list[Candidate], workloads: list[Workload], seconds: float) -> Cells:
     """Compares each candidate's answers with ours, then warms it up. A wrong answer leaves the candidate out, however fast it is."""
-    ours = {candidate.engine: candidate for candidate in found if candidate.name == "ours"}
+    ours = {candidate.engine: candidate for candidate in candidates if candidate.name == "ours"}
     right = [
-        candidate for candidate in found if candidate is ours[candidate.engine] or agrees(candidate, ours[candidate.engine], workloads)
+        candidate for candidate in candidates if candidate is ours[candidate.engine] or agrees(candidate, ours[candidate.engine], workloads)
     ]
     return {
         (candidate, workload): warm(candidate, workload, seconds)
@@ -110,9 +110,9 @@ def ready(found: list[Candidate], workloads: list[Workload], seconds: float) -> 
 def agrees(candidate: Candidate, ours: Candidate, workloads: list[Workload]) -> bool:
     for workload in filter(candidate.answers, workloads):
         for number in range(min(COMPARED, len(workload.variables))):
-            wanted = candidate.restore(ours.answer(workload, number))
+            expected = candidate.restore(ours.answer(workload, number))
             try:
-                wrong = "" if candidate.answer(workload, number) == wanted else "differs from ours"
+                wrong = "" if candidate.answer(workload, number) == expected else "differs from ours"
             except (OSError, HTTPException, RuntimeError) as error:
                 wrong = f"is none: {error}"
             if wrong:

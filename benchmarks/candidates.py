@@ -39,7 +39,7 @@ class Candidate:
     restore: Callable[[Any], Any] = lambda answer: answer
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
-    asked: int = 0
+    requests: int = 0
 
     def start(self) -> int:
         """Returns the process's id. Raises RuntimeError when it doesn't listen in time."""
@@ -65,25 +65,26 @@ class Candidate:
     def bodies(self, workload: Workload) -> list[str]:
         document = self.documents.get(workload.operation, workload.document)
         sent = (
-            {"query": document, "variables": self.translate(asked), "operationName": workload.operation} for asked in workload.variables
+            {"query": document, "variables": self.translate(variables), "operationName": workload.operation}
+            for variables in workload.variables
         )
         return [json.dumps(body) for body in sent]
 
     def job(self, workload: Workload, count: int) -> Job:
         """The next requests; the tokens go on where the last ones ended, so that no key is asked more than others."""
-        self.asked += count
-        return Job(port=self.port, bodies=self.bodies(workload), tokens=self.tokens, begin=self.asked - count, count=count)
+        self.requests += count
+        return Job(port=self.port, bodies=self.bodies(workload), tokens=self.tokens, begin=self.requests - count, count=count)
 
     def answer(self, workload: Workload, number: int) -> Any:
         """The data for the workload's variables of this number. Raises RuntimeError for an error."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.tokens[0]}"} if self.tokens else {})
         connection.request("POST", "/graphql", self.bodies(workload)[number], headers)
-        found = json.loads(connection.getresponse().read())
+        answer = json.loads(connection.getresponse().read())
         connection.close()
-        if found.get("errors"):
-            raise RuntimeError(f"{self} answers {workload.name} by {found['errors'][0]}")
-        return self.restore(found["data"])
+        if answer.get("errors"):
+            raise RuntimeError(f"{self} answers {workload.name} by {answer['errors'][0]}")
+        return self.restore(answer["data"])
 
     def __str__(self) -> str:
         return f"{self.name} on {self.engine}"

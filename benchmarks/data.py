@@ -115,18 +115,18 @@ def fill(folder: Path, url: str, tokens: Path, keep: Callable[[], None] = lambda
         draft.rename(dump)
     for command in (("migrate",), ("import", str(dump))):
         subprocess.run([sys.executable, "-m", "portal.cli", *command], env=environ, check=True, stdout=subprocess.DEVNULL)
-    made = issue_keys(environ)
+    tokens_issued = issue_keys(environ)
     keep()
-    tokens.write_text(json.dumps(made))
+    tokens.write_text(json.dumps(tokens_issued))
 
 
 def issue_keys(environ: dict[str, str]) -> list[str]:
     """One key of each of the first organizations, used before: a token's first use is written down at once."""
     draft = Draft("benchmark", "noc@example.net", now().date() + timedelta(days=365), grants=GRANTS)
     with create_app(read(environ)).app_context():
-        made = [issue(db.session(), COMMAND_LINE, organization, draft)[1] for organization in range(1, KEYS + 1)]
+        tokens = [issue(db.session(), COMMAND_LINE, organization, draft)[1] for organization in range(1, KEYS + 1)]
         db.session.commit()
-        for token in made:
+        for token in tokens:
             note_first_use(db.session(), token.token_id)
         db.engine.dispose()
-    return [token.reveal() for token in made]
+    return [token.reveal() for token in tokens]

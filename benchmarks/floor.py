@@ -34,8 +34,8 @@ class Floor:
             "W6": self.peers,
         }
 
-    def network(self, rows: Rows, asked: Data) -> Data:
-        number, asn, name, website, sets, v4, v6, policy, url, updated = rows(self.sql[floor_sql.NETWORK], asked["asn"])[0]
+    def network(self, rows: Rows, variables: Data) -> Data:
+        number, asn, name, website, sets, v4, v6, policy, url, updated = rows(self.sql[floor_sql.NETWORK], variables["asn"])[0]
         contacts = [
             {"role": ROLES.get(role), "name": name, "email": email} for role, name, email in rows(self.sql[floor_sql.CONTACTS], number)
         ]
@@ -59,7 +59,7 @@ class Floor:
             }
         }
 
-    def networks(self, rows: Rows, asked: Data) -> Data:
+    def networks(self, rows: Rows, variables: Data) -> Data:
         nodes = [
             {
                 "asn": asn,
@@ -73,29 +73,29 @@ class Floor:
                 "policyGeneral": POLICIES.get(policy),
                 "updated": updated,
             }
-            for asn, name, website, sets, v4, v6, scope, ipv6, policy, updated in rows(self.sql[floor_sql.NETWORKS], asked["first"])
+            for asn, name, website, sets, v4, v6, scope, ipv6, policy, updated in rows(self.sql[floor_sql.NETWORKS], variables["first"])
         ]
         return {"networks": {"nodes": nodes}}
 
-    def exchange(self, rows: Rows, asked: Data) -> Data:
-        number = int(asked["id"].removeprefix("ix:"))
-        ports = rows(self.sql[floor_sql.PORTS_THERE], number, asked["first"])
-        there = among(self.store, list({network for _, _, _, network in ports}))
-        contacts = self.contacts(rows, there)
+    def exchange(self, rows: Rows, variables: Data) -> Data:
+        number = int(variables["id"].removeprefix("ix:"))
+        ports = rows(self.sql[floor_sql.PORTS_THERE], number, variables["first"])
+        members = among(self.store, list({network for _, _, _, network in ports}))
+        contacts = self.contacts(rows, members)
         networks = {
             id_: {"asn": asn, "name": name, "policyGeneral": POLICIES.get(policy), "contacts": {"nodes": contacts.get(id_, ())}}
-            for id_, asn, name, policy in rows(self.sql[floor_sql.NETWORKS_THERE], there)
+            for id_, asn, name, policy in rows(self.sql[floor_sql.NETWORKS_THERE], members)
         }
         nodes = [{"ipaddr4": v4, "ipaddr6": v6, "speed": speed, "network": networks[network]} for v4, v6, speed, network in ports]
         return {"exchange": {"name": rows(self.sql[floor_sql.EXCHANGE], number)[0][0], "ports": {"nodes": nodes}}}
 
     def contacts(self, rows: Rows, networks: Any) -> dict[int, list[Data]]:
-        found: dict[int, list[Data]] = {}
+        by_network: dict[int, list[Data]] = {}
         for network, role, email in rows(self.sql[floor_sql.CONTACTS_THERE], networks):
-            found.setdefault(network, []).append({"role": ROLES.get(role), "email": email})
-        return found
+            by_network.setdefault(network, []).append({"role": ROLES.get(role), "email": email})
+        return by_network
 
-    def ports(self, rows: Rows, asked: Data) -> Data:
+    def ports(self, rows: Rows, variables: Data) -> Data:
         nodes = [
             {
                 "databaseId": number,
@@ -108,26 +108,26 @@ class Floor:
                 "updated": updated,
             }
             for number, asn, v4, v6, speed, peer, operational, updated in rows(
-                self.sql[floor_sql.NEXT_PORTS], read_cursor(PORT, BY_ID, asked["after"]).values["after_id"]
+                self.sql[floor_sql.NEXT_PORTS], read_cursor(PORT, BY_ID, variables["after"]).values["after_id"]
             )
         ]
         info = {"hasNextPage": len(nodes) > 1000, "endCursor": write_cursor(MARK, [nodes[:1000][-1]["databaseId"]])}
         return {"exchangePorts": {"nodes": nodes[:1000], "pageInfo": info}}
 
-    def common(self, rows: Rows, asked: Data) -> Data:
-        found = rows(self.sql[floor_sql.COMMON], among(self.store, asked["asns"]), len(asked["asns"]))
-        return {"commonExchanges": [{"exchange": {"name": name, "city": city, "country": country}} for name, city, country in found]}
+    def common(self, rows: Rows, variables: Data) -> Data:
+        exchanges = rows(self.sql[floor_sql.COMMON], among(self.store, variables["asns"]), len(variables["asns"]))
+        return {"commonExchanges": [{"exchange": {"name": name, "city": city, "country": country}} for name, city, country in exchanges]}
 
-    def peers(self, rows: Rows, asked: Data) -> Data:
+    def peers(self, rows: Rows, variables: Data) -> Data:
         places: dict[int, list[tuple[int, int]]] = {}
-        for network, exchange, lan in rows(self.sql[floor_sql.MEETINGS], asked["asn"]):
+        for network, exchange, lan in rows(self.sql[floor_sql.MEETINGS], variables["asn"]):
             places.setdefault(network, []).append((exchange, lan))
-        there = {exchange for meetings in places.values() for exchange, _ in meetings}
+        exchanges = {exchange for meetings in places.values() for exchange, _ in meetings}
         names = {
-            number: {"exchange": {"name": name}} for number, name in rows(self.sql[floor_sql.EXCHANGES], among(self.store, list(there)))
+            number: {"exchange": {"name": name}} for number, name in rows(self.sql[floor_sql.EXCHANGES], among(self.store, list(exchanges)))
         }
-        found = rows(self.sql[floor_sql.PEERS], asked["asn"])
-        contacts = self.contacts(rows, among(self.store, [number for number, *_ in found]))
+        networks = rows(self.sql[floor_sql.PEERS], variables["asn"])
+        contacts = self.contacts(rows, among(self.store, [number for number, *_ in networks]))
         nodes = [
             {
                 "network": {
@@ -138,7 +138,7 @@ class Floor:
                 },
                 "sharedExchanges": [names[exchange] for exchange, _ in places[number]],
             }
-            for number, asn, name, policy in found
+            for number, asn, name, policy in networks
         ]
         return {"peers": {"nodes": nodes}}
 
@@ -157,8 +157,8 @@ def floor_on(store: Store, settings: Settings) -> Flask:
     def graphql() -> Response:
         with store.snapshot() as rows:
             key = key_of_request(rows, look_up, settings)
-            asked = orjson.loads(request.get_data(cache=False))
-            data = floor.answers[asked["operationName"]](rows, asked["variables"])
+            body = orjson.loads(request.get_data(cache=False))
+            data = floor.answers[body["operationName"]](rows, body["variables"])
         return json_response(orjson.dumps({"data": data}), key)
 
     return app

@@ -53,7 +53,7 @@ def named(random: Random, number: int, kind: str) -> Row:
 
 
 def place(random: Random) -> Row:
-    here = random.random() < 0.4
+    located = random.random() < 0.4
     return {
         "address1": f"{random.randrange(1, 200)} {random.choice(WORDS).title()} Street",
         "address2": "",
@@ -63,8 +63,8 @@ def place(random: Random) -> Row:
         "zipcode": str(random.randrange(10_000, 99_999)),
         "floor": "",
         "suite": "",
-        "latitude": round(random.uniform(-60, 70), 6) if here else None,
-        "longitude": round(random.uniform(-180, 180), 6) if here else None,
+        "latitude": round(random.uniform(-60, 70), 6) if located else None,
+        "longitude": round(random.uniform(-180, 180), 6) if located else None,
     }
 
 
@@ -107,11 +107,11 @@ def networks(random: Random) -> Iterator[Row]:
 
 def exchanges(random: Random) -> Iterator[Row]:
     for number in range(1, EXCHANGES + 1):
-        here = place(random)
+        location = place(random)
         yield named(random, number, "Exchange") | {
             "org_id": number,
-            "city": here["city"],
-            "country": here["country"],
+            "city": location["city"],
+            "country": location["country"],
             "region_continent": "Europe",
             "media": "Ethernet",
             "proto_unicast": True,
@@ -153,10 +153,10 @@ def port_counts(random: Random) -> list[int]:
 def ports(random: Random) -> Iterator[Row]:
     number = 0
     for lan, count in enumerate(port_counts(random), 1):
-        there = [1] if lan <= WIDEST and count else []
-        while len(there) < count:  # some networks are at many exchanges, most at none
-            there.append(2 + int((NETWORKS - 1) * random.random() ** 3))
-        for host, network in enumerate(there, 1):
+        members = [1] if lan <= WIDEST and count else []
+        while len(members) < count:  # some networks are at many exchanges, most at none
+            members.append(2 + int((NETWORKS - 1) * random.random() ** 3))
+        for host, network in enumerate(members, 1):
             number += 1
             yield common(random, number) | {
                 "net_id": network,

@@ -22,11 +22,11 @@ QUERY = b'"query": "'
 PEERS = FIRST_ASN + 1  # a network at 220 exchanges
 PRICED: dict[str, bytes] = {
     "50 times how many peers a network at 220 exchanges has": question(
-        "{" + " ".join(f"a{each}: peers(asn: {PEERS}) {{ totalCount }}" for each in range(50)) + "}"
+        "{" + " ".join(f"a{number}: peers(asn: {PEERS}) {{ totalCount }}" for number in range(50)) + "}"
     ),
     "50 times a text in all networks' names": question(OFTEN, where={"name": {"contains": "zz"}}),
-    "15 relations": question(COUNT, where={"or": [{"ports": {"some": {"speed": {"gt": each}}}} for each in range(15)]}),
-    "50 texts in all networks' notes": question(COUNT, where={"or": [{"notes": {"contains": f"zz{each}"}} for each in range(50)]}),
+    "15 relations": question(COUNT, where={"or": [{"ports": {"some": {"speed": {"gt": number}}}} for number in range(15)]}),
+    "50 texts in all networks' notes": question(COUNT, where={"or": [{"notes": {"contains": f"zz{number}"}} for number in range(50)]}),
     "50 names": question(COUNT, where=conditions(50, "contains")),
     "how many records there are": question("{ dataStatus { types { count } } }"),
 }
@@ -55,8 +55,8 @@ def main() -> None:
         ours.stop()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}, medians of {TIMES}. Others kept {cores:.2f} cores busy meanwhile.\n")
     print(*rows, sep="\n")
-    told = " and ".join(f"{size / 2**20:.0f}" for size in memory)
-    print(f"\nThe worker's own memory, after all that is refused was asked {TIMES} times more, and as often again: {told} MiB.")
+    sizes = " and ".join(f"{size / 2**20:.0f}" for size in memory)
+    print(f"\nThe worker's own memory, after all that is refused was asked {TIMES} times more, and as often again: {sizes} MiB.")
 
 
 def again(ours: Candidate) -> Iterator[None]:
@@ -74,11 +74,11 @@ def table(ours: Candidate, root: int) -> Iterator[str]:
     for name, body in QUESTIONS.items():
         works, times, answer = list[float](), list[float](), Answer(0, {})
         for _ in range(TIMES):
-            begun, asked = used([root]), perf_counter()
+            begun, start = used([root]), perf_counter()
             answer = ask(ours, body)
-            times.append(perf_counter() - asked)
+            times.append(perf_counter() - start)
             works.append(used([root]) - begun)
-        work, time = (statistics.median(each) * 1000 for each in (works, times))
+        work, time = (statistics.median(samples) * 1000 for samples in (works, times))
         yield f"| {name} | {len(body) / 1000:.1f} kB | {answer.word} | {answer.points} | {work:.1f} ms | {time:.1f} ms |"
 
 
@@ -94,14 +94,14 @@ class Answer:
 def ask(ours: Candidate, body: bytes) -> Answer:
     """With another key each time, so that no limit is met, and another document, so that none is known from before."""
     connection = HTTPConnection("127.0.0.1", ours.port, timeout=60)
-    ours.asked += 1
-    body = body.replace(QUERY, QUERY + b"#%d\\n" % ours.asked)
-    token = ours.tokens[ours.asked % len(ours.tokens)]
+    ours.requests += 1
+    body = body.replace(QUERY, QUERY + b"#%d\\n" % ours.requests)
+    token = ours.tokens[ours.requests % len(ours.tokens)]
     connection.request("POST", "/graphql", body, {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
     response = connection.getresponse()
-    found = Answer(response.status, json.loads(response.read()))
+    answer = Answer(response.status, json.loads(response.read()))
     connection.close()
-    return found
+    return answer
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ PORTAL = (sys.executable, "-m", "portal.cli")
 
 def environment(folder: Path) -> dict[str, str]:
     """Local mode in the folder, or production with secrets of no worth where a database is named."""
-    found = {**os.environ, "PYTHONPATH": str(HERE.parent), "PORTAL_DATA": str(folder / "data")}
-    if "PORTAL_DATABASE_URL" in found:
-        found |= dict.fromkeys(("PORTAL_SECRET_KEY", "PORTAL_AUDIT_KEY"), "benchmark" * 4)
-        found |= {"PORTAL_PEPPERS": f"1:{'benchmark' * 4}", "PORTAL_PUBLIC_URL": "https://portal.example.net"}
-    return found
+    variables = {**os.environ, "PYTHONPATH": str(HERE.parent), "PORTAL_DATA": str(folder / "data")}
+    if "PORTAL_DATABASE_URL" in variables:
+        variables |= dict.fromkeys(("PORTAL_SECRET_KEY", "PORTAL_AUDIT_KEY"), "benchmark" * 4)
+        variables |= {"PORTAL_PEPPERS": f"1:{'benchmark' * 4}", "PORTAL_PUBLIC_URL": "https://portal.example.net"}
+    return variables
 
 
 def timed(what: str, environ: dict[str, str], *arguments: str) -> None:

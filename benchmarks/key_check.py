@@ -38,10 +38,10 @@ def key_of_request(rows: Rows, look_up: str, settings: Settings) -> str:
         token = credential(request.headers.getlist("Authorization"))
     except PortalError as error:
         abort(error.status)
-    found = rows(look_up, token.token_id) if token else []
-    if token is None or not found:
+    grants = rows(look_up, token.token_id) if token else []
+    if token is None or not grants:
         abort(401)
-    stored, pepper, retires, key, organization, expires, disabled, revoked, frozen, status, _, _ = found[0]
+    stored, pepper, retires, key, organization, expires, disabled, revoked, frozen, status, _, _ = grants[0]
     at = now()
     state = state_of(
         expires_at=moment(expires),
@@ -53,7 +53,7 @@ def key_of_request(rows: Rows, look_up: str, settings: Settings) -> str:
     )
     if not hmac.compare_digest(digest(settings.peppers, pepper, token, organization), stored) or state is not State.ACTIVE or retires:
         abort(401)
-    if not {row[-2:] for row in found} >= NEEDED:
+    if not {row[-2:] for row in grants} >= NEEDED:
         abort(403)
     return str(key)
 

@@ -54,10 +54,10 @@ def answer(connection: socket.socket) -> tuple[bytes, int]:
 
 
 def ask(job: Job, numbers: range, outcome: Outcome) -> None:
-    wanted = [request(job, number) for number in numbers]
+    requests = [request(job, number) for number in numbers]
     with socket.create_connection(("127.0.0.1", job["port"])) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for sent in wanted:
+        for sent in requests:
             connection.sendall(sent)
             begun, length = answer(connection)
             outcome["bytes"] += length

@@ -64,9 +64,9 @@ CREATE FUNCTION common_exchanges(asns bigint[]) RETURNS SETOF exchange LANGUAGE 
 $$"""
 
 
-def translated(asked: Variables) -> Variables:
+def translated(variables: Variables) -> Variables:
     """Our variables in its words: ids are numbers, cursors its own."""
-    mine = dict(asked)
+    mine = dict(variables)
     if "id" in mine:
         mine["id"] = int(mine["id"].partition(":")[2])
     if "after" in mine:

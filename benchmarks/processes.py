@@ -12,20 +12,20 @@ def family(roots: Iterable[int]) -> list[int]:
     children: dict[int, list[int]] = {}
     for pid, parent in parents():
         children.setdefault(parent, []).append(pid)
-    found = list(roots)
-    for pid in found:  # grows as it goes
-        found += children.get(pid, ())
-    return found
+    pids = list(roots)
+    for pid in pids:  # grows as it goes
+        pids += children.get(pid, ())
+    return pids
 
 
 def parents() -> Iterator[tuple[int, int]]:
     for entry in PROC.iterdir():
         if entry.name.isdecimal():
             try:
-                told = (entry / "stat").read_text()
+                stat = (entry / "stat").read_text()
             except OSError:
                 continue  # it has just ended
-            yield int(entry.name), int(told.rpartition(")")[2].split()[1])
+            yield int(entry.name), int(stat.rpartition(")")[2].split()[1])
 
 
 def used(roots: Iterable[int]) -> float:

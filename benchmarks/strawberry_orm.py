@@ -24,9 +24,9 @@ def orm_on(engine: Engine, store: Store, settings: Settings) -> Flask:
     def graphql() -> Response:
         with store.snapshot() as rows:
             key = key_of_request(rows, look_up, settings)
-        asked = orjson.loads(request.get_data(cache=False))
+        body = orjson.loads(request.get_data(cache=False))
         with Session(engine) as session:
-            result = schema.execute_sync(asked["query"], asked["variables"], context_value=session, operation_name=asked["operationName"])
+            result = schema.execute_sync(body["query"], body["variables"], context_value=session, operation_name=body["operationName"])
         if result.errors:
             abort(400, str(result.errors[0]))
         return json_response(orjson.dumps({"data": result.data}), key)

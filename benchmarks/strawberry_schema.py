@@ -127,8 +127,8 @@ class Query:
 
     @strawberry.field
     def networks(self, info: Info, first: int = 100) -> NetworkConnection:
-        found = select(NetworkRow).where(NETWORKS.c.status == "ok").order_by(NETWORKS.c.id).limit(first)
-        return NetworkConnection(nodes=cast(Any, info.context.scalars(found).all()))
+        statement = select(NetworkRow).where(NETWORKS.c.status == "ok").order_by(NETWORKS.c.id).limit(first)
+        return NetworkConnection(nodes=cast(Any, info.context.scalars(statement).all()))
 
     @strawberry.field
     def exchange(self, info: Info, id: ID) -> Exchange | None:  # noqa: A002 - the argument's name
@@ -138,8 +138,8 @@ class Query:
     @strawberry.field
     def exchange_ports(self, info: Info, after: Cursor, first: int = 100) -> PortConnection:
         begin = read_cursor(PORT, BY_ID, after).values["after_id"]
-        wanted = select(PortRow).where(PORTS.c.id > begin, PORTS.c.status == "ok").order_by(PORTS.c.id).limit(first + 1)
-        rows: Any = info.context.scalars(wanted).all()
+        statement = select(PortRow).where(PORTS.c.id > begin, PORTS.c.status == "ok").order_by(PORTS.c.id).limit(first + 1)
+        rows: Any = info.context.scalars(statement).all()
         end = write_cursor(fingerprint(PORT, BY_ID), [rows[:first][-1].id])
         return PortConnection(nodes=rows[:first], page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=Cursor(end)))
 
@@ -147,8 +147,8 @@ class Query:
     def common_exchanges(self, info: Info, asns: list[ASN]) -> list[CommonExchange]:
         at = select(PORTS.c.exchange_id).where(PORTS.c.asn.in_(asns), PORTS.c.status == "ok").group_by(PORTS.c.exchange_id)
         everybody = at.having(func.count(PORTS.c.asn.distinct()) == len(asns))
-        wanted = select(ExchangeRow).where(EXCHANGES.c.id.in_(everybody), EXCHANGES.c.status == "ok").order_by(EXCHANGES.c.id)
-        return [CommonExchange(exchange=cast(Any, row)) for row in info.context.scalars(wanted)]
+        statement = select(ExchangeRow).where(EXCHANGES.c.id.in_(everybody), EXCHANGES.c.status == "ok").order_by(EXCHANGES.c.id)
+        return [CommonExchange(exchange=cast(Any, row)) for row in info.context.scalars(statement)]
 
 
 schema = strawberry.Schema(Query, config=StrawberryConfig(scalar_map=SCALARS))

@@ -22,8 +22,8 @@ class Browser:
     def submit(self, url: str, data: dict[str, Any] | None = None, *, page: str | None = None, follow: bool = True) -> TestResponse:
         """Opens `page` (by default the form's own address) and sends the form from there."""
         form = self.get(page or url)
-        found = CSRF.search(form.get_data(as_text=True))
-        token = {"csrf_token": found[1]} if found else {}
+        match = CSRF.search(form.get_data(as_text=True))
+        token = {"csrf_token": match[1]} if match else {}
         return self.client.post(
             url, data=token | (data or {}), follow_redirects=follow, headers={"Referer": f"http://localhost{page or url}"}
         )

@@ -34,9 +34,9 @@ def build(data: Path) -> dict[str, str]:
     portal = local(data.parent, data)
     portal.ok("migrate")
     printed = portal.ok("demo").out
-    found = SIGN_IN.search(printed)
-    assert found, printed
-    return {"email": found[1], "password": found[2]}
+    match = SIGN_IN.search(printed)
+    assert match, printed
+    return {"email": match[1], "password": match[2]}
 
 
 def folder_of_the_run(factory: pytest.TempPathFactory) -> Path:

@@ -16,8 +16,8 @@ import pytest
 
 def postgresql_programs() -> Path | None:
     """The folder of the newest PostgreSQL server's programs: Debian keeps them out of PATH, one folder per major version."""
-    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    return max((path.parent for path in found), key=lambda folder: int(folder.parent.name), default=None)
+    paths = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((path.parent for path in paths), key=lambda folder: int(folder.parent.name), default=None)
 
 
 def chromium() -> str | None:
@@ -35,8 +35,8 @@ def conformance_suites() -> bool:
     locked, installed = CONFORMANCE / "package-lock.json", CONFORMANCE / "node_modules" / ".package-lock.json"
     if not (shutil.which("node") and installed.is_file()):
         return False
-    wanted = json.loads(locked.read_text("utf-8"))["packages"]
-    return {**wanted, "": {}} == {"": {}, **json.loads(installed.read_text("utf-8"))["packages"]}
+    expected = json.loads(locked.read_text("utf-8"))["packages"]
+    return {**expected, "": {}} == {"": {}, **json.loads(installed.read_text("utf-8"))["packages"]}
 
 
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
@@ -113,9 +113,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    told: dict[str, int] = getattr(node, "workeroutput", {}).get("deselected", {})
+    deselected: dict[str, int] = getattr(node, "workeroutput", {}).get("deselected", {})
     counts = node.config.stash[DESELECTED]
-    counts |= Counter(told)  # each worker has collected the same tests
+    counts |= Counter(deselected)  # each worker has collected the same tests
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -52,8 +52,8 @@ class PostgresqlServer:
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
         with subprocess.Popen(["sh", "-c", stop], cwd=self.folder, stdin=subprocess.PIPE, **quiet, **unprivileged()):
             self.run("initdb", "-D", str(self.cluster), *CLUSTER)
-            told = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={self.folder}"))
-            self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", told, "-l", str(self.folder / "log"))
+            options = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={self.folder}"))
+            self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", options, "-l", str(self.folder / "log"))
             yield
 
     def run(self, program: str, *arguments: str) -> None:

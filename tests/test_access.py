@@ -48,8 +48,8 @@ def test_a_role_ends_at_the_border_of_its_organization(role: Role) -> None:
 
 @pytest.mark.parametrize("permission", GRANTABLE)
 def test_a_grant_permits_itself_and_nothing_else(permission: Permission) -> None:
-    assert [found for found in Permission if robot({permission: None}).may(found, OURS)] == [permission]
-    beyond = [found for found in Permission if robot({permission: None}).may(found, THEIRS)]
+    assert [other for other in Permission if robot({permission: None}).may(other, OURS)] == [permission]
+    beyond = [other for other in Permission if robot({permission: None}).may(other, THEIRS)]
     assert beyond == ([permission] if RULES[permission].directory else [])
 
 

@@ -120,8 +120,8 @@ def test_times_are_whole_seconds_of_utc(app: Flask, people: People) -> None:
         session.get_one(Organization, people.ours).created = at
         session.commit()
         assert session.get_one(Organization, people.ours).created == datetime(2026, 4, 16, 12, 30, 15, tzinfo=UTC)
-        found = session.scalars(select(Organization.id).where(Organization.created < at + timedelta(seconds=1))).all()
-        assert found == [people.ours]
+        ids = session.scalars(select(Organization.id).where(Organization.created < at + timedelta(seconds=1))).all()
+        assert ids == [people.ours]
         lock(session)
         session.get_one(Organization, people.ours).created = datetime(2026, 1, 1)  # noqa: DTZ001 - the mistake under test
         with pytest.raises(StatementError, match="without a zone"):

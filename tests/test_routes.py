@@ -187,9 +187,9 @@ def send(client: FlaskClient, endpoint: str, method: str, address: str, headers:
         return client.get(address, headers=headers, query_string=IN_JSON.get(endpoint))
     if endpoint in IN_JSON:
         return client.post(address, headers=headers, json=IN_JSON[endpoint])
-    found = CSRF.search(client.get("/account", follow_redirects=True).get_data(as_text=True))
-    assert found
-    data = {"csrf_token": found[1], **FILLED.get(endpoint, {})}
+    match = CSRF.search(client.get("/account", follow_redirects=True).get_data(as_text=True))
+    assert match
+    data = {"csrf_token": match[1], **FILLED.get(endpoint, {})}
     return client.post(address, data=data, headers={**headers, "Referer": "http://localhost/"})
 
 

@@ -115,7 +115,7 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "contact"),
+    ("setting", "contact"),
     [
         ("security@example.net", "mailto:security@example.net"),
         ("mailto:security@example.net", "mailto:security@example.net"),
@@ -123,8 +123,8 @@ def test_a_wrong_setting_is_refused_by_name(name: str, value: str) -> None:
         ("", None),
     ],
 )
-def test_a_contact_for_security_is_a_uri(told: str, contact: str | None) -> None:
-    assert read({**PRODUCTION, "PORTAL_SECURITY_CONTACT": told}).security_contact == contact
+def test_a_contact_for_security_is_a_uri(setting: str, contact: str | None) -> None:
+    assert read({**PRODUCTION, "PORTAL_SECURITY_CONTACT": setting}).security_contact == contact
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_where_mails_go_can_be_told_in_three_ways(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "sender"),
+    ("settings", "sender"),
     [
         ({}, "peering-portal@portal.example.net"),
         ({"PORTAL_PUBLIC_URL": "https://192.0.2.1"}, "peering-portal@localhost"),
@@ -164,8 +164,8 @@ def test_where_mails_go_can_be_told_in_three_ways(url: str) -> None:
         ({"PORTAL_MAIL_FROM": "noreply@example.net"}, "noreply@example.net"),
     ],
 )
-def test_mails_come_from_the_portals_own_host_unless_told_otherwise(told: dict[str, str], sender: str) -> None:
-    assert read({**PRODUCTION, **told}).mail_sender == sender
+def test_mails_come_from_the_portals_own_host_unless_told_otherwise(settings: dict[str, str], sender: str) -> None:
+    assert read({**PRODUCTION, **settings}).mail_sender == sender
 
 
 def test_without_redis_nothing_is_shared() -> None:

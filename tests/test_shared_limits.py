@@ -147,8 +147,8 @@ def test_a_redis_that_comes_back_is_used_again(redis: RedisServer, fault: signal
         spending.client.connection_pool.connection_kwargs |= {"socket_timeout": 30, "socket_connect_timeout": 30}
         clock.at += RETRY_SECONDS
         assert spending.settle([budget], 0).budget.points == 8
-        told = {spending.spend([Budget("key", f"key {number}", number)]).points for number in range(10, 20)}
-        assert told == set(range(9, 19)), "no answer of before is taken for another's"
+        points = {spending.spend([Budget("key", f"key {number}", number)]).points for number in range(10, 20)}
+        assert points == set(range(9, 19)), "no answer of before is taken for another's"
     assert [record.message.split(" (")[0] for record in caplog.records] == ["Redis is away", "Redis is back: limits are shared again"]
 
 

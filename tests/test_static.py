@@ -38,5 +38,5 @@ def test_our_own_files_stay_small(name: str, most: int) -> None:
 def test_a_template_holds_no_style_or_script_of_its_own_and_knows_its_icons(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"<style|\sstyle=|<script(?! src=)|\son[a-z]+=|javascript:", text)
-    asked = re.findall(r'icon\("([a-z0-9-]+)"', text) + re.findall(r'sign="([a-z0-9-]+)"', text)
-    assert set(asked) <= ICONS
+    icons = re.findall(r'icon\("([a-z0-9-]+)"', text) + re.findall(r'sign="([a-z0-9-]+)"', text)
+    assert set(icons) <= ICONS

@@ -17,26 +17,26 @@ AT_ONCE = 100
 
 def checksum(text: str, digits: str) -> str:
     """CRC-32 in base 62, six digits."""
-    number, found = zlib.crc32(text.encode()), ""
-    while len(found) < 6:
+    number, letters = zlib.crc32(text.encode()), ""
+    while len(letters) < 6:
         number, digit = divmod(number, 62)
-        found = digits[digit] + found
-    return found
+        letters = digits[digit] + letters
+    return letters
 
 
 with urllib.request.urlopen(f"{PORTAL}/.well-known/peering-portal-token.json") as answer:
-    known = json.load(answer)
+    description = json.load(answer)
 
 tokens: list[str] = []
-for name in [each for each in sys.argv[1:] if each != "--report"]:
+for name in [argument for argument in sys.argv[1:] if argument != "--report"]:
     for number, line in enumerate(Path(name).read_text("utf-8", "replace").splitlines(), 1):
-        for text in re.findall(known["pattern"], line):
-            if text[-6:] == checksum(text[:-6], known["checksum"]["digits"]):
+        for text in re.findall(description["pattern"], line):
+            if text[-6:] == checksum(text[:-6], description["checksum"]["digits"]):
                 print(f"{name}:{number}: {text[:18]}")
                 tokens.append(text)
 
 if "--report" in sys.argv:
     for first in range(0, len(tokens), AT_ONCE):
         body = json.dumps({"tokens": tokens[first : first + AT_ONCE]}).encode()
-        headers = {"Content-Type": known["report"]["contentType"]}
-        urllib.request.urlopen(urllib.request.Request(known["report"]["url"], body, headers)).close()
+        headers = {"Content-Type": description["report"]["contentType"]}
+        urllib.request.urlopen(urllib.request.Request(description["report"]["url"], body, headers)).close()

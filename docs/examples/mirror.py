@@ -34,7 +34,7 @@ def fetch(tag: str, cursor: str | None) -> list[Any]:
 
 def bring_up_to_date(path: Path, tag: str) -> str:
     kept: Any = json.loads(path.read_text()) if path.exists() else {"cursor": None, "rows": {}}
-    told, complete = 0, False
+    received, complete = 0, False
     while not complete:
         *rows, last = fetch(tag, kept["cursor"])
         for row in rows:
@@ -42,14 +42,14 @@ def bring_up_to_date(path: Path, tag: str) -> str:
                 kept["rows"].pop(row["id"], None)
             else:
                 kept["rows"][row["id"]] = row
-        kept["cursor"], complete, told = last["cursor"], last["complete"], told + last["rows"]
+        kept["cursor"], complete, received = last["cursor"], last["complete"], received + last["rows"]
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps(kept))
     draft.replace(path)
-    return f"{tag}: {told} came, {len(kept['rows'])} are kept"
+    return f"{tag}: {received} came, {len(kept['rows'])} are kept"
 
 
 folder = Path(sys.argv[1])
 folder.mkdir(exist_ok=True)
-for wanted in sys.argv[2:]:
-    print(bring_up_to_date(folder / f"{wanted}.json", wanted))
+for tag in sys.argv[2:]:
+    print(bring_up_to_date(folder / f"{tag}.json", tag))

@@ -85,7 +85,7 @@ if answer["network"] is None:
     raise SystemExit(f"AS{sys.argv[1]} isn't in the registry.")
 for port in answer["network"]["ports"]["nodes"]:
     lan = port["peeringLan"]
-    prefixes = ", ".join(each["prefix"] for each in lan["prefixes"]["nodes"])
+    prefixes = ", ".join(block["prefix"] for block in lan["prefixes"]["nodes"])
     print(f"# our port: {plain(port['exchange']['name'])}, {port['speed']} Mbit/s, {prefixes}, MTU {lan['mtu']}")
 for peer in answer["peers"]["nodes"]:
     print(*sessions(answer["network"]["asn"], peer), sep="\n")

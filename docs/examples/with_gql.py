@@ -36,7 +36,7 @@ while True:
     try:
         page = client.execute(PEERS)["peers"]
     except TransportQueryError as error:
-        raise SystemExit("\n".join(f"{each['extensions']['code']}: {each['message']}" for each in error.errors or [])) from None
+        raise SystemExit("\n".join(f"{problem['extensions']['code']}: {problem['message']}" for problem in error.errors or [])) from None
     for peer in page["nodes"]:
         network = peer["network"]
         places = ", ".join(shared["exchange"]["name"] for shared in peer["sharedExchanges"])

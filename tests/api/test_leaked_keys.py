@@ -38,7 +38,7 @@ def test_a_scanner_ends_a_token(client: FlaskClient, robot: Make) -> None:
 def test_the_answer_tells_nothing_of_what_was_reported(client: FlaskClient, robot: Make) -> None:
     key = robot("networks:read")
     wrong = make_token().reveal()
-    answers = [client.post(API, json={"tokens": [each]}) for each in (key.token, key.token, wrong, "nothing", "")]
+    answers = [client.post(API, json={"tokens": [text]}) for text in (key.token, key.token, wrong, "nothing", "")]
     assert {answer.status_code for answer in answers} == {204}
     assert len({str([header for header in answer.headers if header[0] != "X-Request-ID"]) for answer in answers}) == 1
 

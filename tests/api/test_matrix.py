@@ -215,7 +215,7 @@ def test_what_is_sent_is_answered_alike_everywhere(name: str, app: Flask, client
         assert ("Retry-After" in response.headers) == (came.status == 429)
         if came.status != 200:
             said = response.get_data(as_text=True) + str(response.headers)
-            assert [each for each in keys.values() if each in said] in ([], [keys["key"]])  # the key's id is told to who holds its token
+            assert [value for value in keys.values() if value in said] in ([], [keys["key"]])  # the key's id is told to who holds its token
 
 
 def test_who_does_not_hold_the_token_or_stands_elsewhere_is_never_told_the_keys_id(

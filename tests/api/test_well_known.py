@@ -36,14 +36,14 @@ def test_without_a_contact_there_is_no_security_txt(client: FlaskClient) -> None
 
 
 def test_the_description_finds_a_token_and_knows_it_from_a_look_alike(client: FlaskClient) -> None:
-    told = client.get(TOKENS).get_json()
+    description = client.get(TOKENS).get_json()
     token = make_token().reveal()
-    (found,) = re.findall(told["pattern"], f"export KEY='{token}'")
-    assert (found, len(found)) == (token, told["length"])
-    digits, number = told["checksum"]["digits"], 0
-    for letter in found[-6:]:
+    (match,) = re.findall(description["pattern"], f"export KEY='{token}'")
+    assert (match, len(match)) == (token, description["length"])
+    digits, number = description["checksum"]["digits"], 0
+    for letter in match[-6:]:
         number = number * 62 + digits.index(letter)
-    assert number == zlib.crc32(found[:-6].encode())
+    assert number == zlib.crc32(match[:-6].encode())
 
 
 def test_its_worked_example_is_right(client: FlaskClient) -> None:

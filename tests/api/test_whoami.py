@@ -23,13 +23,13 @@ Make = Callable[..., Robot]
 def test_a_key_learns_what_it_is(client: FlaskClient, robot: Make, records: Records) -> None:
     chosen = {"networks:update": frozenset({records["second"], records["net"]}), "contacts:update": frozenset({records["net"]})}
     key = robot("networks:read", name="nightly build", objects=chosen)
-    told = client.get("/api/whoami", headers=key.headers, environ_base={"REMOTE_ADDR": "2001:db8::7"}).get_json()
-    ends = told["key"].pop("expiresAt")
+    answer = client.get("/api/whoami", headers=key.headers, environ_base={"REMOTE_ADDR": "2001:db8::7"}).get_json()
+    ends = answer["key"].pop("expiresAt")
     assert ends[10:] == "T23:59:59Z"
-    reset = told["rateLimit"].pop("resetAt")
+    reset = answer["rateLimit"].pop("resetAt")
     assert reset > f"{now():%Y-%m-%dT%H:%M:%SZ}"
     networks = sorted((records["net"], records["second"]))
-    assert told == {
+    assert answer == {
         "anonymous": False,
         "address": "2001:db8::7",
         "organization": {"id": f"org:{key.organization_id}", "name": "Example Org"},
@@ -47,9 +47,9 @@ def test_a_key_learns_what_it_is(client: FlaskClient, robot: Make, records: Reco
 
 
 def test_a_caller_without_a_key_is_told_so(client: FlaskClient) -> None:
-    told = client.get("/api/whoami").get_json()
-    assert (told["anonymous"], told["address"], told["key"], told["organization"]) == (True, "127.0.0.1", None, None)
-    assert told["rateLimit"]["remaining"] == told["rateLimit"]["limit"] - 1
+    answer = client.get("/api/whoami").get_json()
+    assert (answer["anonymous"], answer["address"], answer["key"], answer["organization"]) == (True, "127.0.0.1", None, None)
+    assert answer["rateLimit"]["remaining"] == answer["rateLimit"]["limit"] - 1
 
 
 def test_where_anonymous_reading_is_off_nothing_sent_is_401_without_an_error_word(app: Flask, client: FlaskClient) -> None:

@@ -132,13 +132,13 @@ def every_grant() -> Iterator[tuple[str, int, dict[str, frozenset[int] | None]]]
 
 def issued(name: str, organization: int, grants: dict[str, frozenset[int] | None]) -> Caller:
     draft = Draft(
-        name, "noc@example.net", now().date() + timedelta(days=90), grants={Permission(each): ids for each, ids in grants.items()}
+        name, "noc@example.net", now().date() + timedelta(days=90), grants={Permission(scope): ids for scope, ids in grants.items()}
     )
     key, token = issue(db.session(), COMMAND_LINE, organization, draft)
     if name == LENT:
         for line in db.session.query(ApiKeyGrant).filter_by(api_key_id=key.id, whole=False):
             db.session.add(ApiKeyGrantObject(grant_id=line.id, object_id=5))
-        grants = {each: ids and ids | {5} for each, ids in grants.items()}
+        grants = {scope: ids and ids | {5} for scope, ids in grants.items()}
     return Caller(name, grants, organization, {"Authorization": f"Bearer {token.reveal()}"})
 
 

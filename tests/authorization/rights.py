@@ -64,17 +64,17 @@ class Rights:
         chosen = self.caller.grants.get(scope, frozenset())
         return self.owner(table, row) == self.caller.organization and (chosen is None or listed in chosen)
 
-    def there(self, table: str, row: Row, deleted: bool) -> bool:
+    def exists(self, table: str, row: Row, deleted: bool) -> bool:
         """Live, or pending and one's own, as are all of its parents; `deleted`: what is deleted is taken for live."""
         if row["status"] == "pending" and self.owner(table, row) != self.caller.organization:
             return False
         if row["status"] == "deleted" and not deleted:
             return False
-        return all(self.there(parent, self.tables[parent][row[column]], deleted) for column, parent in PARENTS[table].items())
+        return all(self.exists(parent, self.tables[parent][row[column]], deleted) for column, parent in PARENTS[table].items())
 
     def sees(self, table: str, row: Row, *, deleted: bool = False) -> bool:
         """Whether the row is shown; `deleted`: where deleted ones are asked for."""
-        if not self.may(NEEDS[table]) or not self.there(table, row, deleted):
+        if not self.may(NEEDS[table]) or not self.exists(table, row, deleted):
             return False
         return table != "contact" or self.may_write_to(row)
 

@@ -101,7 +101,7 @@ class Served:
 
     @cached_property
     def objects(self) -> dict[str, GraphQLObjectType]:
-        return {n: each for n, each in self.schema.type_map.items() if isinstance(each, GraphQLObjectType) and not n.startswith("__")}
+        return {n: kind for n, kind in self.schema.type_map.items() if isinstance(kind, GraphQLObjectType) and not n.startswith("__")}
 
     @property
     def roots(self) -> dict[str, GraphQLField]:
@@ -111,18 +111,18 @@ class Served:
     @cached_property
     def records(self) -> dict[str, Record]:
         """By name: every type that is a Node."""
-        return {name: self.record(name) for name, each in self.objects.items() if each.interfaces}
+        return {name: self.record(name) for name, kind in self.objects.items() if kind.interfaces}
 
     def record(self, name: str) -> Record:
         table, tag, _, _ = TYPES[name]
-        (root,) = (each for each, given in self.roots.items() if get_named_type(given.type).name == f"{name}Connection")
+        (root,) = (field for field, given in self.roots.items() if get_named_type(given.type).name == f"{name}Connection")
         filters: Any = self.schema.type_map[f"{name}Filter"]
-        made = Record(name, table, tag, root, self.objects[name].fields, filters.fields)
-        for field_name, each in made.fields.items():
-            target = get_named_type(each.type).name
+        record = Record(name, table, tag, root, self.objects[name].fields, filters.fields)
+        for field_name, described in record.fields.items():
+            target = get_named_type(described.type).name
             if target.removesuffix("Connection") in TYPES:
-                made.relations[field_name] = Relation(*TYPES[name][3][field_name])
-        return made
+                record.relations[field_name] = Relation(*TYPES[name][3][field_name])
+        return record
 
     def rule(self, type_name: str, field_name: str) -> Scopes:
         """The scopes of which the field needs one."""
@@ -150,11 +150,11 @@ class Served:
     def texts(self, named: Any) -> dict[str, str]:
         """PeeringDB's text → the choice, as the descriptions of an enum's values tell."""
         assert isinstance(named, GraphQLEnumType)
-        found: dict[str, str] = {}
-        for name, each in named.values.items():
-            texts = re.findall(r"'([^']*)'|\"(\")", each.description or "")
-            found |= {"" if empty else text: name for text, empty in texts}
-        return found
+        names: dict[str, str] = {}
+        for name, value in named.values.items():
+            texts = re.findall(r"'([^']*)'|\"(\")", value.description or "")
+            names |= {"" if empty else text: name for text, empty in texts}
+        return names
 
 
 def is_list(kind: Any) -> bool:

@@ -41,28 +41,28 @@ def test_peers_are_networks_that_their_caller_may_see_at_places_that_it_may_see(
 
 
 @pytest.mark.parametrize(
-    ("query", "root", "held", "place", "scopes"),
+    ("query", "root", "table", "place", "scopes"),
     [
         (EXCHANGES, "commonExchanges", "exchange_port", "exchange", {NETWORK, EXCHANGE}),
         (FACILITIES, "commonFacilities", "network_facility", "facility", {NETWORK, FACILITY}),
     ],
 )
 def test_common_places_are_those_of_live_rows_that_their_caller_may_see(
-    query: str, root: str, held: str, place: str, scopes: set[str], everything: World
+    query: str, root: str, table: str, place: str, scopes: set[str], everything: World
 ) -> None:
     for asker in everything.everybody():
         if not scopes <= set(asker.caller.grants):
             continue
         for one, other in zip(NETWORKS, (*NETWORKS[1:], NETWORKS[0]), strict=True):
             at = {
-                network: {row[f"{place}_id"] for row in asker.rights.rows(held) if row["network_id"] == network and row["status"] == "ok"}
+                network: {row[f"{place}_id"] for row in asker.rights.rows(table) if row["network_id"] == network and row["status"] == "ok"}
                 for network in (one, other)
                 if asker.rights.sees("network", asker.rights.tables["network"][network])
             }
             common = sorted(at.get(one, set()) & at.get(other, set()))
             tag = {"exchange": "ix", "facility": "fac"}[place]
-            found = asker.ask(query, asns=[FIRST_ASN + one, FIRST_ASN + other])[root]
-            assert [each[place]["id"] for each in found] == [f"{tag}:{number}" for number in common], (asker.caller, one, other)
+            nodes = asker.ask(query, asns=[FIRST_ASN + one, FIRST_ASN + other])[root]
+            assert [node[place]["id"] for node in nodes] == [f"{tag}:{number}" for number in common], (asker.caller, one, other)
 
 
 def test_an_address_belongs_to_a_port_that_its_caller_may_see(everything: World) -> None:
@@ -108,6 +108,6 @@ def told_of(answer: TestResponse) -> Any:
 def test_what_may_not_be_seen_answers_as_what_is_not_there(query: str, tag: str, table: str, number: int, everything: World) -> None:
     for asker in everything.everybody():
         if not asker.rights.sees(table, everything.tables[table][number]):
-            hidden, absent = (asker.send(f"query ($id: ID!) {query}", id=f"{tag}:{each}") for each in (number, 999))
-            told, untold = (told_of(answer) for answer in (hidden, absent))
-            assert (hidden.status_code, told) == (absent.status_code, untold), asker.caller
+            hidden, absent = (asker.send(f"query ($id: ID!) {query}", id=f"{tag}:{identity}") for identity in (number, 999))
+            shown, expected = (told_of(answer) for answer in (hidden, absent))
+            assert (hidden.status_code, shown) == (absent.status_code, expected), asker.caller

@@ -12,8 +12,8 @@ MOST_ROOTS = 30  # a document holds 50 lists and records at most, and a node may
 
 
 def test_every_field_that_is_served_has_a_rule_and_every_record_its_columns(everything: World) -> None:
-    for name, each in everything.served.objects.items():
-        for field in each.fields:
+    for name, kind in everything.served.objects.items():
+        for field in kind.fields:
             everything.served.rule(name, field)
     for record in everything.served.records.values():
         raw = next(iter(everything.tables[record.table].values()))
@@ -35,7 +35,7 @@ def test_a_records_fields_are_refused_to_whom_their_rule_says(everything: World)
 def written(served: Served, name: str) -> str:
     """A root field with its arguments, and no more below it than it needs."""
     root = served.roots[name]
-    given = {key: ARGUMENTS[str(each.type)] for key, each in root.args.items() if is_required_argument(each)}
+    given = {key: ARGUMENTS[str(argument.type)] for key, argument in root.args.items() if is_required_argument(argument)}
     if name == "network":
         given = {"asn": str(FIRST_ASN + 1)}
     arguments = f"({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else ""
@@ -70,7 +70,7 @@ def below(served: Served, name: str) -> str:
 
 def test_a_composed_answers_fields_are_refused_to_whom_their_rule_says(everything: World) -> None:
     served = everything.served
-    others = {name for name, each in served.objects.items() if not each.interfaces and served.is_ruled(name)}
+    others = {name for name, kind in served.objects.items() if not kind.interfaces and served.is_ruled(name)}
     assert others == {*COMPOSED, "Query"}
     for name, query in COMPOSED.items():
         for field in served.objects[name].fields:
@@ -82,5 +82,5 @@ def test_a_composed_answers_fields_are_refused_to_whom_their_rule_says(everythin
 
 def ways(name: str) -> list[str]:
     """The fields that lead there."""
-    found = {"Peer": ["Query.peers"], "SharedExchange": ["Query.peers", "Peer.sharedExchanges"], "IPOwner": ["Query.ipAddress"]}
-    return found.get(name) or [f"Query.{'commonExchanges' if name == 'CommonExchange' else 'commonFacilities'}"]
+    paths = {"Peer": ["Query.peers"], "SharedExchange": ["Query.peers", "Peer.sharedExchanges"], "IPOwner": ["Query.ipAddress"]}
+    return paths.get(name) or [f"Query.{'commonExchanges' if name == 'CommonExchange' else 'commonFacilities'}"]

@@ -18,10 +18,10 @@ Asked = tuple[str, Meets]  # the filter's text, and which rows meet it
 
 def columns(world: World, record: Record) -> Iterator[str]:
     """The fields whose columns can be filtered by."""
-    for name, each in record.filters.items():
+    for name, argument in record.filters.items():
         if name in record.fields and name not in record.relations:
             assert (record.table, record.columns[name]) not in GATED, f"{record.name}.{name} could be guessed"
-            assert "eq" in get_named_type(each.type).fields or is_list(record.fields[name].type), name
+            assert "eq" in get_named_type(argument.type).fields or is_list(record.fields[name].type), name
             yield name
 
 
@@ -39,10 +39,10 @@ def about(world: World, record: Record, name: str, row: Row) -> Iterator[Asked]:
     if is_list(record.fields[name].type):
         one = value[0]
         if isinstance(one, dict):
-            asked = f"{{ identifier: {{ eq: {json.dumps(one['identifier'])} }} }}"
+            condition = f"{{ identifier: {{ eq: {json.dumps(one['identifier'])} }} }}"
         else:
-            asked = f"{{ eq: {one if isinstance(get_named_type(record.fields[name].type), GraphQLEnumType) else json.dumps(one)} }}"
-        yield f"{name}: {{ some: {asked} }}", lambda other: shown(world, record, name, other) == value
+            condition = f"{{ eq: {one if isinstance(get_named_type(record.fields[name].type), GraphQLEnumType) else json.dumps(one)} }}"
+        yield f"{name}: {{ some: {condition} }}", lambda other: shown(world, record, name, other) == value
     elif value is None:
         yield f"{name}: {{ isNull: true }}", lambda other: shown(world, record, name, other) is None
     else:
@@ -84,23 +84,23 @@ def opposite(meets: Meets) -> Meets:
     return lambda row: not meets(row)
 
 
-def hold(asker: Asker, record: Record, asked: Sequence[Asked]) -> None:
+def hold(asker: Asker, record: Record, conditions: Sequence[Asked]) -> None:
     """The counts are those of the visible rows that meet what is asked."""
     rows = asker.rights.rows(record.table)
-    for start in range(0, len(asked), MOST_ALIASES):
-        some = asked[start : start + MOST_ALIASES]
+    for start in range(0, len(conditions), MOST_ALIASES):
+        some = conditions[start : start + MOST_ALIASES]
         query = " ".join(f"a{number}: {record.root}(where: {{ {text} }}) {{ totalCount }}" for number, (text, _) in enumerate(some))
-        found = asker.ask(f"{{ {query} }}")
+        answer = asker.ask(f"{{ {query} }}")
         for number, (text, meets) in enumerate(some):
-            assert found[f"a{number}"]["totalCount"] == sum(map(meets, rows)), (asker.caller, record.name, text)
+            assert answer[f"a{number}"]["totalCount"] == sum(map(meets, rows)), (asker.caller, record.name, text)
 
 
 def test_a_hidden_value_is_met_by_no_filter(everything: World) -> None:
     for record in everything.served.records.values():
-        asked = list(questions(everything, record))
+        conditions = list(questions(everything, record))
         for asker in everything.some_of_each(record.table):
             if asker.rights.may(everything.served.rule("Query", record.root)):
-                hold(asker, record, asked)
+                hold(asker, record, conditions)
 
 
 def test_a_hidden_row_is_met_by_no_filter_through_a_relation(everything: World) -> None:
@@ -109,9 +109,9 @@ def test_a_hidden_row_is_met_by_no_filter_through_a_relation(everything: World) 
             for asker in everything.some_of_each(record.table, everything.served.records[relation.target].table):
                 if not asker.rights.may(everything.served.rule("Query", record.root)):
                     continue
-                asked = list(relations(everything, record, name, asker))
+                conditions = list(relations(everything, record, name, asker))
                 if asker.rights.may(everything.served.rule(record.name, name)):
-                    hold(asker, record, asked)
+                    hold(asker, record, conditions)
                 else:
-                    refused = asker.refused(f"{{ {record.root}(where: {{ not: {{ {asked[0][0]} }} }}) {{ totalCount }} }}")
+                    refused = asker.refused(f"{{ {record.root}(where: {{ not: {{ {conditions[0][0]} }} }}) {{ totalCount }} }}")
                     assert refused == {f"{record.name}.{name}"}, asker.caller

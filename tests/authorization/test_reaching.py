@@ -30,11 +30,11 @@ def askers(world: World, record: Record) -> Iterator[Asker]:
 def pages(asker: Asker, record: Record, arguments: str) -> list[str]:
     """The ids of a whole list, page by page."""
     query = f"query ($after: Cursor) {{ {record.root}(first: 9, after: $after, {arguments}) {{ nodes {{ id }} {INFO} }} }}"
-    found, page = list[str](), dict[str, Any](pageInfo={"hasNextPage": True, "endCursor": None})
+    ids, page = list[str](), dict[str, Any](pageInfo={"hasNextPage": True, "endCursor": None})
     while page["pageInfo"]["hasNextPage"]:
         page = asker.ask(query, after=page["pageInfo"]["endCursor"])[record.root]
-        found += [node["id"] for node in page["nodes"]]
-    return found
+        ids += [node["id"] for node in page["nodes"]]
+    return ids
 
 
 INFO = "pageInfo { hasNextPage endCursor }"
@@ -48,9 +48,9 @@ def test_a_sorted_list_holds_the_same_rows_and_no_order_is_of_a_hidden_value(eve
             assert (record.table, shown[name]) not in GATED, f"{record.name} can be sorted by {name}, which may be hidden"
             for asker in askers(everything, record):
                 for direction in ("ASC", "DESC"):
-                    found = pages(asker, record, f"orderBy: [{{ field: {name}, direction: {direction} }}]")
+                    ids = pages(asker, record, f"orderBy: [{{ field: {name}, direction: {direction} }}]")
                     rows = asker.rights.rows(record.table)
-                    assert sorted(found) == sorted(f"{record.tag}:{row['id']}" for row in rows), (asker.caller, record.name, name)
+                    assert sorted(ids) == sorted(f"{record.tag}:{row['id']}" for row in rows), (asker.caller, record.name, name)
 
 
 @pytest.mark.parametrize("argument", ["includeDeleted: true", 'changedSince: ""'])
@@ -74,9 +74,9 @@ def test_a_search_finds_what_its_caller_may_see(name: str, everything: World) ->
     record = everything.served.records[name]
     for asker in everything.some_of_each(record.table):
         for number, row in everything.tables[record.table].items():
-            found = asker.ask(SEARCH, text=row["name"])["search"]
-            assert ({"id": f"{record.tag}:{number}"} in found["nodes"]) is asker.rights.sees(record.table, row), (asker.caller, number)
-            assert found["totalCount"] == len(found["nodes"])
+            results = asker.ask(SEARCH, text=row["name"])["search"]
+            assert ({"id": f"{record.tag}:{number}"} in results["nodes"]) is asker.rights.sees(record.table, row), (asker.caller, number)
+            assert results["totalCount"] == len(results["nodes"])
 
 
 def test_an_address_or_an_asn_leads_to_what_its_caller_may_see(everything: World) -> None:

@@ -29,9 +29,9 @@ def test_a_list_holds_the_rows_and_values_that_its_caller_may_see(everything: Wo
             page = asker.ask(f"{{ {record.root}(first: 1000) {{ totalCount pageInfo {{ hasNextPage }} nodes {{ {selection} }} }} }}")
             rows = asker.rights.rows(record.table)
             expected = [{name: told(everything.served, asker, record, name, row) for name in names} for row in rows]
-            found = page[record.root]
-            assert found["nodes"] == expected, (asker.caller, record.name)
-            assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (len(rows), False), (asker.caller, record.name)
+            connection = page[record.root]
+            assert connection["nodes"] == expected, (asker.caller, record.name)
+            assert (connection["totalCount"], connection["pageInfo"]["hasNextPage"]) == (len(rows), False), (asker.caller, record.name)
 
 
 def told(served: Served, asker: Asker, record: Record, name: str, row: Row, *, deleted: bool = False) -> Any:
@@ -55,8 +55,8 @@ def written(served: Served, record: Record, name: str, value: Any) -> Any:
     if is_list(given):
         value = json.loads(value)
         if isinstance(kind, GraphQLObjectType):
-            return [{part: each[part] for part in kind.fields} for each in value]
-        return [served.texts(kind)[each] for each in value] if isinstance(kind, GraphQLEnumType) else value
+            return [{name: part[name] for name in kind.fields} for part in value]
+        return [served.texts(kind)[part] for part in value] if isinstance(kind, GraphQLEnumType) else value
     if isinstance(kind, GraphQLEnumType):
         return served.texts(kind)[value]
     if isinstance(value, datetime):
@@ -68,12 +68,12 @@ def test_paging_leads_past_the_visible_rows_and_no_others(everything: World) -> 
     for asker in everything.everybody():
         for record, _ in readable(everything, asker):
             query = f"query ($after: Cursor) {{ {record.root}(first: 7, after: $after) {PAGE} }}"
-            found: list[str] = []
+            ids: list[str] = []
             page: dict[str, Any] = {"edges": [{"cursor": None}], "pageInfo": {"hasNextPage": True}}
             while page["pageInfo"]["hasNextPage"]:
                 page = asker.ask(query, after=page["edges"][-1]["cursor"])[record.root]
-                found += [edge["node"]["id"] for edge in page["edges"]]
-            assert found == [f"{record.tag}:{row['id']}" for row in asker.rights.rows(record.table)], (asker.caller, record.name)
+                ids += [edge["node"]["id"] for edge in page["edges"]]
+            assert ids == [f"{record.tag}:{row['id']}" for row in asker.rights.rows(record.table)], (asker.caller, record.name)
 
 
 def test_an_id_leads_to_a_visible_row_or_to_nothing(everything: World) -> None:
@@ -104,4 +104,4 @@ def test_the_registrys_status_counts_what_its_caller_may_see(everything: World) 
     for asker in everything.everybody():
         counted = asker.ask("{ dataStatus { types { type count } } }")["dataStatus"]["types"]
         expected = {record.tag: len(asker.rights.rows(record.table)) for record in everything.served.records.values()}
-        assert {each["type"]: each["count"] for each in counted} == expected, asker.caller
+        assert {counter["type"]: counter["count"] for counter in counted} == expected, asker.caller

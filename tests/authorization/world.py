@@ -33,7 +33,7 @@ Values = dict[str, Any]
 
 def world(served: Served) -> dict[str, list[Values]]:
     """GraphQL type → columns of its rows, parents before children."""
-    made: dict[str, list[Values]] = {}
+    tables: dict[str, list[Values]] = {}
     states: dict[tuple[str, Any], str] = {}
     for name, rows in (("Organization", organizations()), *((name, objects(name)) for name in OWNED), *below()):
         table = TYPES[name][0]
@@ -41,8 +41,8 @@ def world(served: Served) -> dict[str, list[Values]]:
             gone = any(states[parent, given[column]] == "deleted" for column, parent in PARENTS[table].items())
             row = {**plain(served, served.records[name], number), "status": "ok", **given}
             row["status"] = states[table, number] = "deleted" if gone else row["status"]
-            made.setdefault(name, []).append(row)
-    return made
+            tables.setdefault(name, []).append(row)
+    return tables
 
 
 OWNED = ("Campus", "Network", "Exchange", "Facility", "Carrier")

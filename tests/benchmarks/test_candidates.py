@@ -31,7 +31,7 @@ def rivals(app: Flask, settings: Settings, records: Records) -> Iterator[list[Fl
     engine.dispose()
 
 
-def asked(workload: Workload, records: Records) -> Variables:
+def variables_of(workload: Workload, records: Records) -> Variables:
     """Variables for the tests' registry instead of the benchmark's."""
     own = {"asn": 64500, "first": 100, "id": f"ix:{records['ix']}", "after": port_cursor(0), "asns": [64500, 64510]}
     return {name: own[name] for name in workload.variables[0]}
@@ -43,7 +43,7 @@ def test_candidates_answer_alike(
 ) -> None:
     # of the organization that has nothing pending, which only the portal itself would show
     headers = robot("networks:read", "exchanges:read", "contacts:read", charlie=True).headers
-    question = {"query": workload.document, "variables": asked(workload, records), "operationName": workload.operation}
+    question = {"query": workload.document, "variables": variables_of(workload, records), "operationName": workload.operation}
     ours = client.post("/graphql", json=question, headers=headers)
     assert ours.json is not None
     assert all(ours.json["data"].values())

@@ -72,8 +72,8 @@ def issued(demo: CommandLine) -> Callable[..., dict[str, Any]]:
     """`issued("--grant", "networks:read")`: what `portal keys issue --json` says of a new key of the demo admin's organization."""
 
     def issue(*arguments: str, name: str = "robot") -> dict[str, Any]:
-        told = ("--organization", NORTHLIGHT, "--name", name, "--notify", "noc@example.net", "--json")
-        said: dict[str, Any] = demo.ok("keys", "issue", *told, *arguments).json
+        options = ("--organization", NORTHLIGHT, "--name", name, "--notify", "noc@example.net", "--json")
+        said: dict[str, Any] = demo.ok("keys", "issue", *options, *arguments).json
         return said
 
     return issue

@@ -84,8 +84,8 @@ def test_children_go_live_with_their_parent_and_a_port_with_the_second_of_its_tw
         approve("ix", waiting["ix"])
         assert live(waiting) == set(MODELS)
         assert db.session.get_one(Exchange, waiting["ix"]).net_count == 1
-        told = db.session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).one()
-        assert (told.event, told.subject_name) == ("record.approved", "New IX")
+        row = db.session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).one()
+        assert (row.event, row.subject_name) == ("record.approved", "New IX")
 
 
 def test_the_port_waits_for_its_network_too(app: Flask, waiting: dict[str, int]) -> None:

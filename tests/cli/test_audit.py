@@ -27,9 +27,9 @@ def test_a_changed_row_ends_with_1_and_is_named(demo: CommandLine) -> None:
     said = demo("audit", "verify")
     assert (said.code, said.err) == (1, "")
     assert "Problem: Row 3 was changed" in said.out
-    told = demo("audit", "verify", "--json")
-    assert (told.code, told.json["ok"], told.json["problems"]) == (1, False, 1)
-    assert told.json["findings"][0].items() >= {"first": 3, "last": 3, "problem": "changed"}.items()
+    result = demo("audit", "verify", "--json")
+    assert (result.code, result.json["ok"], result.json["problems"]) == (1, False, 1)
+    assert result.json["findings"][0].items() >= {"first": 3, "last": 3, "problem": "changed"}.items()
 
 
 def test_a_tail_that_is_gone_is_found_by_its_head(demo: CommandLine) -> None:

@@ -31,7 +31,7 @@ def ask(server: Server, times: int, path: str, more: str, length: int = len(QUER
     A `length` that isn't the body's announces one that never comes.
     """
     body = QUERY if length == len(QUERY) else b""
-    found = []
+    answers = []
     with socket.create_connection((urlsplit(server.url).hostname or "", urlsplit(server.url).port or 0), timeout=30) as connection:
         for _ in range(times):
             connection.sendall(HEAD.format(path=path, length=length, more=more).encode())
@@ -40,8 +40,8 @@ def ask(server: Server, times: int, path: str, more: str, length: int = len(QUER
             answer = HTTPResponse(connection)
             answer.begin()
             answer.read()
-            found.append((answer.status, answer.getheader("Connection")))
-    return found
+            answers.append((answer.status, answer.getheader("Connection")))
+    return answers
 
 
 @pytest.mark.parametrize(("path", "more", "status"), [("/graphql", UNKNOWN, 401), ("/nothing", "", 404), ("/api/whoami", UNKNOWN, 405)])

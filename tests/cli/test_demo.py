@@ -41,8 +41,8 @@ def test_commands_work_on_both_engines_and_each_demo_has_a_password_of_its_own(p
     assert said.out.endswith("; it is shown only now.\n")
     assert built[1] not in said.out
     assert "net:" in production.ok("approve").out
-    told = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "contacts:read", "--json")
-    key_id = production.ok("keys", "issue", *told).json["keyId"]
+    options = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "contacts:read", "--json")
+    key_id = production.ok("keys", "issue", *options).json["keyId"]
     assert f"Revoked robot ({key_id})" in production.ok("keys", "revoke", key_id).err
     assert f"{key_id}  revoked" in production.ok("keys", "list", "--organization", NORTHLIGHT).out
 

@@ -115,20 +115,20 @@ def test_the_audit_is_one_chain_in_the_order_of_time(registry: Flask) -> None:
 
 def test_every_act_on_a_key_stands_in_the_audit_when_it_happened(registry: Flask, keys: dict[str, ApiKey]) -> None:
     for key in keys.values():
-        told = {row.event: row for row in db.session.scalars(select(AuditRow).where(AuditRow.subject_id == key.id))}
-        assert told["api_key.issued"].at == key.created
+        entries = {row.event: row for row in db.session.scalars(select(AuditRow).where(AuditRow.subject_id == key.id))}
+        assert entries["api_key.issued"].at == key.created
         assert key.expires_at is not None
-        assert told["api_key.issued"].details["expires_on"] == key.expires_at.date().isoformat()
-        assert ("api_key.revoked" in told) == (key.revoked_at is not None)
+        assert entries["api_key.issued"].details["expires_on"] == key.expires_at.date().isoformat()
+        assert ("api_key.revoked" in entries) == (key.revoked_at is not None)
 
 
 def test_the_people_have_their_roles(registry: Flask) -> None:
-    found = db.session.execute(
+    people = db.session.execute(
         select(Person.email, Person.operator, Membership.organization_id, Membership.role).outerjoin(
             Membership, Membership.person_id == Person.id
         )
     ).all()
-    roles = {(row.email, row.role) for row in found}
+    roles = {(row.email, row.role) for row in people}
     assert {
         ("admin@example.net", "admin"),
         ("editor@example.net", "editor"),
@@ -136,8 +136,8 @@ def test_the_people_have_their_roles(registry: Flask) -> None:
         ("admin@example.org", "admin"),
         ("operator@example.net", None),
     } <= roles
-    assert [row.email for row in found if row.operator] == ["operator@example.net"]
-    assert len({row.organization_id for row in found if row.role == "admin"}) > 1
+    assert [row.email for row in people if row.operator] == ["operator@example.net"]
+    assert len({row.organization_id for row in people if row.role == "admin"}) > 1
 
 
 def test_two_demos_share_no_credential(registry: Flask, sqlite: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -174,14 +174,14 @@ def sums(statement: Any) -> dict[Any, tuple[int, int]]:
 
 
 def test_tokens_of_ended_keys_were_refused(keys: dict[str, ApiKey]) -> None:
-    found = list(db.session.scalars(select(Refusal)))
-    reasons = {name: {refusal.reason for refusal in found if refusal.api_key_id == key.id} for name, key in keys.items()}
+    refusals = list(db.session.scalars(select(Refusal)))
+    reasons = {name: {refusal.reason for refusal in refusals if refusal.api_key_id == key.id} for name, key in keys.items()}
     assert {name: words for name, words in reasons.items() if words} == {
         "Looking glass": {"secret"},
         "Inventory sync": {"expired"},
         "Contractor export": {"revoked"},
         "Staging tests": {"disabled"},
     }
-    for refusal in found:
+    for refusal in refusals:
         assert (refusal.hour.minute, refusal.hour.second) == (0, 0)
         assert refusal.hour <= now()

@@ -141,16 +141,16 @@ def test_exchanges_can_be_written_to_and_a_campus_is_live_with_two_facilities() 
 
 @pytest.mark.usefixtures("registry")
 def test_counters_count_what_is_live() -> None:
-    ports, here, there = live(ExchangePort), live(NetworkFacility), live(ExchangeFacility)
+    ports, network_facilities, exchange_facilities = live(ExchangePort), live(NetworkFacility), live(ExchangeFacility)
     for network in rows(Network):
         assert network.ix_count == len({port.exchange_id for port in ports if port.network_id == network.id})
-        assert network.fac_count == len([row for row in here if row.network_id == network.id])
+        assert network.fac_count == len([row for row in network_facilities if row.network_id == network.id])
     for exchange in rows(Exchange):
         assert exchange.net_count == len({port.network_id for port in ports if port.exchange_id == exchange.id})
-        assert exchange.fac_count == len([row for row in there if row.exchange_id == exchange.id])
+        assert exchange.fac_count == len([row for row in exchange_facilities if row.exchange_id == exchange.id])
     for facility in rows(Facility):
-        assert facility.net_count == len([row for row in here if row.facility_id == facility.id])
-        assert facility.ix_count == len([row for row in there if row.facility_id == facility.id])
+        assert facility.net_count == len([row for row in network_facilities if row.facility_id == facility.id])
+        assert facility.ix_count == len([row for row in exchange_facilities if row.facility_id == facility.id])
         assert facility.carrier_count == len([row for row in live(CarrierFacility) if row.facility_id == facility.id])
 
 

@@ -225,8 +225,8 @@ def test_a_key_revoked_while_an_import_reads_is_refused_on_its_next_request(
     portal: CommandLine, registry: Registry, small_file: Path, tmp_path: Path
 ) -> None:
     portal.ok("import", str(small_file))
-    asked = ("--organization", "1", "--name", "robot", "--notify", "noc@example.net", "--grant", "networks:read", "--json")
-    key = portal.ok("keys", "issue", *asked).json
+    options = ("--organization", "1", "--name", "robot", "--notify", "noc@example.net", "--grant", "networks:read", "--json")
+    key = portal.ok("keys", "issue", *options).json
     client = registry.app.test_client()
 
     def ask() -> int:

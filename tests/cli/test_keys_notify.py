@@ -96,8 +96,8 @@ def test_mails_that_wait_in_production_are_a_problem(migrated: CommandLine) -> N
 def test_a_server_sends_what_commands_have_put_with_its_own_address(demo: CommandLine, issued: Issued, postbox: Postbox) -> None:
     key = issued("--grant", "networks:read", name="from the shell")
     with served(demo, PORTAL_SMTP_URL=postbox.url) as server:
-        told = next(mail for mail in postbox.wait_for(2) if "from the shell" in mail["Subject"])
-        assert f"{server.url}/organizations/{key['organization']}/keys/{key['keyId']}/revoke" in told.get_content()
+        mail = next(mail for mail in postbox.wait_for(2) if "from the shell" in mail["Subject"])
+        assert f"{server.url}/organizations/{key['organization']}/keys/{key['keyId']}/revoke" in mail.get_content()
         assert server.end(signal.SIGTERM) == (0, "")
     assert len(postbox.mails) == 2
 

@@ -48,9 +48,9 @@ class Connection:
         self.http.close()
 
     def send(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
-        told = {"Host": urlsplit(PORTAL).netloc, "X-Forwarded-Proto": "https", "Referer": PORTAL, **headers}
-        told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.http.request(method, path, body, {name.replace("_", "-"): value for name, value in told.items()})
+        sent = {"Host": urlsplit(PORTAL).netloc, "X-Forwarded-Proto": "https", "Referer": PORTAL, **headers}
+        sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.http.request(method, path, body, {name.replace("_", "-"): value for name, value in sent.items()})
         answer = self.http.getresponse()
         for given in answer.headers.get_all("Set-Cookie", []):
             name, _, value = given.partition(";")[0].partition("=")
@@ -61,9 +61,9 @@ class Connection:
         return self.send("POST", path, urlencode(fields), Content_Type="application/x-www-form-urlencoded", X_Forwarded_For="192.0.2.1")[0]
 
     def csrf(self, path: str) -> str:
-        found = CSRF.search(self.send("GET", path)[1])
-        assert found
-        return found[1]
+        match = CSRF.search(self.send("GET", path)[1])
+        assert match
+        return match[1]
 
     def ask(self, token: str, address: str) -> int:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "X-Forwarded-For": address}

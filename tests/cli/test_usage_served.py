@@ -54,7 +54,7 @@ def stored(portal: CommandLine, key_id: str) -> Stored:
         scopes = session.scalars(select(ApiKeyMissingScope).where(ApiKeyMissingScope.api_key_id == key_id))
         agents = session.scalars(select(ApiKeySource.user_agent).where(ApiKeySource.api_key_id == key_id))
         refused = session.scalar(select(func.sum(Refusal.requests)).where(Refusal.api_key_id == key_id, Refusal.reason == "secret"))
-        found = Stored(
+        usage = Stored(
             day,
             {row.name: (row.requests, row.failed) for row in operations},
             {row.scope: row.requests for row in scopes},
@@ -63,7 +63,7 @@ def stored(portal: CommandLine, key_id: str) -> Stored:
         )
         session.expunge_all()
         db.session.remove()
-    return found
+    return usage
 
 
 def ask(server: Server, token: str, query: str, agent: str = "script/1") -> int:
@@ -91,33 +91,33 @@ def wait_for(portal: CommandLine, statement: str, key_id: str) -> None:
 @pytest.mark.needs("redis")
 def test_what_two_workers_count_at_once_adds_up(migrated: CommandLine, redis: RedisServer) -> None:
     migrated.ok("demo")
-    told = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "networks:read", "--json")
-    key = migrated.ok("keys", "issue", *told).json
+    options = ("--organization", NORTHLIGHT, "--name", "robot", "--notify", "noc@example.net", "--grant", "networks:read", "--json")
+    key = migrated.ok("keys", "issue", *options).json
     read_again = read_token(key["token"])
     assert read_again
     wrong = Token(read_again.token_id, make_token().secret).reveal()
 
     def load(thread: int) -> Counter[int]:
         answers: Counter[int] = Counter()
-        for each in range(ROUNDS):
-            name = list(ASKED)[each % 3]
+        for turn in range(ROUNDS):
+            name = list(ASKED)[turn % 3]
             answers[ask(server, key["token"], ASKED[name], f"script/{thread}")] += 1
-            answers[ask(server, wrong, ASKED[name])] += each < 2
+            answers[ask(server, wrong, ASKED[name])] += turn < 2
         return answers
 
     with served(migrated, "--workers", "2", PORTAL_REDIS_URL=redis.url) as server:
         with ThreadPoolExecutor(THREADS) as pool:
             answers = sum(pool.map(load, range(THREADS)), Counter())
         server.end(signal.SIGTERM)
-    found = stored(migrated, key["keyId"])
-    assert found.day
+    usage = stored(migrated, key["keyId"])
+    assert usage.day
     per_name = {name: THREADS * len(range(place, ROUNDS, 3)) for place, name in enumerate(ASKED)}
     assert (answers[200], answers[403]) == (per_name["names"] + per_name[""], per_name["lacks"])
-    assert (found.day.ok, found.day.denied, found.day.limited, found.day.errors) == (answers[200], answers[403], 0, 0)
-    assert found.operations == {name: (number, number if name == "lacks" else 0) for name, number in per_name.items()}
-    assert found.scopes == {"contacts:read": per_name["lacks"]}
-    assert len(found.agents) == 5
-    assert found.refused == THREADS * ROUNDS
+    assert (usage.day.ok, usage.day.denied, usage.day.limited, usage.day.errors) == (answers[200], answers[403], 0, 0)
+    assert usage.operations == {name: (number, number if name == "lacks" else 0) for name, number in per_name.items()}
+    assert usage.scopes == {"contacts:read": per_name["lacks"]}
+    assert len(usage.agents) == 5
+    assert usage.refused == THREADS * ROUNDS
 
 
 def test_a_killed_server_loses_no_more_than_it_counted_since_its_last_flush(
@@ -132,10 +132,10 @@ def test_a_killed_server_loses_no_more_than_it_counted_since_its_last_flush(
             assert ask(server, key["token"], ASKED["names"]) == 200
         os.killpg(server.process.pid, signal.SIGKILL)
         server.process.communicate(timeout=60)
-    found = stored(demo, key["keyId"])
-    assert found.day
-    assert 20 <= found.day.ok <= 27
-    assert found.operations == {"names": (found.day.ok, 0)}, "a flush is whole or not there"
+    usage = stored(demo, key["keyId"])
+    assert usage.day
+    assert 20 <= usage.day.ok <= 27
+    assert usage.operations == {"names": (usage.day.ok, 0)}, "a flush is whole or not there"
     with opened(read(demo.environ)) as app, app.app_context():
         assert db.session.get_one(ApiKey, key["keyId"]).last_used_at is not None
         db.session.remove()

@@ -54,24 +54,24 @@ def narrow(demo: Served) -> Client:
     return demo.client("networks:read", "exchanges:read", checking=False)
 
 
-def asked(text: str, **variables: Any) -> GraphQLRequest:
+def request(text: str, **variables: Any) -> GraphQLRequest:
     return GraphQLRequest(text, variable_values=variables)
 
 
 def test_it_pages_through_all_networks(demo: Served) -> None:
     client = demo.client("networks:read")
-    found: list[dict[str, Any]] = []
+    networks: list[dict[str, Any]] = []
     page: Any = {"pageInfo": {"hasNextPage": True, "endCursor": None}}
     while page["pageInfo"]["hasNextPage"]:
-        page = client.execute(asked(NETWORKS, after=page["pageInfo"]["endCursor"]))["networks"]
-        found += page["nodes"]
-    assert len(found) == len({node["asn"] for node in found}) == page["totalCount"] > 25
-    assert {"asn": 64500, "name": "Northlight"} in found
+        page = client.execute(request(NETWORKS, after=page["pageInfo"]["endCursor"]))["networks"]
+        networks += page["nodes"]
+    assert len(networks) == len({node["asn"] for node in networks}) == page["totalCount"] > 25
+    assert {"asn": 64500, "name": "Northlight"} in networks
 
 
 def test_it_finds_peers_with_whom_to_write_to(demo: Served) -> None:
     client = demo.client("networks:read", "exchanges:read", "contacts:read")
-    peers = client.execute(asked(PEERS, asn="AS64500"))["peers"]["nodes"]
+    peers = client.execute(request(PEERS, asn="AS64500"))["peers"]["nodes"]
     assert len(peers) > 2
     assert all(peer["sharedExchanges"][0]["exchange"]["name"] and peer["sharedExchanges"][0]["theirPorts"] for peer in peers)
     assert any(contact["email"] for peer in peers for contact in peer["network"]["contacts"]["nodes"])
@@ -93,7 +93,7 @@ def test_it_refuses_an_unknown_field_by_the_served_schema_before_it_asks(demo: S
 )
 def test_it_reads_why_it_is_refused(text: str, variables: dict[str, Any], code: str, demo: Served, narrow: Client) -> None:
     with pytest.raises(TransportQueryError) as refused:
-        narrow.execute(asked(text, **variables))
+        narrow.execute(request(text, **variables))
     (error,) = refused.value.errors or [None]
     assert error["extensions"]["code"] == code
     assert error["extensions"].get("requiredScopes") == (["contacts:read", "contacts:read_private"] if code == "FORBIDDEN" else None)
@@ -102,9 +102,9 @@ def test_it_reads_why_it_is_refused(text: str, variables: dict[str, Any], code: 
 def test_it_reads_that_the_limit_is_reached_and_when_to_return(demo: Served) -> None:
     client = demo.client(checking=False)
     for _ in range(60):
-        client.execute(asked("{ viewer { anonymous } }"))
+        client.execute(request("{ viewer { anonymous } }"))
     with pytest.raises(TransportQueryError) as refused:
-        client.execute(asked("{ viewer { anonymous } }"))
+        client.execute(request("{ viewer { anonymous } }"))
     (error,) = refused.value.errors or [None]
     assert error["extensions"]["code"] == "RATE_LIMITED"
     assert 1 <= int(client.transport.response_headers["Retry-After"]) <= 60  # type: ignore[union-attr]  # of this transport

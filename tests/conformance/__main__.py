@@ -26,11 +26,16 @@ def main() -> int:
         folder = Path(name)
         build(folder / "data")
         with served_portal(folder) as portal:
-            scores = [told(audits(portal)), told(lint()), told(diff(portal)), told(fuzz(portal, examples, folder))]
+            scores = [
+                print_score(audits(portal)),
+                print_score(lint()),
+                print_score(diff(portal)),
+                print_score(fuzz(portal, examples, folder)),
+            ]
     return 0 if all(score.whole for score in scores) else 1
 
 
-def told(score: Score) -> Score:
+def print_score(score: Score) -> Score:
     sys.stdout.write(f"{score}\n")
     sys.stdout.flush()
     return score

@@ -45,9 +45,11 @@ def audits(portal: Portal) -> Score:
 
 def lint() -> Score:
     """graphql-eslint's rules, on the committed schema; eslint.config.mjs says which."""
-    told = node(ESLINT, "--config", HERE / "eslint.config.mjs", "--format", "json", SDL, accepted=(0, 1))
-    found: list[dict[str, Any]] = [message for file in json.loads(told) for message in file["messages"]]
-    return differences("graphql-eslint, relay and recommended", [f"{each['line']}: {each['message']} {each['ruleId']}" for each in found])
+    report = node(ESLINT, "--config", HERE / "eslint.config.mjs", "--format", "json", SDL, accepted=(0, 1))
+    messages: list[dict[str, Any]] = [message for file in json.loads(report) for message in file["messages"]]
+    return differences(
+        "graphql-eslint, relay and recommended", [f"{message['line']}: {message['message']} {message['ruleId']}" for message in messages]
+    )
 
 
 def diff(portal: Portal) -> Score:

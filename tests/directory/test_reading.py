@@ -72,7 +72,7 @@ def test_objects_to_choose_from_are_the_organizations_own(connection: Connection
 
 
 @pytest.mark.parametrize(
-    ("where", "found"),
+    ("where", "asns"),
     [
         ({"name": {"contains": "EXAMPLE ł"}}, [64501]),
         ({"name": {"startsWith": "example"}}, [64500, 64501]),
@@ -91,8 +91,8 @@ def test_objects_to_choose_from_are_the_organizations_own(connection: Connection
         ({"irr_as_set": {"contains": "AS-X"}}, []),
     ],
 )
-def test_a_filter_finds(connection: Connection, where: dict[str, object], found: list[int]) -> None:
-    assert [row["asn"] for row in read_page(connection, ANONYMOUS, "net", where=where).rows] == found
+def test_a_filter_finds(connection: Connection, where: dict[str, object], asns: list[int]) -> None:
+    assert [row["asn"] for row in read_page(connection, ANONYMOUS, "net", where=where).rows] == asns
 
 
 @pytest.mark.parametrize(

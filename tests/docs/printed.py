@@ -29,8 +29,8 @@ def documents() -> list[Path]:
 
 def blocks(language: str | None = None) -> list[Block]:
     """Of every document, those of one language or all."""
-    found = [block for path in documents() for block in read_blocks(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))]
-    return [block for block in found if language in (None, block.language)]
+    printed = [block for path in documents() for block in read_blocks(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))]
+    return [block for block in printed if language in (None, block.language)]
 
 
 def read_blocks(document: str, text: str) -> Iterator[Block]:
@@ -51,17 +51,17 @@ def read_blocks(document: str, text: str) -> Iterator[Block]:
 
 def block(document: str, words: str) -> Block:
     """The one shell block of a document that holds these words."""
-    (found,) = [each for each in blocks("sh") if each.document == document and words in each.text]
-    return found
+    (only,) = [candidate for candidate in blocks("sh") if candidate.document == document and words in candidate.text]
+    return only
 
 
 def answers() -> list[tuple[Block, Block | None]]:
     """Each GraphQL block, with the block of JSON that follows it as its answer."""
     everything = [*blocks(), None]
     return [
-        (each, after if after and after.language == "json" else None)
-        for each, after in pairwise(everything)
-        if each and each.language == "graphql"
+        (query, after if after and after.language == "json" else None)
+        for query, after in pairwise(everything)
+        if query and query.language == "graphql"
     ]
 
 

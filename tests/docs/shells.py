@@ -28,7 +28,7 @@ def run_in(folder: Path, text: str, served: Portal, **variables: str) -> str:
 def shell(text: str, folder: Path, environment: dict[str, str], source: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The commands in a shell that stops at the first that fails; `source` is where Python finds the portal."""
     pythons = r"(\.venv/bin/python|\bpython3)\b( run\.py portal)?"
-    script = re.sub(pythons, lambda found: PYTHON + (" -m portal.cli" if found[2] else ""), text)
+    script = re.sub(pythons, lambda match: PYTHON + (" -m portal.cli" if match[2] else ""), text)
     ended = subprocess.run(
         ["sh", "-eu", "-c", script],
         cwd=folder,

@@ -17,11 +17,11 @@ MOST_README_LINES = 120
 
 
 def test_every_printed_block_is_in_a_language_that_is_tested_here() -> None:
-    assert [f"{each} is {each.language or 'of no language'}" for each in blocks() if each.language not in LANGUAGES] == []
+    assert [f"{block} is {block.language or 'of no language'}" for block in blocks() if block.language not in LANGUAGES] == []
 
 
 def test_every_block_of_json_answers_the_query_before_it() -> None:
-    assert [str(after) for _, after in answers() if after] == [str(each) for each in blocks("json")]
+    assert [str(after) for _, after in answers() if after] == [str(block) for block in blocks("json")]
 
 
 def test_the_readme_is_short() -> None:
@@ -40,14 +40,14 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 
 def test_operators_are_told_of_every_setting() -> None:
-    told = re.findall(r"^\| `(PORTAL_[A-Z_]+)` \|", (ROOT / "docs" / "operate.md").read_text("utf-8"), flags=re.M)
-    assert set(told) == set(re.findall(r"\"(PORTAL_[A-Z_]+)\"", (ROOT / "portal" / "settings.py").read_text("utf-8")))
-    assert len(told) == len(set(told))
+    names = re.findall(r"^\| `(PORTAL_[A-Z_]+)` \|", (ROOT / "docs" / "operate.md").read_text("utf-8"), flags=re.M)
+    assert set(names) == set(re.findall(r"\"(PORTAL_[A-Z_]+)\"", (ROOT / "portal" / "settings.py").read_text("utf-8")))
+    assert len(names) == len(set(names))
 
 
 def test_the_scopes_that_docs_name_are_those_that_a_key_can_hold() -> None:
-    told = re.findall(r"`([a-z]+:[a-z_]+)`", (ROOT / "docs" / "keys.md").read_text("utf-8"))
-    assert set(told) == {scope.value for scope in GRANTABLE}
+    scopes = re.findall(r"`([a-z]+:[a-z_]+)`", (ROOT / "docs" / "keys.md").read_text("utf-8"))
+    assert set(scopes) == {scope.value for scope in GRANTABLE}
 
 
 @pytest.mark.parametrize("printed", blocks("env"), ids=str)

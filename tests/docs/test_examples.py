@@ -59,12 +59,12 @@ def test_every_shell_block_is_run_or_checked_by_one_test() -> None:
 
 @pytest.mark.parametrize(("printed", "answer"), answers(), ids=str)
 def test_printed_queries_are_answered(printed: Block, answer: Block | None, portal: Portal, token: str) -> None:
-    told = ask(portal, token, printed.text)
+    response = ask(portal, token, printed.text)
     if answer:
-        assert {name: told[name] for name in json.loads(answer.text)} == json.loads(answer.text)
+        assert {name: response[name] for name in json.loads(answer.text)} == json.loads(answer.text)
     else:
-        assert "errors" not in told, told
-        assert all(told["data"].values())
+        assert "errors" not in response, response
+        assert all(response["data"].values())
 
 
 @pytest.mark.parametrize("printed", blocks("python"), ids=str)
@@ -77,10 +77,10 @@ def test_the_two_commands_are_those_of_run_py(printed: str) -> None:
     """tests/packaging runs them."""
     commands = [shlex.split(line, comments=True) for line in printed.splitlines()]
     assert commands == [["python3", "run.py"], ["python3", "run.py", "test"]]
-    told = re.findall(r"^\| `--([a-z-]+)( [A-Z]+)?` \|", (ROOT / "README.md").read_text("utf-8"), flags=re.M)
+    rows = re.findall(r"^\| `--([a-z-]+)( [A-Z]+)?` \|", (ROOT / "README.md").read_text("utf-8"), flags=re.M)
     values = {"N": "2", "DIR": "registry", "": ""}
-    options = [part for name, value in told for part in (f"--{name}", values[value.strip()]) if part]
-    assert len(vars(launcher.read_options(options))) == len(told)
+    options = [part for name, value in rows for part in (f"--{name}", values[value.strip()]) if part]
+    assert len(vars(launcher.read_options(options))) == len(rows)
 
 
 @prints("docs/operate.md", "--no-demo")
@@ -135,9 +135,9 @@ def test_the_audit_is_looked_after_as_docs_print_it(printed: str, portal: Portal
 
 @prints("docs/keys.md", "--template find-peers")
 def test_a_key_from_a_template_is_created_as_docs_print_it(printed: str, portal: Portal) -> None:
-    told = json.loads(run(f"{printed}\n{block('docs/keys.md', '/api/whoami').text}", portal))
-    assert {scope["scope"] for scope in told["key"]["scopes"]} == {*GRANTS, "facilities:read"}
-    assert told["rateLimit"]["limit"] == 500
+    identity = json.loads(run(f"{printed}\n{block('docs/keys.md', '/api/whoami').text}", portal))
+    assert {scope["scope"] for scope in identity["key"]["scopes"]} == {*GRANTS, "facilities:read"}
+    assert identity["rateLimit"]["limit"] == 500
 
 
 @prints("docs/keys.md", "keys rotate")
@@ -178,8 +178,8 @@ def test_the_readme_creates_the_key_of_these_tests(printed: str, token: str) -> 
 @pytest.mark.needs("curl")
 @prints("README.md", "curl ")
 def test_the_first_query_of_the_readme_is_answered(printed: str, portal: Portal, token: str) -> None:
-    asked = printed.partition("\n")[2]  # below the line that stands for the token
-    network: Any = json.loads(run(asked, portal, PEERING_PORTAL_KEY=token))["data"]["network"]
+    command = printed.partition("\n")[2]  # below the line that stands for the token
+    network: Any = json.loads(run(command, portal, PEERING_PORTAL_KEY=token))["data"]["network"]
     assert network["name"] == "Northlight"
     assert network["ports"]["nodes"]
     assert {"NOC", "POLICY"} <= {contact["role"] for contact in network["contacts"]["nodes"]}
@@ -199,9 +199,11 @@ def test_the_examples_run_as_docs_print_them(printed: str, portal: Portal) -> No
 @prints("docs/query.md", "router_config.py")
 def test_sessions_for_routers_are_made_as_docs_print_them(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
     run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token)
-    made = (tmp_path / "peers.conf").read_text("utf-8")
-    lines = [line for line in made.splitlines() if not line.startswith("#")]
-    sessions = re.findall(r"local (\S+) as 64500; neighbor (\S+) as (\d+);\n  ipv([46]) \{ (import limit \d+ action restart; )?", made)
+    configuration = (tmp_path / "peers.conf").read_text("utf-8")
+    lines = [line for line in configuration.splitlines() if not line.startswith("#")]
+    sessions = re.findall(
+        r"local (\S+) as 64500; neighbor (\S+) as (\d+);\n  ipv([46]) \{ (import limit \d+ action restart; )?", configuration
+    )
     assert len(sessions) * 3 == len(lines) > 30
     assert len({session[:2] for session in sessions}) == len(sessions)
     assert all(ip_address(address).version == int(session[3]) for session in sessions for address in session[:2])
@@ -218,8 +220,8 @@ def test_the_client_library_finds_peers_as_docs_print_it(printed: str, portal: P
 @pytest.mark.needs("curl")
 @prints("docs/query.md", "--etag-save")
 def test_a_kept_answer_is_not_sent_again(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
-    asked = printed.replace("curl ", "curl --write-out '%{http_code}' ", 1)
-    assert [run_in(tmp_path, asked, portal, PEERING_PORTAL_KEY=token) for _ in range(2)] == ["200", "304"]
+    command = printed.replace("curl ", "curl --write-out '%{http_code}' ", 1)
+    assert [run_in(tmp_path, command, portal, PEERING_PORTAL_KEY=token) for _ in range(2)] == ["200", "304"]
     assert {"asn": 64500, "name": "Northlight"} in json.loads((tmp_path / "networks.json").read_text())["data"]["networks"]["nodes"]
 
 
@@ -238,8 +240,8 @@ def test_a_mirror_is_kept_as_docs_print_it(printed: str, portal: Portal, token: 
 @pytest.mark.needs("curl")
 @prints("docs/keys.md", "/api/whoami")
 def test_a_key_is_told_who_it_is_as_docs_print_it(printed: str, portal: Portal, token: str) -> None:
-    told = json.loads(run(printed, portal, PEERING_PORTAL_KEY=token))
-    assert {scope["scope"] for scope in told["key"]["scopes"]} == set(GRANTS)
+    identity = json.loads(run(printed, portal, PEERING_PORTAL_KEY=token))
+    assert {scope["scope"] for scope in identity["key"]["scopes"]} == set(GRANTS)
 
 
 @pytest.mark.needs("curl")
@@ -247,8 +249,8 @@ def test_a_key_is_told_who_it_is_as_docs_print_it(printed: str, portal: Portal, 
 def test_a_leaked_token_is_found_and_ended_as_docs_print_it(printed: str, portal: Portal, tmp_path: Path) -> None:
     issued = block("README.md", "keys issue").text.replace("from the shell", "leaked")
     leaked = run(issued + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
-    told = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=leaked)
-    assert told.splitlines() == [f"leaked.txt:1: {leaked[:18]}"] * 2
+    output = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=leaked)
+    assert output.splitlines() == [f"leaked.txt:1: {leaked[:18]}"] * 2
     who = block("docs/keys.md", "/api/whoami").text.replace("--fail-with-body ", "")
     assert "reported as leaked" in run(who, portal, PEERING_PORTAL_KEY=leaked)
 

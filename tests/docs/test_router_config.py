@@ -31,19 +31,19 @@ Row = dict[str, Any]
 
 def printed_query() -> str:
     """The example's own text."""
-    (found,) = [
+    (query,) = [
         node.value.value
         for node in ast.parse(EXAMPLE.read_text("utf-8")).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "QUERY" and isinstance(node.value, ast.Constant)
     ]
-    return str(found)
+    return str(query)
 
 
 class File:
     """The file's rows, by id."""
 
     def __init__(self, content: bytes) -> None:
-        self.rows = {tag: {row["id"]: row for row in found["data"]} for tag, found in json.loads(content).items()}
+        self.rows = {tag: {row["id"]: row for row in table["data"]} for tag, table in json.loads(content).items()}
 
     def ports(self, network: int) -> list[Row]:
         return [row for _, row in sorted(self.rows["netixlan"].items()) if row["net_id"] == network]
@@ -57,37 +57,37 @@ class File:
 
     def own_port(self, row: Row) -> Row:
         lan = self.rows["ixlan"][row["ixlan_id"]]
-        blocks = [each for _, each in sorted(self.rows["ixpfx"].items()) if each["ixlan_id"] == lan["id"]]
-        prefixes = [{"protocol": each["protocol"].upper(), "prefix": each["prefix"]} for each in blocks]
+        blocks = [block for _, block in sorted(self.rows["ixpfx"].items()) if block["ixlan_id"] == lan["id"]]
+        prefixes = [{"protocol": block["protocol"].upper(), "prefix": block["prefix"]} for block in blocks]
         place = {"exchange": {"name": self.rows["ix"][lan["ix_id"]]["name"]}}
         facts = {name: row[column] for name, column in OF_PORT.items()} | {"operational": row["operational"]}
         return place | {"peeringLan": {"mtu": lan["mtu"], "rsAsn": lan["rs_asn"], "prefixes": {"nodes": prefixes}}} | facts
 
     def peers(self, number: int) -> list[Row]:
         """Of open or selective policy, most shared LANs first, then by id."""
-        found = []
+        nodes = []
         for other, row in sorted(self.rows["net"].items()):
             kinds = set(row["info_types"] or [row["info_type"]])
             if other != number and row["policy_general"] in ("Open", "Selective") and not kinds & {"Route Server", "Route Collector"}:
                 shared = self.shared(number, other)
                 if shared:
-                    found.append({"network": self.network(other), "sharedExchanges": shared})
-        return sorted(found, key=lambda node: -len(node["sharedExchanges"]))
+                    nodes.append({"network": self.network(other), "sharedExchanges": shared})
+        return sorted(nodes, key=lambda node: -len(node["sharedExchanges"]))
 
     def shared(self, ours: int, theirs: int) -> list[Row]:
-        found = []
+        nodes = []
         sides = [[row for row in self.ports(network) if row["operational"]] for network in (ours, theirs)]
         lans = {row["ixlan_id"] for row in sides[0]} & {row["ixlan_id"] for row in sides[1]}
         for exchange, lan in sorted((self.rows["ixlan"][lan]["ix_id"], lan) for lan in lans):
-            here = [[row for row in rows if row["ixlan_id"] == lan] for rows in sides]
-            families = [name for name in FAMILIES if all(any(row[name] for row in rows) for rows in here)]
-            used = [[row for row in rows if any(row[name] for name in families)] for rows in here]
+            at_lan = [[row for row in rows if row["ixlan_id"] == lan] for rows in sides]
+            families = [name for name in FAMILIES if all(any(row[name] for row in rows) for rows in at_lan)]
+            used = [[row for row in rows if any(row[name] for name in families)] for rows in at_lan]
             if families:
                 mine = [{name: row[OF_PORT[name]] for name in ("ipaddr4", "ipaddr6", "bfdSupport")} for row in used[0]]
                 names = {"exchange": {"name": self.rows["ix"][exchange]["name"]}, "families": [FAMILIES[name] for name in families]}
                 others = [{name: row[column] for name, column in OF_PORT.items()} for row in used[1]]
-                found.append({**names, "ourPorts": mine, "theirPorts": others})
-        return found
+                nodes.append({**names, "ourPorts": mine, "theirPorts": others})
+        return nodes
 
 
 def test_one_request_tells_what_a_router_needs_of_real_networks(app: Flask) -> None:

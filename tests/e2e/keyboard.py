@@ -7,21 +7,21 @@ LOOK = "getComputedStyle(element).outlineStyle + getComputedStyle(element).boxSh
 FOCUS = f"element => element === document.activeElement ? {LOOK} : null"  # how the focus on it shows, if it has it
 
 
-def reach(page: Page, wanted: Locator) -> None:
+def reach(page: Page, target: Locator) -> None:
     """Tabs on until it has the focus; fails for what the keyboard can't reach, or that shows no sign of its focus."""
-    element = wanted.element_handle()
+    element = target.element_handle()
     for _ in range(MOST_STOPS):
         sign = element.evaluate(FOCUS)
         if sign:
-            assert sign != "nonenone", f"the focus on {wanted} can't be seen"
+            assert sign != "nonenone", f"the focus on {target} can't be seen"
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard doesn't reach {wanted}")
+    raise AssertionError(f"the keyboard doesn't reach {target}")
 
 
-def follow(page: Page, wanted: Locator) -> None:
+def follow(page: Page, target: Locator) -> None:
     """A link or a button."""
-    reach(page, wanted)
+    reach(page, target)
     enter(page)
 
 
@@ -30,11 +30,11 @@ def enter(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
-def fill(page: Page, wanted: Locator, text: str) -> None:
-    reach(page, wanted)
+def fill(page: Page, target: Locator, text: str) -> None:
+    reach(page, target)
     page.keyboard.type(text)
 
 
-def tick(page: Page, wanted: Locator) -> None:
-    reach(page, wanted)
+def tick(page: Page, target: Locator) -> None:
+    reach(page, target)
     page.keyboard.press("Space")

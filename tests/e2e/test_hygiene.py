@@ -67,8 +67,8 @@ def test_a_marked_token_is_found_nowhere(page: Page, portal: Portal, request: py
     portal.command("export", str(portal.data / "dump.json"))
     portal.process.poll()
     seen += [file.read_bytes() for file in portal.data.rglob("*") if file.is_file()]
-    found = [(form, place[:60]) for form in forms(token) for place in seen if form in place]
-    assert found == []
+    leaks = [(form, place[:60]) for form in forms(token) for place in seen if form in place]
+    assert leaks == []
 
 
 def test_refused_tokens_are_not_logged(portal: Portal) -> None:

@@ -48,14 +48,14 @@ def test_the_token_comes_as_a_file_as_often_as_it_is_asked_for(page: Page, porta
     fill_key(page, f"in a file {request.node.callspec.id}", "networks:read")
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Create key").click()
-    found = TOKEN.search(page.inner_text("main"))
-    assert found
+    match = TOKEN.search(page.inner_text("main"))
+    assert match
     for _ in range(2):
         with page.expect_download() as download:
             page.get_by_role("button", name="Download as .env").click()
-        assert f"PEERING_PORTAL_KEY={found[0]}" in download.value.path().read_text("utf-8").splitlines()
-        assert found[0] not in download.value.url
-    expect(page.get_by_role("main")).to_contain_text(found[0])
+        assert f"PEERING_PORTAL_KEY={match[0]}" in download.value.path().read_text("utf-8").splitlines()
+        assert match[0] not in download.value.url
+    expect(page.get_by_role("main")).to_contain_text(match[0])
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])

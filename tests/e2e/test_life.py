@@ -37,9 +37,9 @@ def press(page: Page, name: str) -> None:
 
 
 def shown_token(page: Page) -> str:
-    found = TOKEN.search(page.inner_text("main"))
-    assert found, page.inner_text("main")
-    return found[0]
+    match = TOKEN.search(page.inner_text("main"))
+    assert match, page.inner_text("main")
+    return match[0]
 
 
 def hides(page: Page, token: str) -> None:

@@ -56,9 +56,9 @@ def issue_key(page: Page, portal: Portal, name: str, *grants: str) -> str:
     fill_key(page, name, *grants)
     page.get_by_role("button", name="Review").click()
     page.get_by_role("button", name="Create key").click()
-    found = TOKEN.search(page.inner_text("main"))
-    assert found, page.inner_text("main")
-    return found[0]
+    match = TOKEN.search(page.inner_text("main"))
+    assert match, page.inner_text("main")
+    return match[0]
 
 
 def revoke(page: Page, portal: Portal, name: str) -> None:

@@ -52,9 +52,9 @@ Get = Callable[..., Got]
 def get(client: FlaskClient, records: Records) -> Get:
     """`get("net", robot, changedSince=…)`."""
 
-    def fetch(tag: str, robot: Robot | None = None, headers: dict[str, str] | None = None, **asked: str) -> Got:
+    def fetch(tag: str, robot: Robot | None = None, headers: dict[str, str] | None = None, **query: str) -> Got:
         sent = {**(robot.headers if robot else {}), **(headers or {})}
-        return Got(client.get(f"/export/{tag}.ndjson.gz", query_string=asked, headers=sent))
+        return Got(client.get(f"/export/{tag}.ndjson.gz", query_string=query, headers=sent))
 
     return fetch
 

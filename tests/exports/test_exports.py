@@ -55,10 +55,10 @@ def by_id(rows: list[Line]) -> list[Line]:
 @pytest.mark.parametrize("tag", TYPES)
 def test_an_exported_row_is_graphqls_row(tag: str, get: Get, client: FlaskClient, robot: Callable[..., Robot]) -> None:
     key = robot(*ALL, "networks:read_private", "contacts:read_private")
-    exported, told = get(tag, key), through_graphql(client, tag, key, frozenset())
-    assert by_id(exported.rows) == by_id(told)
+    exported, nodes = get(tag, key), through_graphql(client, tag, key, frozenset())
+    assert by_id(exported.rows) == by_id(nodes)
     assert exported.last["complete"]
-    assert exported.last["rows"] == len(told)
+    assert exported.last["rows"] == len(nodes)
 
 
 @pytest.mark.parametrize(("grants", "lacking"), [(["networks:read"], {"exchange", "peeringLan"}), (["exchanges:read"], {"network"})])
@@ -84,8 +84,8 @@ def test_everybody_gets_the_contacts_that_are_theirs_to_see(get: Get, robot: Cal
         "reader": get("poc", robot("contacts:read")),
         "insider": get("poc", robot("contacts:read", "contacts:read_private", name="insider")),
     }
-    told = {who: sorted(row["visible"] for row in export.rows) for who, export in seen.items() if who != "anonymous"}
-    assert told == {"reader": ["PUBLIC"] * 3 + ["USERS"] * 3, "insider": ["PRIVATE"] * 2 + ["PUBLIC"] * 3 + ["USERS"] * 3}
+    visibilities = {who: sorted(row["visible"] for row in export.rows) for who, export in seen.items() if who != "anonymous"}
+    assert visibilities == {"reader": ["PUBLIC"] * 3 + ["USERS"] * 3, "insider": ["PRIVATE"] * 2 + ["PUBLIC"] * 3 + ["USERS"] * 3}
     assert [row["visible"] for row in seen["anonymous"].rows] == ["PUBLIC"] * 3
 
 
@@ -127,11 +127,11 @@ def test_cursors_are_those_of_graphqls_changed_since(get: Get, client: FlaskClie
         answer: Any = client.post("/graphql", json={"query": query, "variables": {"since": since}}).json
         return answer["data"]["networks"]
 
-    whole, told = get("net", changedSince=""), ask("")
-    assert [row["id"] for row in whole.rows] == [node["id"] for node in told["nodes"]]
-    assert whole.last["cursor"] == told["pageInfo"]["endCursor"]
+    whole, connection = get("net", changedSince=""), ask("")
+    assert [row["id"] for row in whole.rows] == [node["id"] for node in connection["nodes"]]
+    assert whole.last["cursor"] == connection["pageInfo"]["endCursor"]
     change(Network, records["second"], name="Renamed Net")
-    assert [row["id"] for row in get("net", changedSince=told["pageInfo"]["endCursor"]).rows] == [f"net:{records['second']}"]
+    assert [row["id"] for row in get("net", changedSince=connection["pageInfo"]["endCursor"]).rows] == [f"net:{records['second']}"]
     assert ask(whole.last["cursor"])["nodes"] == [{"id": f"net:{records['second']}"}]
 
 

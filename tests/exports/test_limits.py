@@ -24,7 +24,7 @@ def add_contacts(app: Flask, records: Records) -> Callable[[int], None]:
         with app.app_context():
             common = {"changed": lock(db.session()), "network_id": records["other"], "role": "NOC", "visible": "Public"}
             numbers = range(100_000, 100_000 + number)
-            rows = [{"id": each, "name": f"Person {each}", "email": f"p{each}@example.net", **common} for each in numbers]
+            rows = [{"id": identity, "name": f"Person {identity}", "email": f"p{identity}@example.net", **common} for identity in numbers]
             db.session.execute(insert(Contact), rows)
             db.session.commit()
 

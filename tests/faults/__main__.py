@@ -35,9 +35,9 @@ class Fault:
 
     def planted(self, text: str) -> str:
         """The file's text with the fault. Ends the run where the list is out of date."""
-        found = text.count(self.old)
-        if found != 1:
-            sys.exit(f'"{self.name}": {self.file} holds this {found} times instead of once: {self.old}')
+        times = text.count(self.old)
+        if times != 1:
+            sys.exit(f'"{self.name}": {self.file} holds this {times} times instead of once: {self.old}')
         return text.replace(self.old, self.new)
 
 
@@ -50,7 +50,7 @@ def main() -> int:
         copy_house(copy)
         check_imports(copy, faults)
         planted = [(fault, fault.planted((copy / fault.file).read_text("utf-8"))) for fault in faults]  # none is out of date
-        good = [told(fault, copy, None if options.clean else text) for fault, text in planted]
+        good = [check_fault(fault, copy, None if options.clean else text) for fault, text in planted]
     say(f"{sum(good)} of {len(good)} {'pass' if options.clean else 'caught'}")
     return 0 if all(good) else 1
 
@@ -64,7 +64,7 @@ def parse() -> argparse.Namespace:
 
 def chosen(names: Sequence[str]) -> Sequence[Fault]:
     """Ends the run for a name that no fault has."""
-    faults = [Fault(**each) for each in tomllib.loads((HERE / "faults.toml").read_text("utf-8"))["fault"]]
+    faults = [Fault(**fields) for fields in tomllib.loads((HERE / "faults.toml").read_text("utf-8"))["fault"]]
     for name in names:
         if not any(name in fault.name for fault in faults):
             sys.exit(f'No fault is called "{name}".')
@@ -85,16 +85,16 @@ def check_imports(copy: Path, faults: Sequence[Fault]) -> None:
     """Ends the run if the tests would see the code of an installed portal instead of the copy's."""
     for name in sorted({Path(fault.file).parts[0] for fault in faults}):
         command = [sys.executable, "-c", f"import {name}; print({name}.__file__)"]
-        found = subprocess.run(command, cwd=copy, env=environment(), capture_output=True, text=True, check=True).stdout.strip()
-        if not Path(found).resolve().is_relative_to(copy):
-            sys.exit(f"{name} is imported from {found}, not from the copy in {copy}.")
+        path = subprocess.run(command, cwd=copy, env=environment(), capture_output=True, text=True, check=True).stdout.strip()
+        if not Path(path).resolve().is_relative_to(copy):
+            sys.exit(f"{name} is imported from {path}, not from the copy in {copy}.")
 
 
 def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in MISLEADING} | {"COLUMNS": "200"}  # for whole lines
 
 
-def told(fault: Fault, copy: Path, text: str | None) -> bool:
+def check_fault(fault: Fault, copy: Path, text: str | None) -> bool:
     """Whether the tests fail with `text` in the fault's file, or pass with what it holds (None). Prints a line, of trouble all."""
     began = time.monotonic()
     with written(copy / fault.file, text):

@@ -81,13 +81,15 @@ def add_networks(app: Flask, records: Records, people: People) -> Callable[[int]
         place = {"exchange_id": records["ix"], "peering_lan_id": records["lan"]}
         with app.app_context():
             lock(db.session())
-            for each in range(100, 100 + number):
-                network = Network(id=each, asn=4200000000 + each, name=f"Net {each}", organization_id=people.theirs, **NOTHING)
+            for identity in range(100, 100 + number):
+                network = Network(id=identity, asn=4200000000 + identity, name=f"Net {identity}", organization_id=people.theirs, **NOTHING)
                 db.session.add(network)
             db.session.flush()
-            for each in range(100, 100 + number):
-                db.session.add(ExchangePort(id=each, network_id=each, asn=4200000000 + each, ipaddr6=f"2001:db8:1::{each:x}", **place))
-                db.session.add(Contact(id=each, network_id=each, role="NOC", email=f"noc@{each}.example.net"))
+            for identity in range(100, 100 + number):
+                db.session.add(
+                    ExchangePort(id=identity, network_id=identity, asn=4200000000 + identity, ipaddr6=f"2001:db8:1::{identity:x}", **place)
+                )
+                db.session.add(Contact(id=identity, network_id=identity, role="NOC", email=f"noc@{identity}.example.net"))
             db.session.commit()
 
     return add

@@ -5,22 +5,22 @@ from typing import Any
 
 PARSE, VALIDATION, INPUT, COST = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "COST_LIMIT_EXCEEDED"
 COUNT = "query ($where: NetworkFilter) { networks(where: $where) { totalCount } }"
-OFTEN = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: $where) {{ totalCount }}" for each in range(50)) + " }"
+OFTEN = "query ($where: NetworkFilter) {" + "".join(f" a{index}: networks(where: $where) {{ totalCount }}" for index in range(50)) + " }"
 
 
 def nest(number: int, leaf: str) -> str:
     """2^number fields in some 40 characters each."""
-    fragments = "".join(f" fragment F{each} on Network {{ ...F{each + 1} ...F{each + 1} }}" for each in range(number))
+    fragments = "".join(f" fragment F{index} on Network {{ ...F{index + 1} ...F{index + 1} }}" for index in range(number))
     return f"{{ networks {{ nodes {{ ...F0 }} }} }}{fragments} fragment F{number} on Network {{ {leaf} }}"
 
 
 def empty_nest(number: int) -> str:
     """2^number spreads of a fragment that isn't there."""
-    return "{ ...F0 }" + "".join(f" fragment F{each} on Query {{ ...F{each + 1} ...F{each + 1} }}" for each in range(number))
+    return "{ ...F0 }" + "".join(f" fragment F{index} on Query {{ ...F{index + 1} ...F{index + 1} }}" for index in range(number))
 
 
 def many(number: int, form: str) -> str:
-    return " ".join(form.format(each) for each in range(number))
+    return " ".join(form.format(index) for index in range(number))
 
 
 DOCUMENTS = {  # name → (text, code)
@@ -59,7 +59,7 @@ def wrapped(number: int, inside: Any) -> Any:
 
 
 def conditions(number: int, lookup: str) -> Any:
-    return {"or": [{"name": {lookup: str(each)}} for each in range(number)]}
+    return {"or": [{"name": {lookup: str(index)}} for index in range(number)]}
 
 
 def question(query: str, **variables: Any) -> bytes:
@@ -80,7 +80,7 @@ VARIABLES = {  # name → (body, code)
         INPUT,
     ),
     "a number of 200,000 digits": (b'{"query": "{ network(asn: ' + b"9" * 200_000 + b') { name } }"}', VALIDATION),
-    "20,000 variables that nobody knows": (question("{ nothing }", **{f"v{each}": 1 for each in range(20_000)}), VALIDATION),
+    "20,000 variables that nobody knows": (question("{ nothing }", **{f"v{index}": 1 for index in range(20_000)}), VALIDATION),
 }
 BODIES = {  # no GraphQL at all
     "100,000 brackets of JSON": (b"[" * 100_000, "BAD_REQUEST"),
@@ -93,7 +93,7 @@ COSTLY = {  # in a registry of full size
     "50 aliases of 50 texts": (question(OFTEN, where=conditions(50, "contains")), COST),
     "50 aliases of a relation": (question(OFTEN, where={"ports": {"none": {"speed": {"gt": 1000}}}}), COST),
     "50 aliases of 50 lists of 500": (
-        question(OFTEN, where={"or": [{"name": {"in": [str(each) for each in range(500)]}}] * 50}),
+        question(OFTEN, where={"or": [{"name": {"in": [str(index) for index in range(500)]}}] * 50}),
         COST,
     ),
     "exchanges of exchanges": (

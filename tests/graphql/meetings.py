@@ -15,7 +15,7 @@ Made = list[tuple[str, dict[str, Any]]]
 
 def registry(random: Random, organizations: list[int]) -> Made:
     """(model, columns) of networks that meet at four LANs of three exchanges, parents first."""
-    made: Made = []
+    rows: Made = []
     deleted: set[tuple[str, int]] = set()
 
     def add(kind: str, number: int, parents: dict[str, str], **values: Any) -> None:
@@ -23,7 +23,7 @@ def registry(random: Random, organizations: list[int]) -> Made:
         status = "deleted" if gone else random.choice(STATUSES)
         if status == "deleted":
             deleted.add((kind, number))
-        made.append((kind, {"id": number, "status": status, **values}))
+        rows.append((kind, {"id": number, "status": status, **values}))
 
     def named(number: int) -> dict[str, Any]:
         return {"name": f"Name {number}", "organization_id": random.choice(organizations)}
@@ -51,7 +51,7 @@ def registry(random: Random, organizations: list[int]) -> Made:
     for number, (network, facility) in enumerate(random.sample(pairs, 24), 1):
         place = {"network_id": network, "facility_id": facility}
         add("NetworkFacility", number, {"network_id": "Network", "facility_id": "Facility"}, local_asn=65536 + place["network_id"], **place)
-    return made
+    return rows
 
 
 def question(random: Random) -> dict[str, Any]:
@@ -72,11 +72,11 @@ def lookup(random: Random, names: list[str]) -> dict[str, Any]:
     return random.choice([{"eq": random.choice(names)}, {"ne": random.choice(names)}, {"in": random.sample(names, 2)}])
 
 
-def holds(held: set[str], asked: dict[str, Any]) -> bool:
+def holds(names: set[str], lookup: dict[str, Any]) -> bool:
     """Whether one of the names is, or for ne none is, as asked."""
-    for word, operand in asked.items():
-        found = not held.isdisjoint(operand if word == "in" else [operand])
-        if found is (word == "ne"):
+    for word, operand in lookup.items():
+        matches = not names.isdisjoint(operand if word == "in" else [operand])
+        if matches is (word == "ne"):
             return False
     return True
 
@@ -86,15 +86,15 @@ def peers(oracle: Oracle, asn: int, where: dict[str, Any]) -> list[Row]:
     ports = [row for row in oracle.rows("ExchangePort") if row["status"] == "ok" and row["operational"]]
     ours = [row for row in ports if network_of(oracle, row)["asn"] == asn]
     theirs = [row for row in ports if network_of(oracle, row)["asn"] != asn and row["speed"] >= where.get("minSpeed", 0)]
-    found = []
+    nodes = []
     for network in oracle.rows("Network"):
         if network["asn"] != asn and fits(oracle, network, where):
             shared = meetings(ours, [row for row in theirs if row["network_id"] == network["id"]], where)
             if shared:
                 contacts = [{"email": row["email"]} for row in oracle.rows("Contact") if row["network_id"] == network["id"]]
                 shown = {"asn": network["asn"], "contacts": {"nodes": contacts}}
-                found.append({"network": shown, "sharedExchanges": shared})
-    return sorted(found, key=lambda node: -len(node["sharedExchanges"]))  # which keeps the order by id among equals
+                nodes.append({"network": shown, "sharedExchanges": shared})
+    return sorted(nodes, key=lambda node: -len(node["sharedExchanges"]))  # which keeps the order by id among equals
 
 
 def network_of(oracle: Oracle, port: Row) -> Row:
@@ -134,16 +134,16 @@ def written_list(text: str) -> list[str]:
 
 def meetings(ours: list[Row], theirs: list[Row], where: dict[str, Any]) -> list[Row]:
     """sharedExchanges of two networks' ports."""
-    found = []
+    nodes = []
     for lan in sorted({row["peering_lan_id"] for row in theirs}):
-        here = [[row for row in rows if row["peering_lan_id"] == lan] for rows in (ours, theirs)]
-        families = [name for name in ("ipaddr4", "ipaddr6") if all(any(row[name] for row in rows) for rows in here)]
-        exchange = f"ix:{here[1][0]['exchange_id']}"
+        at_lan = [[row for row in rows if row["peering_lan_id"] == lan] for rows in (ours, theirs)]
+        families = [name for name in ("ipaddr4", "ipaddr6") if all(any(row[name] for row in rows) for rows in at_lan)]
+        exchange = f"ix:{at_lan[1][0]['exchange_id']}"
         if families and exchange in where.get("exchange", [exchange]):
-            used = [[{"id": f"netixlan:{row['id']}"} for row in rows if any(row[name] for name in families)] for rows in here]
+            used = [[{"id": f"netixlan:{row['id']}"} for row in rows if any(row[name] for name in families)] for rows in at_lan]
             node = {"exchange": {"id": exchange}, "peeringLan": {"id": f"ixlan:{lan}"}}
-            found.append({**node, "families": [f"IPV{name[-1]}" for name in families], "ourPorts": used[0], "theirPorts": used[1]})
-    return found
+            nodes.append({**node, "families": [f"IPV{name[-1]}" for name in families], "ourPorts": used[0], "theirPorts": used[1]})
+    return nodes
 
 
 def common(oracle: Oracle, kind: str, column: str, asns: list[int]) -> dict[int, list[int]]:
@@ -152,5 +152,5 @@ def common(oracle: Oracle, kind: str, column: str, asns: list[int]) -> dict[int,
     places: dict[int, list[Row]] = {}
     for row in rows:
         places.setdefault(row[column], []).append(row)
-    everybody = {place: found for place, found in places.items() if len({row["network_id"] for row in found}) == len(asns)}
+    everybody = {place: rows_there for place, rows_there in places.items() if len({row["network_id"] for row in rows_there}) == len(asns)}
     return {place: [row["id"] for row in everybody[place]] for place in sorted(everybody)}

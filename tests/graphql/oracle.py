@@ -82,22 +82,22 @@ class Oracle:
         return self.page(kind, part, self.rows(kind))
 
     def related(self, row: Row, relation: tuple[str, bool, str, str]) -> list[Row]:
-        target, many, here, there = relation
-        found = self.rows(target, lambda other: row[here] is not None and other[there] == row[here])
-        return [other for other in found if not many or other["status"] != "deleted"]
+        target, many, local, remote = relation
+        others = self.rows(target, lambda other: row[local] is not None and other[remote] == row[local])
+        return [other for other in others if not many or other["status"] != "deleted"]
 
     def page(self, kind: str, part: Part, rows: list[Row]) -> Row:
-        found = [row for row in rows if self.holds(kind, row, part.arguments.get("where", {}))]
-        found = in_order(kind, found, part.arguments.get("orderBy", []))
+        matching = [row for row in rows if self.holds(kind, row, part.arguments.get("where", {}))]
+        matching = in_order(kind, matching, part.arguments.get("orderBy", []))
         first = part.arguments.get("first", 100)
         page: Row = {}
-        for each in part.below:
-            if each.name == "totalCount":
-                page[each.key] = len(found)
-            elif each.name == "pageInfo":
-                page[each.key] = {"hasNextPage": len(found) > first}
+        for selected in part.below:
+            if selected.name == "totalCount":
+                page[selected.key] = len(matching)
+            elif selected.name == "pageInfo":
+                page[selected.key] = {"hasNextPage": len(matching) > first}
             else:
-                page[each.key] = [self.record(kind, row, each.below) for row in found[:first]]
+                page[selected.key] = [self.record(kind, row, selected.below) for row in matching[:first]]
         return page
 
     def record(self, kind: str, row: Row, parts: list[Part]) -> Row:
@@ -110,7 +110,7 @@ class Oracle:
         if part.name == "id":
             return f"{tag}:{row['id']}"
         if part.name in OBJECTS:
-            return [{each.key: entry[each.name] for each in part.below} for entry in shown(kind, row, part.name)]
+            return [{selected.key: entry[selected.name] for selected in part.below} for entry in shown(kind, row, part.name)]
         if part.name not in relations:
             return shown(kind, row, part.name)
         target, many, *_ = relations[part.name]
@@ -132,30 +132,30 @@ class Oracle:
         if name == "id":
             return alike(f"{TYPES[kind][1]}:{row['id']}", value)
         if name not in TYPES[kind][3]:
-            held = shown(kind, row, name)
-            return several(held, value) if isinstance(held, list) else alike(held, value, plain if name in FOLDED else lowered)
+            actual = shown(kind, row, name)
+            return several(actual, value) if isinstance(actual, list) else alike(actual, value, plain if name in FOLDED else lowered)
         target, many, *_ = TYPES[kind][3][name]
         others = self.related(row, TYPES[kind][3][name])
         met = {
             quantifier: [self.holds(target, other, part) for other in others]
             for quantifier, part in (value if many else {"": value}).items()
         }
-        return all(QUANTIFIERS[quantifier](each) for quantifier, each in met.items())
+        return all(QUANTIFIERS[quantifier](results) for quantifier, results in met.items())
 
 
 QUANTIFIERS: dict[str, Callable[[list[bool]], bool]] = {"": any, "some": any, "every": all, "none": lambda met: not any(met)}
 
 
-def several(held: list[Any], asked: dict[str, Any]) -> bool:
-    return all(QUANTIFIERS[quantifier]([meets(each, part) for each in held]) for quantifier, part in asked.items())
+def several(actual: list[Any], condition: dict[str, Any]) -> bool:
+    return all(QUANTIFIERS[quantifier]([meets(item, part) for item in actual]) for quantifier, part in condition.items())
 
 
-def meets(held: Any, asked: dict[str, Any]) -> bool:
-    return all(alike(held[name], part) for name, part in asked.items()) if isinstance(held, dict) else alike(held, asked)
+def meets(actual: Any, condition: dict[str, Any]) -> bool:
+    return all(alike(actual[name], part) for name, part in condition.items()) if isinstance(actual, dict) else alike(actual, condition)
 
 
-def alike(held: Any, asked: dict[str, Any], form: "Callable[[str], str] | None" = None) -> bool:
-    return all(lookup(held, name, operand, form or lowered) for name, operand in asked.items())
+def alike(actual: Any, condition: dict[str, Any], form: "Callable[[str], str] | None" = None) -> bool:
+    return all(lookup(actual, name, operand, form or lowered) for name, operand in condition.items())
 
 
 def shown(kind: str, row: Row, name: str) -> Any:
@@ -164,34 +164,34 @@ def shown(kind: str, row: Row, name: str) -> Any:
         entries = json.loads(value)
         return [{part: entry[part] if isinstance(entry.get(part), str) else "" for part in OBJECTS[name]} for entry in entries]
     if name in LISTS:
-        return [CHOICES[name][each] for each in json.loads(value) if each in CHOICES[name]]
+        return [CHOICES[name][text] for text in json.loads(value) if text in CHOICES[name]]
     if name in CHOICES:
         return CHOICES[name].get(value)
     return bool(value) if name in BOOLEANS else value
 
 
-def lookup(held: Any, asked: str, operand: Any, form: Callable[[str], str]) -> bool:
-    if asked == "isNull":
-        return (held is None) is operand
-    if asked == "ne":
-        return held is None or held != operand
-    if held is None:
+def lookup(actual: Any, operator: str, operand: Any, form: Callable[[str], str]) -> bool:
+    if operator == "isNull":
+        return (actual is None) is operand
+    if operator == "ne":
+        return actual is None or actual != operand
+    if actual is None:
         return False
     comparisons: dict[str, Callable[[], bool]] = {
-        "eq": lambda: bool(held == operand),
-        "in": lambda: held in operand,
-        "gt": lambda: bool(held > operand),
-        "gte": lambda: bool(held >= operand),
-        "lt": lambda: bool(held < operand),
-        "lte": lambda: bool(held <= operand),
-        "contains": lambda: form(operand) in form(held),
-        "startsWith": lambda: form(held).startswith(form(operand)),
-        "containsIp": lambda: ip_address(operand) in ip_network(held),
-        "within": lambda: ip_network(held).version == ip_network(operand).version and ip_network(held).subnet_of(ip_network(operand)),  # type: ignore[arg-type]  # of one version
-        "family": lambda: f"IPV{ip_network(held).version}" == operand,
-        "endsWith": lambda: form(held).endswith(form(operand)),
+        "eq": lambda: bool(actual == operand),
+        "in": lambda: actual in operand,
+        "gt": lambda: bool(actual > operand),
+        "gte": lambda: bool(actual >= operand),
+        "lt": lambda: bool(actual < operand),
+        "lte": lambda: bool(actual <= operand),
+        "contains": lambda: form(operand) in form(actual),
+        "startsWith": lambda: form(actual).startswith(form(operand)),
+        "containsIp": lambda: ip_address(operand) in ip_network(actual),
+        "within": lambda: ip_network(actual).version == ip_network(operand).version and ip_network(actual).subnet_of(ip_network(operand)),  # type: ignore[arg-type]  # of one version
+        "family": lambda: f"IPV{ip_network(actual).version}" == operand,
+        "endsWith": lambda: form(actual).endswith(form(operand)),
     }
-    return comparisons[asked]()
+    return comparisons[operator]()
 
 
 def lowered(text: str) -> str:

@@ -28,8 +28,8 @@ ORDERS: dict[str, dict[str, str]] = {
 
 def in_order(kind: str, rows: list[Row], keys: Keys) -> list[Row]:
     """By each key, then by id in the last key's direction."""
-    wanted = [(ORDERS[kind][key["field"]], key["direction"] == "DESC") for key in keys]
-    for column, descending in [*wanted, ("id", wanted[-1][1] if wanted else False)][::-1]:
+    columns = [(ORDERS[kind][key["field"]], key["direction"] == "DESC") for key in keys]
+    for column, descending in [*columns, ("id", columns[-1][1] if columns else False)][::-1]:
         rows = sorted(rows, key=lambda row: plain(row[column]) if column in FOLDED else row[column], reverse=descending)
     return rows
 

@@ -94,12 +94,12 @@ def identity(random: Random, kind: str) -> dict[str, Any]:
 def lookup(random: Random, name: str) -> dict[str, Any]:
     if name in {"ipaddr4", "prefix"}:
         block = random.choice(["198.51.100.0/24", "198.51.100.8/29", "198.51.100.16/30", "2001:db8::/32", "2001:db8:1::/64", "::/0"])
-        found: list[dict[str, Any]] = [{"within": block}, {"family": random.choice(["IPV4", "IPV6"])}]
-        found.append({"containsIp": random.choice(["198.51.100.9", "2001:db8:2::1", "192.0.2.1"])})
+        lookups: list[dict[str, Any]] = [{"within": block}, {"family": random.choice(["IPV4", "IPV6"])}]
+        lookups.append({"containsIp": random.choice(["198.51.100.9", "2001:db8:2::1", "192.0.2.1"])})
         if name == "prefix":
-            return random.choice([*found, {"eq": block}, {"in": [block, "198.51.100.24/29"]}])
-        found.append({"in": ["198.51.100.9", "198.51.100.12", "2001:db8:2::1"]})
-        return random.choice([*found, {"isNull": random.random() < 0.5}, {random.choice(["eq", "ne"]): "198.51.100.9"}])
+            return random.choice([*lookups, {"eq": block}, {"in": [block, "198.51.100.24/29"]}])
+        lookups.append({"in": ["198.51.100.9", "198.51.100.12", "2001:db8:2::1"]})
+        return random.choice([*lookups, {"isNull": random.random() < 0.5}, {random.choice(["eq", "ne"]): "198.51.100.9"}])
     if name in CHOICES:
         choices = sorted(set(CHOICES[name].values()))
         if random.random() < 0.1:
@@ -111,8 +111,8 @@ def lookup(random: Random, name: str) -> dict[str, Any]:
         text = random.choice(["example", "EX", "ł", "%", "_", "\\", "1", "a1@", "", random.choice(NAMES)])
         return {random.choice(["contains", "startsWith", "endsWith", "eq", "ne"]): text}
     if name in BOOLEANS:
-        asked = random.random() < 0.5
-        return random.choice([{"eq": asked}, {"ne": asked}, {"in": [asked]}, {"in": []}])
+        value = random.random() < 0.5
+        return random.choice([{"eq": value}, {"ne": value}, {"in": [value]}, {"in": []}])
     number = random.choice([0, 1, 10, 1000, 1500, 65540])
     numbers: list[dict[str, Any]] = [
         {random.choice(["eq", "ne", "gt", "gte", "lt", "lte"]): number},
@@ -144,13 +144,13 @@ def target(kind: str | None, part: Part) -> str | None:
         return kind[1:] if part.name == "nodes" else "PageInfo"
     if part.name in OBJECTS:
         return "SocialMedia"
-    found, many, _, _ = TYPES[kind][3][part.name]
-    return f"*{found}" if many else found
+    other, many, _, _ = TYPES[kind][3][part.name]
+    return f"*{other}" if many else other
 
 
 def literal(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{name}: {literal(each)}" for name, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{name}: {literal(part)}" for name, part in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
     if isinstance(value, Word) or (isinstance(value, str) and any(value in choices.values() for choices in CHOICES.values())):

@@ -19,10 +19,10 @@ POLICIES = ("Open", "Selective", "Restrictive", "No", "", "Not Disclosed", "Some
 
 def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[str, Any]]]:
     """(GraphQL type, columns) of records, parents first; a deleted parent's children are deleted."""
-    made = Made(random, organizations)
+    rows = Made(random, organizations)
     for add in (objects, meeting_places, members, presences):
-        add(made, random)
-    return made.rows
+        add(rows, random)
+    return rows.rows
 
 
 class Made:
@@ -47,22 +47,22 @@ class Made:
         return {"name": f"{self.random.choice(NAMES)} {number}", **owner}
 
 
-def objects(made: Made, random: Random) -> None:
+def objects(rows: Made, random: Random) -> None:
     """Networks, campuses and carriers."""
     for number in range(1, 13):
         prefixes = random.choice([None, 0, 10, 20])
         values = {"asn": 65536 + number, "policy_general": random.choice(POLICIES), "info_ipv6": random.random() < 0.5}
         values["info_types"] = random.sample(["Content", "NSP", "Cable/DSL/ISP", "content", 'x"Content"', "New"], random.randint(0, 3))
-        made.add("Network", number, {}, info_prefixes4=prefixes, info_prefixes6=None, **values, **made.named(number))
+        rows.add("Network", number, {}, info_prefixes4=prefixes, info_prefixes6=None, **values, **rows.named(number))
     for number in range(1, 4):
-        made.add("Campus", number, {}, city=random.choice(NAMES), country=random.choice(COUNTRIES), **made.named(number))
-        made.add("Carrier", number, {}, aka=random.choice(NAMES), fac_count=number, **made.named(number))
+        rows.add("Campus", number, {}, city=random.choice(NAMES), country=random.choice(COUNTRIES), **rows.named(number))
+        rows.add("Carrier", number, {}, aka=random.choice(NAMES), fac_count=number, **rows.named(number))
 
 
-def meeting_places(made: Made, random: Random) -> None:
+def meeting_places(rows: Made, random: Random) -> None:
     """Facilities and exchanges, with their LANs and prefixes."""
     for number in range(1, 5):
-        made.add(
+        rows.add(
             "Facility",
             number,
             {},
@@ -71,10 +71,10 @@ def meeting_places(made: Made, random: Random) -> None:
             latitude=random.choice([None, 1.5]),
             longitude=None,
             campus_id=random.choice([None, 1, 2]),
-            **made.named(number),
+            **rows.named(number),
         )
-        made.add("Exchange", number, {}, city=random.choice(NAMES), net_count=number, **made.named(number))
-        made.add(
+        rows.add("Exchange", number, {}, city=random.choice(NAMES), net_count=number, **rows.named(number))
+        rows.add(
             "PeeringLan",
             number,
             {"exchange_id": "Exchange"},
@@ -83,14 +83,14 @@ def meeting_places(made: Made, random: Random) -> None:
             descr="",
             vlan=None,
         )
-        made.add(
+        rows.add(
             "Prefix", number, {"peering_lan_id": "PeeringLan"}, peering_lan_id=number, prefix=f"198.51.100.{8 * number}/29", protocol="IPv4"
         )
         shared = {"peering_lan_id": random.randint(1, number), "in_dfz": random.random() < 0.5}
-        made.add("Prefix", 4 + number, {"peering_lan_id": "PeeringLan"}, prefix=f"2001:db8:{number}::/64", protocol="IPv6", **shared)
+        rows.add("Prefix", 4 + number, {"peering_lan_id": "PeeringLan"}, prefix=f"2001:db8:{number}::/64", protocol="IPv6", **shared)
 
 
-def members(made: Made, random: Random) -> None:
+def members(rows: Made, random: Random) -> None:
     """Ports and contacts."""
     for number in range(1, 41):
         lan, network = random.randint(1, 4), random.randint(1, 12)
@@ -98,22 +98,22 @@ def members(made: Made, random: Random) -> None:
         facts: dict[str, Any] = {"speed": random.choice([0, 1000, 10000]), "is_rs_peer": random.random() < 0.5}
         facts |= {"net_side_id": random.choice([None, 1, 2]), "ix_side_id": random.choice([None, 3, 4])}
         parents = {"network_id": "Network", "peering_lan_id": "PeeringLan", "exchange_id": "Exchange"}
-        made.add("ExchangePort", number, parents, ipaddr4=random.choice([None, f"198.51.100.{number}"]), ipaddr6=None, **place, **facts)
+        rows.add("ExchangePort", number, parents, ipaddr4=random.choice([None, f"198.51.100.{number}"]), ipaddr6=None, **place, **facts)
     for number in range(1, 41):
         audience = {"role": random.choice(["NOC", "Policy", "Technical"]), "visible": random.choice(["Public", "Users", "Private"])}
         person = {"name": random.choice(NAMES), "email": f"{random.choice('abc')}{number}@example.net"}
-        made.add("Contact", number, {"network_id": "Network"}, network_id=random.randint(1, 12), **audience, **person)
+        rows.add("Contact", number, {"network_id": "Network"}, network_id=random.randint(1, 12), **audience, **person)
 
 
-def presences(made: Made, random: Random) -> None:
+def presences(rows: Made, random: Random) -> None:
     """Who is at which facility."""
-    for number, (left, facility) in enumerate(((each, other) for each in range(1, 4) for other in range(1, 5) if random.random() < 0.4), 1):
+    for number, (left, facility) in enumerate(((left, other) for left in range(1, 4) for other in range(1, 5) if random.random() < 0.4), 1):
         sides = {"exchange_id": "Exchange", "facility_id": "Facility"}
-        made.add("ExchangeFacility", number, sides, exchange_id=left, facility_id=facility)
+        rows.add("ExchangeFacility", number, sides, exchange_id=left, facility_id=facility)
         sides = {"carrier_id": "Carrier", "facility_id": "Facility"}
-        made.add("CarrierFacility", number, sides, carrier_id=left, facility_id=facility)
+        rows.add("CarrierFacility", number, sides, carrier_id=left, facility_id=facility)
     for number, (network, facility) in enumerate(
-        ((each, other) for each in range(1, 13) for other in range(1, 5) if random.random() < 0.4), 1
+        ((network, other) for network in range(1, 13) for other in range(1, 5) if random.random() < 0.4), 1
     ):
         parents = {"network_id": "Network", "facility_id": "Facility"}
-        made.add("NetworkFacility", number, parents, network_id=network, facility_id=facility, local_asn=random.choice([None, 65537]))
+        rows.add("NetworkFacility", number, parents, network_id=network, facility_id=facility, local_asn=random.choice([None, 65537]))

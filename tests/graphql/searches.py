@@ -17,7 +17,7 @@ Made = list[tuple[str, dict[str, Any]]]
 
 def registry(random: Random, organizations: list[int]) -> Made:
     """(model, columns) of records whose names share their words, parents first; a deleted parent's children are deleted."""
-    made: Made = []
+    rows: Made = []
     deleted: set[tuple[str, int]] = set()
 
     def words(most: int) -> str:
@@ -28,35 +28,35 @@ def registry(random: Random, organizations: list[int]) -> Made:
         status = "deleted" if gone else random.choice(STATUSES)
         if status == "deleted":
             deleted.add((kind, number))
-        made.append((kind, {"id": number, "status": status, **values}))
+        rows.append((kind, {"id": number, "status": status, **values}))
 
     for number in range(1, 61):
         kind = random.choice(KINDS)
         name = {"name": f"{random.choice(WORDS)} {words(1)}{number if random.random() < 0.7 else ''}".strip(), "name_long": words(2)}
-        if any(kind == other and name["name"] == values["name"] for other, values in made):
+        if any(kind == other and name["name"] == values["name"] for other, values in rows):
             name["name"] += f" {number}"
         owner = {} if kind == "Organization" else {"organization_id": random.choice(organizations)}
         more = {"asn": 65536 + number, "irr_as_set": random.choice(SETS)} if kind == "Network" else {}
         add(kind, number, {}, aka=words(1), **name, **owner, **more)
-    for number, exchange in enumerate(ids(made, "Exchange")[:15], 1):
+    for number, exchange in enumerate(ids(rows, "Exchange")[:15], 1):
         add("PeeringLan", number, {"exchange_id": "Exchange"}, exchange_id=exchange)
         for place, block in enumerate((f"203.0.113.{16 * number}/28", f"2001:db8:a{number}::/64")):
             lan = {"peering_lan_id": number}
             add("Prefix", 2 * number + place, {"peering_lan_id": "PeeringLan"}, prefix=block, protocol=f"IPv{4 + 2 * place}", **lan)
-        for place, network in enumerate(random.sample(ids(made, "Network"), min(3, len(ids(made, "Network"))))):
+        for place, network in enumerate(random.sample(ids(rows, "Network"), min(3, len(ids(rows, "Network"))))):
             addresses = {"ipaddr4": f"203.0.113.{16 * number + place}", "ipaddr6": f"2001:db8:a{number}::{place}"}
             sides = {"network_id": network, "exchange_id": exchange, "peering_lan_id": number, "asn": 65536 + network}
             add("ExchangePort", 4 * number + place, {"network_id": "Network", "peering_lan_id": "PeeringLan"}, **sides, **addresses)
-    return made
+    return rows
 
 
-def ids(made: Made, kind: str) -> list[int]:
-    return [values["id"] for each, values in made if each == kind]
+def ids(rows: Made, kind: str) -> list[int]:
+    return [values["id"] for other, values in rows if other == kind]
 
 
-def text(random: Random, made: Made) -> str:
+def text(random: Random, rows: Made) -> str:
     """What somebody may type."""
-    word, (_, row) = random.choice(WORDS), random.choice([each for each in made if "name" in each[1]])
+    word, (_, row) = random.choice(WORDS), random.choice([pair for pair in rows if "name" in pair[1]])
     cut = random.randint(2, max(2, len(word)))
     number = random.randint(1, 8)
     choices: list[str] = [word, word.upper(), word[:cut], word[-cut:], f"{word} {random.choice(WORDS)}", "ex am"]
@@ -67,9 +67,9 @@ def text(random: Random, made: Made) -> str:
     return random.choice(choices)
 
 
-def results(oracle: Oracle, kinds: set[str], asked: str) -> list[tuple[str, int]]:
+def results(oracle: Oracle, kinds: set[str], text: str) -> list[tuple[str, int]]:
     """(type, id) in order, of the types that the caller may read."""
-    ranks = by_block(oracle, asked) if is_block(asked) else by_text(oracle, asked)
+    ranks = by_block(oracle, text) if is_block(text) else by_text(oracle, text)
     places = [
         (rank, KINDS.index(kind), plain(row["name"]), row["id"])
         for kind in KINDS
@@ -79,40 +79,40 @@ def results(oracle: Oracle, kinds: set[str], asked: str) -> list[tuple[str, int]
     return [(KINDS[place], number) for _, place, _, number in sorted(places)]
 
 
-def is_block(asked: str) -> bool:
+def is_block(text: str) -> bool:
     try:
-        return bool(ip_network(asked, strict=False))
+        return bool(ip_network(text, strict=False))
     except ValueError:
         return False
 
 
-def by_block(oracle: Oracle, asked: str) -> dict[tuple[str, int], int]:
+def by_block(oracle: Oracle, text: str) -> dict[tuple[str, int], int]:
     """By ports with the address, and by overlapping prefixes."""
-    block, found = ip_network(asked, strict=False), dict[tuple[str, int], int]()
+    block, ranks = ip_network(text, strict=False), dict[tuple[str, int], int]()
     lans = {row["id"]: row["exchange_id"] for row in oracle.rows("PeeringLan")}
     for row in oracle.rows("Prefix"):
         prefix = ip_network(row["prefix"])
         if prefix.version == block.version and prefix.overlaps(block):
             key = ("Exchange", lans[row["peering_lan_id"]])
-            found[key] = min(0 if prefix == block else 1, found.get(key, 1))
+            ranks[key] = min(0 if prefix == block else 1, ranks.get(key, 1))
     for row in oracle.rows("ExchangePort"):
-        held = [ip_address(row[name]) for name in ("ipaddr4", "ipaddr6")]
-        if block.num_addresses == 1 and block.network_address in held:
-            found["Network", row["network_id"]] = found["Exchange", row["exchange_id"]] = 0
-    return found
+        addresses = [ip_address(row[name]) for name in ("ipaddr4", "ipaddr6")]
+        if block.num_addresses == 1 and block.network_address in addresses:
+            ranks["Network", row["network_id"]] = ranks["Exchange", row["exchange_id"]] = 0
+    return ranks
 
 
-def by_text(oracle: Oracle, asked: str) -> dict[tuple[str, int], int]:
-    whole = plain(asked)
+def by_text(oracle: Oracle, text: str) -> dict[tuple[str, int], int]:
+    whole = plain(text)
     asn = re.fullmatch(r"(?:as ?)?(\d+)", whole)
-    found = {}
+    ranks = {}
     for kind in KINDS:
         for row in oracle.rows(kind):
             if asn and row.get("asn") == int(asn[1]):
-                found[kind, row["id"]] = 0
+                ranks[kind, row["id"]] = 0
             elif (rank := rank_of(row, whole)) is not None:
-                found[kind, row["id"]] = rank
-    return found
+                ranks[kind, row["id"]] = rank
+    return ranks
 
 
 def rank_of(row: Row, whole: str) -> int | None:
@@ -120,11 +120,11 @@ def rank_of(row: Row, whole: str) -> int | None:
     name, others, sets = plain(row["name"]), [plain(row["aka"]), plain(row["name_long"])], row.get("irr_as_set", "").lower()
     texts = [name, *others, sets]
     words = [word for word in parts(whole) if word]
-    if not all(any(word in held for held in texts) for word in words):
+    if not all(any(word in text for text in texts) for word in words):
         return None
-    of_sets = {part for each in re.split(r"[\s,]+", sets) for part in (each, each.rpartition("::")[2]) if part}
+    of_sets = {part for name_of_set in re.split(r"[\s,]+", sets) for part in (name_of_set, name_of_set.rpartition("::")[2]) if part}
     begin_name = all(any(part.startswith(word) for part in parts(name)) for word in words)
-    begin_any = all(any(part.startswith(word) for held in texts for part in parts(held)) for word in words)
+    begin_any = all(any(part.startswith(word) for text in texts for part in parts(text)) for word in words)
     tests = (
         name == whole,
         whole in others or whole in of_sets,
@@ -137,5 +137,5 @@ def rank_of(row: Row, whole: str) -> int | None:
     return next((rank for rank, holds in enumerate(tests) if holds), len(tests))
 
 
-def parts(held: str) -> list[str]:
-    return re.split(r"[\s\-/(.:]+", held)
+def parts(text: str) -> list[str]:
+    return re.split(r"[\s\-/(.:]+", text)

@@ -94,8 +94,8 @@ def test_a_deleted_record_shows_its_deleted_parent(app: Flask, ask: Ask, records
         db.session.commit()
     *_, page = follow(ask)
     assert page["nodes"][-1]["organization"] == {"name": "Other Org", "status": "DELETED"}
-    found = ask('{ networks(includeDeleted: true, where: { organization: { name: { eq: "Other Org" } } }) { nodes { asn status } } }')
-    assert found["networks"]["nodes"] == [{"asn": 64510, "status": "DELETED"}]
+    data = ask('{ networks(includeDeleted: true, where: { organization: { name: { eq: "Other Org" } } }) { nodes { asn status } } }')
+    assert data["networks"]["nodes"] == [{"asn": 64510, "status": "DELETED"}]
 
 
 @pytest.mark.parametrize(("arguments", "total"), [("(includeDeleted: true)", 1), ("", 0)])
@@ -182,9 +182,9 @@ def test_the_changes_of_every_type_are_the_oracles(seed: int, app: Flask, client
     for name, kind in ROOTS.items():
         query = f"""query ($since: Cursor!, $first: Int!) {{ {name}(changedSince: $since, first: $first) {{
           totalCount nodes {{ id status }} pageInfo {{ hasNextPage endCursor }} }} }}"""
-        found = [node for page in follow(ask, "", query, field=name, first=random.choice([1, 3, 100])) for node in page["nodes"]]
+        nodes = [node for page in follow(ask, "", query, field=name, first=random.choice([1, 3, 100])) for node in page["nodes"]]
         rows = sorted(oracle.rows(kind), key=lambda row: (row["changed"], row["id"]))
-        assert found == [{"id": f"{TYPES[kind][1]}:{row['id']}", "status": STATUSES[row["status"]]} for row in rows]
+        assert nodes == [{"id": f"{TYPES[kind][1]}:{row['id']}", "status": STATUSES[row["status"]]} for row in rows]
 
 
 def test_a_reader_between_writers_misses_nothing(app: Flask, records: Records, people: People) -> None:

@@ -32,14 +32,14 @@ class Follow:
 
     def __call__(self) -> dict[str, str]:
         """Id → status."""
-        found: dict[str, str] = {}
+        statuses: dict[str, str] = {}
         for field in FIELDS:
             query = f"query ($since: Cursor) {{ {field}(changedSince: $since) {{ nodes {{ id status }} pageInfo {{ endCursor }} }} }}"
             answer: Any = self.client.post("/graphql", json={"query": query, "variables": {"since": self.since[field]}}).json
             page = answer["data"][field]
             self.since[field] = page["pageInfo"]["endCursor"]
-            found |= {node["id"]: node["status"] for node in page["nodes"]}
-        return found
+            statuses |= {node["id"]: node["status"] for node in page["nodes"]}
+        return statuses
 
 
 def test_what_hangs_on_a_deleted_record_is_told_as_deleted(registry: Registry, small: Rows, follow: Follow) -> None:

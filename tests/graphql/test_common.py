@@ -22,19 +22,19 @@ OWNER = "query ($ip: IPAddress!) { ipAddress(ip: $ip) { port { id } peeringLan {
 
 
 def test_common_places_are_the_oracles(app: Flask, ask: Ask, people: People, callers: Callers) -> None:
-    tables, found = fill(app, people, 1), 0
+    tables, compared = fill(app, people, 1), 0
     pairs = [*combinations(range(65537, 65549), 2)][::3]
     for number, asns in enumerate([*pairs, (65537, 65538, 65540), (65541, 65542, 65543)]):
         key, caller = callers[number % len(callers)]
         oracle = Oracle(tables, caller)
         ports = common(oracle, "ExchangePort", "exchange_id", list(asns))
         presences = common(oracle, "NetworkFacility", "facility_id", list(asns))
-        expected: Any = [{"exchange": {"id": f"ix:{place}"}, "ports": ids("netixlan", held)} for place, held in ports.items()]
+        expected: Any = [{"exchange": {"id": f"ix:{place}"}, "ports": ids("netixlan", numbers)} for place, numbers in ports.items()]
         assert ask(EXCHANGES, key, asns=asns)["commonExchanges"] == expected
-        expected = [{"facility": {"id": f"fac:{place}"}, "presences": ids("netfac", held)} for place, held in presences.items()]
+        expected = [{"facility": {"id": f"fac:{place}"}, "presences": ids("netfac", numbers)} for place, numbers in presences.items()]
         assert ask(FACILITIES, key, asns=asns)["commonFacilities"] == expected
-        found += len(ports) + len(presences)
-    assert found > 20
+        compared += len(ports) + len(presences)
+    assert compared > 20
 
 
 def ids(tag: str, numbers: list[int]) -> list[dict[str, str]]:

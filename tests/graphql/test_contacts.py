@@ -31,7 +31,7 @@ Caller = Callable[[str], tuple[Robot | None, set[str]]]
 def caller(robot: Callable[..., Robot], records: Records) -> Caller:
     """A caller by its name, and what it may see."""
 
-    def known(name: str) -> tuple[Robot | None, set[str]]:
+    def get(name: str) -> tuple[Robot | None, set[str]]:
         chosen = {PRIVATE: frozenset({records["net"]})}
         callers: dict[str, Callable[[], tuple[Robot | None, set[str]]]] = {
             "anonymous": lambda: (None, PUBLIC),
@@ -43,7 +43,7 @@ def caller(robot: Callable[..., Robot], records: Records) -> Caller:
         }
         return callers[name]()
 
-    return known
+    return get
 
 
 CALLERS = pytest.mark.parametrize("name", ["anonymous", "read", "private", "both", "chosen", "charlie"])

@@ -90,4 +90,4 @@ def test_the_endpoint_is_no_page(client: FlaskClient) -> None:
 
 def test_introspection_is_on_for_code_generators_and_tells_no_rows(client: FlaskClient) -> None:
     body = answer(client, "query cop { __schema { types { name fields { name } } } }")
-    assert {"Network", "Contact"} <= {each["name"] for each in body["data"]["__schema"]["types"]}
+    assert {"Network", "Contact"} <= {kind["name"] for kind in body["data"]["__schema"]["types"]}

@@ -37,8 +37,8 @@ def costs(app: Flask, full_size: None, send: Send) -> Callable[..., int]:
     def requested(query: str, **variables: Any) -> int:
         app.extensions["portal spending"] = Spending()
         answer = send(query, **variables).json
-        found: int = answer["extensions"]["cost"]["requested"]
-        return found
+        cost: int = answer["extensions"]["cost"]["requested"]
+        return cost
 
     return requested
 
@@ -68,7 +68,7 @@ def test_what_a_question_is_expected_to_cost(costs: Callable[..., int], query: s
 
 def test_ids_cost_as_many_rows_as_they_are(costs: Callable[..., int]) -> None:
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Exchange { ports { nodes { speed } } } ... on Network { name } } }"
-    assert costs(query, ids=[f"ix:{each}" for each in range(500)]) == (500 + 500 * 70_000 // 1300) // 100
+    assert costs(query, ids=[f"ix:{number}" for number in range(500)]) == (500 + 500 * 70_000 // 1300) // 100
 
 
 FILTERS: dict[str, tuple[Any, int]] = {
@@ -77,7 +77,7 @@ FILTERS: dict[str, tuple[Any, int]] = {
     "all but a unique value": ({"not": {"asn": {"eq": 64500}}}, 4),
     "a text": ({"name": {"contains": "net"}}, 4),
     "a text without a folded copy": ({"notes": {"contains": "net"}}, 7),
-    "ten texts": ({"or": [{"name": {"contains": str(each)}} for each in range(10)]}, 10),
+    "ten texts": ({"or": [{"name": {"contains": str(number)}} for number in range(10)]}, 10),
     "a relation": ({"ports": {"some": {"speed": {"gt": 1000}}}}, 26),
     "a relation to something indexed": ({"organization": {"databaseId": {"eq": 1}}}, 1),
     "a relation to nothing indexed": ({"ports": {"none": {"exchange": {"databaseId": {"eq": 26}}}}}, 4),
@@ -131,10 +131,10 @@ def test_an_answer_to_get_tells_it_in_headers_alone(app: Flask, send: Send) -> N
 
 def test_the_limit_is_told_before_it_is_settled(send: Send, full_size: None) -> None:
     limit = send("{ rateLimit { limit cost remaining resetAt } networks(first: 1000) { nodes { name } } }").json
-    told = limit["data"]["rateLimit"]
-    assert (told["limit"], told["cost"], told["remaining"]) == (60, 10, 50)
+    state = limit["data"]["rateLimit"]
+    assert (state["limit"], state["cost"], state["remaining"]) == (60, 10, 50)
     assert (limit["extensions"]["cost"]["actual"], limit["extensions"]["cost"]["remaining"]) == (1, 59)
-    assert told["resetAt"] == limit["extensions"]["cost"]["resetAt"]
+    assert state["resetAt"] == limit["extensions"]["cost"]["resetAt"]
 
 
 def test_a_question_is_paid_beforehand_and_one_beyond_the_limit_once(

@@ -17,7 +17,7 @@ STATUS = "{ dataStatus { version lastImport types { type count } } }"
 
 
 def counts(answer: Any) -> dict[str, int]:
-    return {each["type"]: each["count"] for each in answer["dataStatus"]["types"]}
+    return {counter["type"]: counter["count"] for counter in answer["dataStatus"]["types"]}
 
 
 def test_counts_are_of_what_the_caller_sees(ask: Ask, robot: Callable[..., Robot]) -> None:
@@ -49,7 +49,7 @@ def test_the_last_import_is_told(app: Flask, ask: Ask) -> None:
 def test_types_are_counted_by_one_statement_however_often_they_are_asked(ask: Ask, statements: Statements) -> None:
     with statements() as seen:
         ask("{ a: dataStatus { types { count } } b: dataStatus { types { type } } }")
-    assert len([each for each in seen if "count(" in each.lower()]) == 1
+    assert len([statement for statement in seen if "count(" in statement.lower()]) == 1
     with statements() as seen:
         ask("{ dataStatus { version } }")
     assert len(seen) == 1

@@ -28,7 +28,7 @@ def test_a_filter_of_many_empty_groups_is_refused(send: Send, statements: Statem
 
 
 def texts(number: int) -> Any:
-    return {"or": [{"name": {"eq": str(each)}} for each in range(number)]}
+    return {"or": [{"name": {"eq": str(index)}} for index in range(number)]}
 
 
 FITTING = {
@@ -71,7 +71,7 @@ def test_limits_hold_for_each_filter(ask: Ask) -> None:
 
 
 def test_every_condition_may_stand_in_a_group_of_its_own(ask: Ask) -> None:
-    where = {"or": [{"asn": {"eq": 64500 + each}} for each in range(50)]}
+    where = {"or": [{"asn": {"eq": 64500 + index}} for index in range(50)]}
     assert ask(COUNT, where=where)["networks"]["totalCount"] == 3
 
 

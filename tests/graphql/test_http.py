@@ -184,8 +184,8 @@ def test_the_schema_can_be_fetched_and_revalidated(form: str, encoding: str, cli
 def test_the_schema_is_the_same_in_both_forms(client: FlaskClient) -> None:
     text = client.get("/graphql/schema.graphql").get_data(as_text=True)
     assert text.count("type Network implements Node") == 1
-    told: Any = client.get("/graphql/schema.json").get_json()
-    assert build_client_schema(told["data"]).type_map.keys() == build_schema(text).type_map.keys()
+    introspection: Any = client.get("/graphql/schema.json").get_json()
+    assert build_client_schema(introspection["data"]).type_map.keys() == build_schema(text).type_map.keys()
 
 
 def test_a_portal_without_anonymous_reading_asks_for_a_key(settings: Settings) -> None:

@@ -22,13 +22,13 @@ COUNT = "query ($where: NetworkFilter) { networks(where: $where) { totalCount no
 
 def shown_values() -> list[str]:
     """Each field of a record type that holds a value, not records."""
-    found = []
+    values = []
     for named in INDEX.objects.values():
         for name, field in named.fields.items():
             target, listed = get_named_type(field.type), isinstance(get_nullable_type(field.type), GraphQLList)
             if isinstance(target, GraphQLScalarType | GraphQLEnumType) or listed:
-                found.append(f"{named.name}.{name}")
-    return found
+                values.append(f"{named.name}.{name}")
+    return values
 
 
 def filter_of(field: str) -> Any:
@@ -57,9 +57,9 @@ def test_every_lookup_asks_for_one_or_for_some(field: str) -> None:
 def test_one_of_none_is_nobody(root: str, ask: Ask) -> None:
     whole = ask(f"{{ {root} {{ totalCount }} }}")[root]["totalCount"]
     filters: Any = INDEX.schema.type_map[f"{ROOTS[root]}Filter"]
-    asked = [name for name, each in filters.fields.items() if "in" in getattr(get_named_type(each.type), "fields", {})]
-    assert {"id", "status", "updated"} <= set(asked)
-    for name in asked:
+    names = [name for name, argument in filters.fields.items() if "in" in getattr(get_named_type(argument.type), "fields", {})]
+    assert {"id", "status", "updated"} <= set(names)
+    for name in names:
         none = f"{{ {name}: {{ in: [] }} }}"
         query = f"{{ none: {root}(where: {none}) {{ totalCount }} all: {root}(where: {{ not: {none} }}) {{ totalCount }} }}"
         assert ask(query) == {"none": {"totalCount": 0}, "all": {"totalCount": whole}}, name
@@ -125,19 +125,19 @@ def test_networks_are_found_by_their_accounts(where: dict[str, Any], asns: list[
 
 @pytest.mark.usefixtures("accounts")
 def test_what_is_no_text_is_shown_as_it_is_asked(ask: Ask) -> None:
-    found = ask("{ network(asn: 64510) { socialMedia { service identifier } } }")["network"]["socialMedia"]
-    assert found == [{"service": "website", "identifier": ""}, {"service": "", "identifier": ""}]
+    accounts = ask("{ network(asn: 64510) { socialMedia { service identifier } } }")["network"]["socialMedia"]
+    assert accounts == [{"service": "website", "identifier": ""}, {"service": "", "identifier": ""}]
 
 
 @pytest.mark.parametrize(
-    ("asked", "asns"), [([True], [64500]), ([False], [64501, 64510]), ([True, False], [64500, 64501, 64510]), ([], [])]
+    ("values", "asns"), [([True], [64500]), ([False], [64501, 64510]), ([True, False], [64500, 64501, 64510]), ([], [])]
 )
-def test_a_boolean_is_one_of_some(asked: list[bool], asns: list[int], ask: Ask, app: Any, records: Records) -> None:
+def test_a_boolean_is_one_of_some(values: list[bool], asns: list[int], ask: Ask, app: Any, records: Records) -> None:
     with app.app_context():
         lock(db.session())
         db.session.get_one(Network, records["net"]).info_multicast = True
         db.session.commit()
-    where = {"infoMulticast": {"in": asked}}
+    where = {"infoMulticast": {"in": values}}
     assert [node["asn"] for node in ask(COUNT, where=where)["networks"]["nodes"]] == asns
 
 
@@ -191,7 +191,7 @@ def test_limits_hold_for_these_lookups(where: dict[str, Any], send: Send) -> Non
 
 
 def test_several_long_lists_of_times_are_no_deep_expression(ask: Ask) -> None:
-    times = [f"2020-01-01T00:{each // 60:02}:{each % 60:02}Z" for each in range(500)]
+    times = [f"2020-01-01T00:{second // 60:02}:{second % 60:02}Z" for second in range(500)]
     assert ask(COUNT, where={"or": [{"updated": {"in": times}}] * 4})["networks"]["totalCount"] == 0
 
 

@@ -12,7 +12,7 @@ from tests.graphql.conftest import Ask
 from tests.people import Robot
 
 FEW = 2 * 1024 * 1024
-COUNT = "query ($where: NetworkFilter) {" + "".join(f" a{each}: networks(where: $where) {{ totalCount }}" for each in range(20)) + " }"
+COUNT = "query ($where: NetworkFilter) {" + "".join(f" a{number}: networks(where: $where) {{ totalCount }}" for number in range(20)) + " }"
 
 
 @pytest.fixture(autouse=True)
@@ -35,8 +35,8 @@ def test_a_document_that_is_asked_again_is_kept() -> None:
 def test_many_large_documents_are_not_all_kept() -> None:
     CACHE_SIZE.max_bytes = FEW
     numbers = " ".join(["1"] * 3900)
-    for each in range(5):
-        read_document(INDEX, f"{{ networks(where: {{ asn: {{ in: [{numbers}] }} }}) {{ totalCount }} }} # {each}")
+    for number in range(5):
+        read_document(INDEX, f"{{ networks(where: {{ asn: {{ in: [{numbers}] }} }}) {{ totalCount }} }} # {number}")
     assert documents() < 4
 
 
@@ -53,7 +53,7 @@ def test_many_statements_of_one_document_are_not_all_kept(ask: Ask) -> None:
 
 
 def test_the_plans_of_many_callers_are_not_all_kept(ask: Ask, robot: Callable[..., Robot]) -> None:
-    query = "{ networks { nodes { " + " ".join(f"n{each}: name" for each in range(50)) + " } } }"
+    query = "{ networks { nodes { " + " ".join(f"n{number}: name" for number in range(50)) + " } } }"
     ask(query)
     once = CACHE_SIZE.used_bytes
     ask(query)

@@ -12,7 +12,7 @@ SCHEMA = "The schema is at /graphql/schema.graphql."
 INVALID, INPUT = "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
 
 
-def told(response: TestResponse) -> tuple[str, str]:
+def refusal(response: TestResponse) -> tuple[str, str]:
     """The first error's code and message."""
     body: Any = response.get_json()
     return body["errors"][0]["extensions"]["code"], body["errors"][0]["message"]
@@ -32,7 +32,7 @@ def told(response: TestResponse) -> tuple[str, str]:
     ],
 )
 def test_what_the_schema_does_not_have_is_named_with_the_way_to_the_schema(query: str, words: str, send: Send) -> None:
-    code, message = told(send(query))
+    code, message = refusal(send(query))
     assert code == INVALID
     assert words in message
     assert message.endswith(SCHEMA)
@@ -48,7 +48,7 @@ def test_what_the_schema_does_not_have_is_named_with_the_way_to_the_schema(query
     ],
 )
 def test_a_value_that_can_not_be_is_told(query: str, variables: dict[str, Any], words: str, send: Send) -> None:
-    code, message = told(send(query, **variables))
+    code, message = refusal(send(query, **variables))
     assert code == INPUT
     assert words in message
 
@@ -63,7 +63,7 @@ def test_a_value_that_can_not_be_is_told(query: str, variables: dict[str, Any], 
 )
 def test_a_credential_that_can_not_be_used_says_what_to_check(header: str, words: str, client: FlaskClient) -> None:
     response = client.post("/graphql", json={"query": "{ viewer { address } }"}, headers={"Authorization": header})
-    assert words in told(response)[1]
+    assert words in refusal(response)[1]
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_credential_that_can_not_be_used_says_what_to_check(header: str, words
     ],
 )
 def test_a_body_that_can_not_be_read_says_what_to_send(body: str, kind: str, words: str, client: FlaskClient) -> None:
-    assert words in told(client.post("/graphql", data=body, content_type=kind))[1]
+    assert words in refusal(client.post("/graphql", data=body, content_type=kind))[1]
 
 
 def test_a_key_without_the_scope_is_told_who_can_add_it(send: Send, robot: Any) -> None:
-    code, message = told(send("{ networks { nodes { name } } }", robot("facilities:read")))
+    code, message = refusal(send("{ networks { nodes { name } } }", robot("facilities:read")))
     assert code == "FORBIDDEN"
     assert message == "Query.networks needs networks:read. This API key doesn't have it; an admin of its organization can add it."

@@ -26,11 +26,11 @@ PUBLIC_READER = ("networks:read", "contacts:read")
 Make = Callable[..., Robot]
 
 
-def narrow(app: Flask, visible: str, **found: str) -> int:
+def narrow(app: Flask, visible: str, **columns: str) -> int:
     """Gives the contact with these values another visibility; its id."""
     with app.app_context():
         lock(db.session())
-        contact = db.session.scalars(select(Contact).filter_by(**found)).one()
+        contact = db.session.scalars(select(Contact).filter_by(**columns)).one()
         contact.visible = visible
         db.session.commit()
         return contact.id

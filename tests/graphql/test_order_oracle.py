@@ -27,8 +27,8 @@ def lists(random: Random, oracle: Oracle) -> Iterator[tuple[str, str, str, list[
     _, tag, _, relations = TYPES[kind]
     inside = [(field, *relation) for field, relation in relations.items() if relation[1]]
     if inside and rows:
-        row, (field, target, _, here, there) = random.choice(rows), random.choice(inside)
-        yield f"{kind} {tag}:{row['id']}", field, target, oracle.rows(target, lambda other: bool(other[there] == row[here]))
+        row, (field, target, _, local, remote) = random.choice(rows), random.choice(inside)
+        yield f"{kind} {tag}:{row['id']}", field, target, oracle.rows(target, lambda other: bool(other[remote] == row[local]))
 
 
 def pages(app: Flask, client: FlaskClient, parent: str, field: str, arguments: str) -> list[str]:
@@ -37,15 +37,15 @@ def pages(app: Flask, client: FlaskClient, parent: str, field: str, arguments: s
     kind, _, identity = parent.partition(" ")
     top = f"{{ {page} }}"
     query = f'query ($after: Cursor) {{ node(id: "{identity}") {{ ... on {kind} {top} }} }}' if parent else f"query ($after: Cursor) {top}"
-    found, after = list[str](), None
+    ids, after = list[str](), None
     while True:
         app.extensions["portal spending"] = Spending()
         answer: Any = client.post("/graphql", json={"query": query, "variables": {"after": after}}).json
         assert "errors" not in answer, query
         data = answer["data"]["node"]["page"] if parent else answer["data"]["page"]
-        found += [node["id"] for node in data["nodes"]]
+        ids += [node["id"] for node in data["nodes"]]
         if not data["pageInfo"]["hasNextPage"]:
-            return found
+            return ids
         after = data["pageInfo"]["endCursor"]
 
 
@@ -54,7 +54,11 @@ def test_pages_in_any_order_are_the_oracles_list(seed: int, app: Flask, client: 
     oracle, random = Oracle(fill(app, people, seed), Caller()), Random(seed)
     for _ in range(QUERIES // 4):
         for parent, field, kind, rows in lists(random, oracle):
-            asked: dict[str, Any] = {"orderBy": order(random, kind)} | ({"where": where(random, kind, 1)} if random.random() < 0.3 else {})
-            whole = oracle.page(kind, Part(field, field, asked, [Part("nodes", "nodes", {}, [Part("id", "id")])]), rows)
-            arguments = ", ".join(f"{name}: {literal(value)}" for name, value in ({"first": random.choice([1, 2, 7])} | asked).items())
+            arguments_given: dict[str, Any] = {"orderBy": order(random, kind)} | (
+                {"where": where(random, kind, 1)} if random.random() < 0.3 else {}
+            )
+            whole = oracle.page(kind, Part(field, field, arguments_given, [Part("nodes", "nodes", {}, [Part("id", "id")])]), rows)
+            arguments = ", ".join(
+                f"{name}: {literal(value)}" for name, value in ({"first": random.choice([1, 2, 7])} | arguments_given).items()
+            )
             assert pages(app, client, parent, field, arguments) == [node["id"] for node in whole["nodes"]], (parent, field, arguments)

@@ -35,9 +35,9 @@ def names(answer: Any) -> list[str]:
 
 
 def test_names_sort_without_regard_to_case_and_accents(ask: Ask) -> None:
-    found = [names(ask(f"{{ networks(orderBy: {{ field: NAME, direction: {way} }}) {{ nodes {{ name }} }} }}")) for way in ("ASC", "DESC")]
-    assert found[0] == ["Éxample Łabs", "Example Net", "Other Net"]
-    assert found[1] == found[0][::-1]
+    orders = [names(ask(f"{{ networks(orderBy: {{ field: NAME, direction: {way} }}) {{ nodes {{ name }} }} }}")) for way in ("ASC", "DESC")]
+    assert orders[0] == ["Éxample Łabs", "Example Net", "Other Net"]
+    assert orders[1] == orders[0][::-1]
 
 
 def test_a_later_field_sorts_what_the_first_leaves_equal(ask: Ask) -> None:
@@ -51,19 +51,19 @@ def test_a_later_field_sorts_what_the_first_leaves_equal(ask: Ask) -> None:
     "order", [[SPEED_DOWN], [{"field": "SPEED"}], [SPEED_DOWN, {"field": "DATABASE_ID"}], [{"field": "DATABASE_ID", "direction": "DESC"}]]
 )
 def test_a_nested_list_is_paged_to_its_end_in_order(order: list[dict[str, str]], ask: Ask) -> None:
-    found, after = list[dict[str, int]](), None
+    ports, after = list[dict[str, int]](), None
     while True:
         page = ask(PAGE, after=after, order=order)["network"]["ports"]
-        found += page["nodes"]
+        ports += page["nodes"]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
-    assert len(found) == 31
-    wanted = sorted(found, key=lambda port: port["databaseId"], reverse=order[-1].get("direction") == "DESC")
+    assert len(ports) == 31
+    expected = sorted(ports, key=lambda port: port["databaseId"], reverse=order[-1].get("direction") == "DESC")
     for key in reversed(order):
         name = "speed" if key["field"] == "SPEED" else "databaseId"
-        wanted.sort(key=lambda port: port[name], reverse=key.get("direction") == "DESC")
-    assert found == wanted
+        expected.sort(key=lambda port: port[name], reverse=key.get("direction") == "DESC")
+    assert ports == expected
 
 
 @pytest.mark.usefixtures("thirty_ports")
@@ -71,10 +71,10 @@ def test_a_nested_list_is_paged_to_its_end_in_order(order: list[dict[str, str]],
 def test_each_parent_has_its_own_first_rows(first: int, ask: Ask) -> None:
     query = f"""{{ networks {{ nodes {{ asn ports(first: {first}, orderBy: {{ field: SPEED, direction: DESC }}) {{
       pageInfo {{ hasNextPage }} nodes {{ speed }} }} }} }} }}"""
-    found = {node["asn"]: node["ports"] for node in ask(query)["networks"]["nodes"]}
+    ports = {node["asn"]: node["ports"] for node in ask(query)["networks"]["nodes"]}
     speeds = [10_000, *(number for number in range(5, -1, -1) for _ in range(5))]
-    assert [port["speed"] for port in found[64500]["nodes"]] == speeds[:first]
-    assert [found[asn]["pageInfo"]["hasNextPage"] for asn in (64500, 64501)] == [first == 1, False]
+    assert [port["speed"] for port in ports[64500]["nodes"]] == speeds[:first]
+    assert [ports[asn]["pageInfo"]["hasNextPage"] for asn in (64500, 64501)] == [first == 1, False]
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,14 @@ def thirty_ports(app: Flask, records: Records) -> None:
 
 def pages(ask: Ask, query: str, *path: str) -> list[Any]:
     """All nodes of a list, a page at a time."""
-    found, after = [], None
+    nodes, after = [], None
     while True:
         part = ask(query, after=after)
         for key in path:
             part = part[key]
-        found += part["nodes"]
+        nodes += part["nodes"]
         if not part["pageInfo"]["hasNextPage"]:
-            return found
+            return nodes
         after = part["pageInfo"]["endCursor"]
 
 
@@ -68,11 +68,11 @@ def test_a_page_goes_on_where_rows_came_and_went(app: Flask, ask: Ask, people: P
 @pytest.mark.parametrize("first", [1, 7, 31, 1000])
 def test_nested_lists_are_paged_for_each_parent(first: int, ask: Ask) -> None:
     query = f"{{ networks {{ nodes {{ asn ports(first: {first}) {{ totalCount pageInfo {{ hasNextPage }} nodes {{ speed }} }} }} }} }}"
-    found = {node["asn"]: node["ports"] for node in ask(query)["networks"]["nodes"]}
-    assert [found[64500]["totalCount"], found[64510]["totalCount"]] == [31, 1]
-    assert len(found[64500]["nodes"]) == min(first, 31)
-    assert [found[asn]["pageInfo"]["hasNextPage"] for asn in (64500, 64510)] == [first < 31, False]
-    assert [node["speed"] for node in found[64510]["nodes"]] == [30_000]
+    ports = {node["asn"]: node["ports"] for node in ask(query)["networks"]["nodes"]}
+    assert [ports[64500]["totalCount"], ports[64510]["totalCount"]] == [31, 1]
+    assert len(ports[64500]["nodes"]) == min(first, 31)
+    assert [ports[asn]["pageInfo"]["hasNextPage"] for asn in (64500, 64510)] == [first < 31, False]
+    assert [node["speed"] for node in ports[64510]["nodes"]] == [30_000]
 
 
 @pytest.mark.usefixtures("thirty_ports")
@@ -95,15 +95,18 @@ def test_a_nested_list_is_filtered_and_counted(ask: Ask) -> None:
 
 def test_edges_hold_the_same_rows_as_nodes(ask: Ask) -> None:
     query = "{ networks { nodes { id } edges { cursor __typename node { id } } pageInfo { startCursor endCursor } __typename } }"
-    found = ask(query)["networks"]
-    assert [edge["node"] for edge in found["edges"]] == found["nodes"]
-    assert [found["edges"][0]["cursor"], found["edges"][-1]["cursor"]] == [found["pageInfo"]["startCursor"], found["pageInfo"]["endCursor"]]
-    assert (found["__typename"], found["edges"][0]["__typename"]) == ("NetworkConnection", "NetworkEdge")
+    connection = ask(query)["networks"]
+    assert [edge["node"] for edge in connection["edges"]] == connection["nodes"]
+    assert [connection["edges"][0]["cursor"], connection["edges"][-1]["cursor"]] == [
+        connection["pageInfo"]["startCursor"],
+        connection["pageInfo"]["endCursor"],
+    ]
+    assert (connection["__typename"], connection["edges"][0]["__typename"]) == ("NetworkConnection", "NetworkEdge")
 
 
 def test_an_empty_page_still_tells_the_total(ask: Ask) -> None:
-    found = ask("{ networks(first: 0) { totalCount nodes { id } pageInfo { hasNextPage startCursor } } }")["networks"]
-    assert found == {"totalCount": 3, "nodes": [], "pageInfo": {"hasNextPage": True, "startCursor": None}}
+    connection = ask("{ networks(first: 0) { totalCount nodes { id } pageInfo { hasNextPage startCursor } } }")["networks"]
+    assert connection == {"totalCount": 3, "nodes": [], "pageInfo": {"hasNextPage": True, "startCursor": None}}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def callers(people: People, robot: Callable[..., Robot]) -> Callers:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
-    tables, random, found = fill(app, people, seed), Random(seed), 0
+    tables, random, compared = fill(app, people, seed), Random(seed), 0
     for number in range(40):
         key, caller = random.choice(callers)
         asn, where = 65537 + random.randrange(12), meetings.question(random)
@@ -74,8 +74,8 @@ def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, 
         answer = ask(PEERS, key, asn=asn, where=where)["peers"]
         assert answer["nodes"] == expected, f"question {number} of seed {seed}, {caller}: AS{asn} {where}"
         assert answer["totalCount"] == len(expected)
-        found += len(expected)
-    assert found > 10
+        compared += len(expected)
+    assert compared > 10
 
 
 def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People) -> None:
@@ -93,10 +93,10 @@ def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People)
 
 
 def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: Records) -> None:
-    found = ask(PEERS, asn=64500)["peers"]
-    assert [node["network"]["asn"] for node in found["nodes"]] == [64501, 64510]
-    assert found["nodes"][0]["network"]["contacts"]["nodes"] == [{"email": "public@as64501.example.net"}]
-    (shared,) = found["nodes"][1]["sharedExchanges"]
+    connection = ask(PEERS, asn=64500)["peers"]
+    assert [node["network"]["asn"] for node in connection["nodes"]] == [64501, 64510]
+    assert connection["nodes"][0]["network"]["contacts"]["nodes"] == [{"email": "public@as64501.example.net"}]
+    (shared,) = connection["nodes"][1]["sharedExchanges"]
     assert (shared["exchange"], shared["families"]) == ({"id": f"ix:{records['ix']}"}, ["IPV4", "IPV6"])
     assert (shared["ourPorts"], shared["theirPorts"]) == (
         [{"id": f"netixlan:{records['net port']}"}],
@@ -105,7 +105,7 @@ def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: R
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "asked"),
+    ("column", "value", "where"),
     [
         ("policy_general", "No", {"policyGeneral": {"in": ["NO", "OPEN"]}}),
         ("info_types", '["Route Server"]', {"infoTypes": {"some": {"eq": "ROUTE_SERVER"}}}),
@@ -114,27 +114,30 @@ def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: R
     ],
 )
 def test_who_does_not_peer_is_left_out_unless_asked_for(
-    column: str, value: str, asked: dict[str, Any], app: Flask, ask: Ask, records: Records
+    column: str, value: str, where: dict[str, Any], app: Flask, ask: Ask, records: Records
 ) -> None:
     with app.app_context():
         db.session.execute(text(f"UPDATE network SET {column} = :value WHERE asn = 64510"), {"value": value})
         db.session.commit()
     assert [node["network"]["asn"] for node in ask(SHORT)["peers"]["nodes"]] == [64501]
-    assert [node["network"]["asn"] for node in ask(SHORT, where=asked)["peers"]["nodes"]] == [64510]
+    assert [node["network"]["asn"] for node in ask(SHORT, where=where)["peers"]["nodes"]] == [64510]
 
 
 def test_nobody_peers_with_a_network_that_is_not_there(ask: Ask, records: Records) -> None:
-    found = ask(PEERS, asn=4200000000)["peers"]
-    assert found == {"totalCount": 0, "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}, "nodes": []}
+    connection = ask(PEERS, asn=4200000000)["peers"]
+    assert connection == {"totalCount": 0, "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}, "nodes": []}
 
 
 def test_edges_hold_the_same_peers_as_nodes(ask: Ask, records: Records) -> None:
     query = """{ peers(asn: 64500) { __typename nodes { network { id } __typename }
       edges { cursor __typename node { network { id } __typename } } pageInfo { startCursor endCursor __typename } } }"""
-    found = ask(query)["peers"]
-    assert [edge["node"] for edge in found["edges"]] == found["nodes"]
-    assert [found["edges"][0]["cursor"], found["edges"][-1]["cursor"]] == [found["pageInfo"]["startCursor"], found["pageInfo"]["endCursor"]]
-    names = (found["__typename"], found["edges"][0]["__typename"], found["nodes"][0]["__typename"])
+    connection = ask(query)["peers"]
+    assert [edge["node"] for edge in connection["edges"]] == connection["nodes"]
+    assert [connection["edges"][0]["cursor"], connection["edges"][-1]["cursor"]] == [
+        connection["pageInfo"]["startCursor"],
+        connection["pageInfo"]["endCursor"],
+    ]
+    names = (connection["__typename"], connection["edges"][0]["__typename"], connection["nodes"][0]["__typename"])
     assert names == ("PeerConnection", "PeerEdge", "Peer")
 
 
@@ -143,8 +146,8 @@ def test_statements_do_not_grow_with_peers(ask: Ask, statements: Statements, add
         ask(PEERS, asn=64500)
     add_networks(150)
     with statements() as many:
-        found = ask(PEERS, asn=64500, first=5000)["peers"]
-    assert len(found["nodes"]) == 152
+        connection = ask(PEERS, asn=64500, first=5000)["peers"]
+    assert len(connection["nodes"]) == 152
     assert len(many) == len(few) == 10
     with statements() as counted:
         ask("{ peers(asn: 64500) { totalCount } }")

@@ -28,9 +28,9 @@ VIEWER = "{ viewer { anonymous address key { id name scopes expiresAt } organiza
 
 
 def csrf(browser: Browser) -> str:
-    found = CSRF.search(browser.get("/playground").get_data(as_text=True))
-    assert found
-    return found[1]
+    match = CSRF.search(browser.get("/playground").get_data(as_text=True))
+    assert match
+    return match[1]
 
 
 def send(browser: Browser, query: str, key: Robot | None, **more: Any) -> TestResponse:

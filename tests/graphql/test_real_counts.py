@@ -73,8 +73,8 @@ def reading(request: pytest.FixtureRequest, app: Flask) -> Reading:
     for place, contact in enumerate(dump["poc"]["data"]):
         contact["visible"] = ("Public", "Users", "Private")[place % 3]
     assert Registry(app).take(json.dumps(dump).encode()).outcome.clean
-    rows: Rows = {tag: {row["id"]: row for row in found["data"]} for tag, found in dump.items()}
-    assert {row["status"] for found in rows.values() for row in found.values()} == {"ok"}
+    rows: Rows = {tag: {row["id"]: row for row in content["data"]} for tag, content in dump.items()}
+    assert {row["status"] for table in rows.values() for row in table.values()} == {"ok"}
     if request.param == "anonymous":
         return Reading(app, rows, {}, None)
     own = next(rows["net"][contact["net_id"]]["org_id"] for contact in rows["poc"].values() if contact["visible"] == "Private")
@@ -91,14 +91,14 @@ def test_each_type_counts_the_rows_of_the_file(reading: Reading) -> None:
         assert reading.ask(f"{{ {root} {{ totalCount }} }}")[root]["totalCount"] == len(rows), name
         assert [node["databaseId"] for node in reading.pages(root, "")] == sorted(rows), name
     counted = reading.ask("{ dataStatus { types { type count } } }")["dataStatus"]["types"]
-    assert {each["type"]: each["count"] for each in counted} == {tag: len(rows) for tag, rows in reading.rows.items()}
+    assert {counter["type"]: counter["count"] for counter in counted} == {tag: len(rows) for tag, rows in reading.rows.items()}
 
 
 def test_each_relation_leads_where_the_file_says(reading: Reading) -> None:
     for root, name in ROOTS.items():
         _, tag, _, relations = TYPES[name]
         many = {field: target for field, (target, several, _, _) in relations.items() if several}
-        one = {field: IN_FILE.get(here, here) for field, (_, several, here, _) in relations.items() if not several}
+        one = {field: IN_FILE.get(local, local) for field, (_, several, local, _) in relations.items() if not several}
         selection = " ".join([*(f"{field}(first: 0) {{ totalCount }}" for field in many), *(f"{field} {{ databaseId }}" for field in one)])
         children = {field: counted(reading, target, relations[field][3]) for field, target in many.items()}
         totals: Counter[str] = Counter()
@@ -107,10 +107,10 @@ def test_each_relation_leads_where_the_file_says(reading: Reading) -> None:
             assert {field: node[field] and node[field]["databaseId"] for field in one} == {
                 field: row[column] for field, column in one.items()
             }
-            found = {field: node[field]["totalCount"] for field in many}
-            assert found == {field: children[field][row["id"]] for field in many}, (name, row["id"])
-            totals.update(found)
-        assert totals == {field: each.total() for field, each in children.items()}, name
+            counts = {field: node[field]["totalCount"] for field in many}
+            assert counts == {field: children[field][row["id"]] for field in many}, (name, row["id"])
+            totals.update(counts)
+        assert totals == {field: counter.total() for field, counter in children.items()}, name
 
 
 def counted(reading: Reading, target: str, column: str) -> Counter[int]:

@@ -26,8 +26,8 @@ BY_CONTACT = (
     ],
 )
 def test_networks_are_found_by_what_they_lead_to(where: str, asns: list[int] | None, ask: Ask) -> None:
-    found = ask(f"{{ networks(where: {{ {where} }}) {{ nodes {{ asn }} }} }}")["networks"]["nodes"]
-    assert [each["asn"] for each in found] == ([64500, 64501, 64510] if asns is None else asns)
+    networks = ask(f"{{ networks(where: {{ {where} }}) {{ nodes {{ asn }} }} }}")["networks"]["nodes"]
+    assert [network["asn"] for network in networks] == ([64500, 64501, 64510] if asns is None else asns)
 
 
 def test_what_a_caller_may_not_see_finds_nothing(ask: Ask, robot: Callable[..., Robot]) -> None:
@@ -70,7 +70,7 @@ def test_a_relation_filter_costs_no_statement(ask: Ask, statements: Statements) 
 
 
 @pytest.mark.parametrize(
-    ("lookup", "found"),
+    ("lookup", "prefixes"),
     [
         ('containsIp: "198.51.100.77"', ["198.51.100.0/24"]),
         ('containsIp: "192.0.2.1"', []),
@@ -78,6 +78,6 @@ def test_a_relation_filter_costs_no_statement(ask: Ask, statements: Statements) 
         ("family: IPV4", ["198.51.100.0/24"]),
     ],
 )
-def test_prefixes_are_found_by_addresses(lookup: str, found: list[str], ask: Ask) -> None:
+def test_prefixes_are_found_by_addresses(lookup: str, prefixes: list[str], ask: Ask) -> None:
     nodes = ask(f"{{ prefixes(where: {{ prefix: {{ {lookup} }} }}) {{ nodes {{ prefix }} }} }}")["prefixes"]["nodes"]
-    assert [node["prefix"] for node in nodes] == found
+    assert [node["prefix"] for node in nodes] == prefixes

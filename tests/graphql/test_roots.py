@@ -29,9 +29,9 @@ SINGLES = {
 def test_a_type_is_asked_for_as_a_list_and_by_id(name: str, ask: Ask) -> None:
     several = next(root for root, kind in ROOTS.items() if kind == name)
     nodes = ask(f"{{ {several} {{ totalCount nodes {{ id __typename }} }} }}")[several]["nodes"]
-    for found in nodes:
+    for node in nodes:
         document = f"query ($id: ID!) {{ one: {SINGLES[name]}(id: $id) {{ id __typename }} node(id: $id) {{ id __typename }} }}"
-        assert ask(document, id=found["id"]) == {"one": found, "node": found}
+        assert ask(document, id=node["id"]) == {"one": node, "node": node}
     missing = f"{INDEX.records[name].tag}:77"
     assert ask(f'{{ one: {SINGLES[name]}(id: "{missing}") {{ id }} }}') == {"one": None}
 

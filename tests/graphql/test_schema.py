@@ -55,14 +55,17 @@ def parts_of(named: GraphQLNamedType) -> Iterator[tuple[str, Any]]:
         yield from ((f"{named.name}.{name}", value) for name, value in named.values.items())
     for name, field in getattr(named, "fields", {}).items():
         yield f"{named.name}.{name}", field
-        yield from ((f"{named.name}.{name}({argument})", each) for argument, each in getattr(field, "args", {}).items())
+        yield from ((f"{named.name}.{name}({argument})", value) for argument, value in getattr(field, "args", {}).items())
 
 
 def test_every_part_of_the_schema_is_described() -> None:
     ours = [named for name, named in INDEX.schema.type_map.items() if not name.startswith("__")]
     parts = [part for named in ours for part in parts_of(named)]
     for directive in INDEX.schema.directives:
-        parts += [(f"@{directive.name}", directive), *((f"@{directive.name}({name})", each) for name, each in directive.args.items())]
+        parts += [
+            (f"@{directive.name}", directive),
+            *((f"@{directive.name}({name})", argument) for name, argument in directive.args.items()),
+        ]
     assert len(parts) > 1400
     assert [place for place, part in parts if not part.description] == []
 
@@ -70,8 +73,8 @@ def test_every_part_of_the_schema_is_described() -> None:
 @pytest.mark.parametrize("tag", sorted(TYPES))
 def test_each_field_of_a_record_names_its_source_and_its_scope(tag: str) -> None:
     for name, field in INDEX.objects[tag].fields.items():
-        known = INDEX.fields[INDEX.objects[tag].name][name]
-        source = f"{tag}.{known.column}" if known.column else TYPES[known.relation.target].tag if known.relation else ""
+        described = INDEX.fields[INDEX.objects[tag].name][name]
+        source = f"{tag}.{described.column}" if described.column else TYPES[described.relation.target].tag if described.relation else ""
         assert re.search(rf"PeeringDB: {source}\. Needs [a-z_: ]+\.$", field.description or ""), name
 
 
@@ -79,4 +82,4 @@ def test_each_field_of_a_record_names_its_source_and_its_scope(tag: str) -> None
 def test_every_relation_can_be_followed_back(tag: str) -> None:
     for relation in TYPES[tag].relations.values():
         back = (tag, relation.remote, relation.local)
-        assert back in {(each.target, each.local, each.remote) for each in TYPES[relation.target].relations.values()}, relation
+        assert back in {(other.target, other.local, other.remote) for other in TYPES[relation.target].relations.values()}, relation

@@ -53,8 +53,8 @@ def test_a_fields_rule_is_of_the_table(field: str) -> None:
 @pytest.mark.parametrize("name", sorted(INDEX.records))
 def test_a_records_fields_need_what_its_rows_need_or_what_they_lead_to(name: str) -> None:
     own = {permission.value for permission in INDEX.records[name].reads}
-    for field, known in INDEX.fields[name].items():
-        target = TYPES[known.relation.target].reads if known.relation else frozenset()
+    for field, described in INDEX.fields[name].items():
+        target = TYPES[described.relation.target].reads if described.relation else frozenset()
         expected = {"networks:read_private"} if field == "notesPrivate" else {permission.value for permission in target} or own
         assert INDEX.needed[f"{name}.{field}"] == expected, field
 

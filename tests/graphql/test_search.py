@@ -49,17 +49,17 @@ MODELS = {model.__name__: model for model in RECORDS.values()}
 
 def fill(app: Flask, people: People, seed: int) -> tuple[searches.Made, Tables]:
     """Stores a registry of much the same names, and reads it back raw."""
-    made = searches.registry(Random(seed), [people.ours, people.theirs])
+    rows = searches.registry(Random(seed), [people.ours, people.theirs])
     with app.app_context():
         lock(db.session())
-        for kind, values in made:
+        for kind, values in rows:
             db.session.add(MODELS[kind](**{**EMPTY.get(kind, {}), **values}))
             db.session.flush()
         db.session.commit()
         tables = {
             table: [dict(row) for row in db.session.execute(text(f"SELECT * FROM {table}")).mappings()] for table, *_ in TYPES.values()
         }
-        return made, tables
+        return rows, tables
 
 
 @pytest.fixture
@@ -78,17 +78,17 @@ def callers(people: People, robot: Callable[..., Robot]) -> Callers:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_results_and_their_order_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
-    made, tables = fill(app, people, seed)
-    random, found = Random(seed), 0
+    rows, tables = fill(app, people, seed)
+    random, compared = Random(seed), 0
     tags = {kind: TYPES[kind][1] for kind in searches.KINDS}
     for number in range(80):
         key, caller, kinds = random.choice(callers)
-        asked, first = searches.text(random, made), random.choice([1, 5, 100, 100])
-        expected = [(kind, f"{tags[kind]}:{each}") for kind, each in searches.results(Oracle(tables, caller), kinds, asked)]
+        words, first = searches.text(random, rows), random.choice([1, 5, 100, 100])
+        expected = [(kind, f"{tags[kind]}:{identity}") for kind, identity in searches.results(Oracle(tables, caller), kinds, words)]
         answered, after = [], None
         query = SEARCH if "Network" in kinds else SEARCH.replace("... on Network { asn }", "__typename")
         while True:
-            page = ask(query, key, text=asked, first=first, after=after)["search"]
+            page = ask(query, key, text=words, first=first, after=after)["search"]
             answered += [(node["__typename"], node["id"]) for node in page["nodes"]]
             assert page["totalCount"] == len(expected)
             assert page["pageInfo"]["hasPreviousPage"] is (after is not None)
@@ -97,9 +97,9 @@ def test_results_and_their_order_are_the_oracles(seed: int, app: Flask, ask: Ask
             if not page["pageInfo"]["hasNextPage"]:
                 break
             assert len(page["nodes"]) == first
-        assert answered == expected, f"question {number} of seed {seed}, {caller}, {sorted(kinds)}: {asked!r}"
-        found += len(expected)
-    assert found > 200
+        assert answered == expected, f"question {number} of seed {seed}, {caller}, {sorted(kinds)}: {words!r}"
+        compared += len(expected)
+    assert compared > 200
 
 
 def test_the_best_come_first(app: Flask, ask: Ask, people: People, records: Records) -> None:
@@ -110,12 +110,12 @@ def test_the_best_come_first(app: Flask, ask: Ask, people: People, records: Reco
             owner = {"organization_id": people.ours, "aka": "plain" if name == "Zplain" else ""}
             db.session.add(Network(id=number, asn=65536 + number, name=name, **owner, **NOTHING))
         db.session.commit()
-    found = [node["name"] for node in ask(NAMES, text="PLAÍN")["search"]["nodes"]]
-    assert found == ["Plain", "Zplain", "Plain Sailing", "Net of Plain", "Water-plain", "Explain"]
+    names_in_order = [node["name"] for node in ask(NAMES, text="PLAÍN")["search"]["nodes"]]
+    assert names_in_order == ["Plain", "Zplain", "Plain Sailing", "Net of Plain", "Water-plain", "Explain"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "names"),
+    ("words", "names"),
     [
         ("AS64500", ["Example Net"]),
         ("as 64510", ["Other Net"]),
@@ -142,8 +142,8 @@ def test_the_best_come_first(app: Flask, ask: Ask, people: People, records: Reco
         ("4294967296", []),
     ],
 )
-def test_a_text_finds_what_people_mean(asked: str, names: list[str], ask: Ask) -> None:
-    assert [node["name"] for node in ask(NAMES, text=asked)["search"]["nodes"]] == names
+def test_a_text_finds_what_people_mean(words: str, names: list[str], ask: Ask) -> None:
+    assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == names
 
 
 def test_an_as_set_finds_its_network(app: Flask, ask: Ask, records: Records) -> None:
@@ -152,8 +152,8 @@ def test_an_as_set_finds_its_network(app: Flask, ask: Ask, records: Records) -> 
         db.session.get_one(Network, records["second"]).irr_as_set = "RIPE::AS-EXAMPLE-EU"
         db.session.get_one(Network, records["other"]).irr_as_set = "RADB::AS-OTHER RIPE::AS-EXAMPLE"
         db.session.commit()
-    for asked in ("as-example", "AS-EXAMPLE", "ripe::as-example"):
-        assert [node["name"] for node in ask(NAMES, text=asked)["search"]["nodes"]] == ["Other Net", "Éxample Łabs"]
+    for words in ("as-example", "AS-EXAMPLE", "ripe::as-example"):
+        assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == ["Other Net", "Éxample Łabs"]
 
 
 def test_a_pending_record_is_found_by_its_own_organization(ask: Ask, robot: Callable[..., Robot]) -> None:
@@ -216,8 +216,8 @@ def test_an_asn_of_one_digit_is_enough(app: Flask, ask: Ask, people: People, rec
         lock(db.session())
         db.session.add(Network(id=1, asn=7, name="Seven", organization_id=people.ours, **NOTHING))
         db.session.commit()
-    for asked in ("7", "AS7", " as 7 ", "07"):
-        assert [node["name"] for node in ask(NAMES, text=asked)["search"]["nodes"]] == ["Seven"]
+    for words in ("7", "AS7", " as 7 ", "07"):
+        assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == ["Seven"]
 
 
 def test_a_cursor_belongs_to_its_search(ask: Ask, send: Send) -> None:
@@ -234,8 +234,8 @@ def test_one_statement_finds_and_one_for_each_type_reads(ask: Ask, statements: S
         ask(query)
     add_networks(150)
     with statements() as many:
-        found = ask(query)["search"]["nodes"]
-    assert (len(few), len(many), len(found)) == (2, 2, 100)
+        nodes = ask(query)["search"]["nodes"]
+    assert (len(few), len(many), len(nodes)) == (2, 2, 100)
     with statements() as counted:
         ask('{ search(text: "net") { totalCount } }')
     assert len(counted) == 1
@@ -249,8 +249,8 @@ def test_two_searches_may_stand_in_one_question(ask: Ask) -> None:
 
 
 def test_looking_at_all_names_costs_more_than_looking_an_address_up() -> None:
-    def looked(asked: str, *wanted: str) -> float:
-        return expect(read_question(asked, 20), TYPICAL, frozenset(wanted)).scanned
+    def looked(words: str, *fields: str) -> float:
+        return expect(read_question(words, 20), TYPICAL, frozenset(fields)).scanned
 
     assert 500 < looked("one", "nodes") < looked("one two", "nodes") < looked("one", "nodes", "totalCount")
     assert looked("198.51.100.1", "nodes", "totalCount") == looked("7", "nodes") == 0

@@ -25,12 +25,12 @@ def kinds(kind: str, part: Part) -> Iterator[str]:
     """The types that a page or a record reads, filters included."""
     yield kind
     yield from filtered(kind, part.arguments.get("where", {}))
-    for each in part.below:
-        relation = TYPES[kind][3].get(each.name)
-        if each.name == "nodes":
-            yield from kinds(kind, each)
+    for field in part.below:
+        relation = TYPES[kind][3].get(field.name)
+        if field.name == "nodes":
+            yield from kinds(kind, field)
         elif relation:
-            yield from kinds(relation[0], each)
+            yield from kinds(relation[0], field)
 
 
 def filtered(kind: str, where: dict[str, Any]) -> Iterator[str]:

@@ -22,27 +22,27 @@ STRANGE: tuple[Any, ...] = (
 KINDS = {root: INDEX.records[name] for root, name in ROOTS.items()}
 
 
-def cursor(*held: Any) -> str:
-    return urlsafe_b64encode(orjson.dumps(held)).decode().rstrip("=")
+def cursor(*values: Any) -> str:
+    return urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
 def tampered(mark: int, keys: int) -> list[str]:
     """Cursors with this fingerprint, of which one part or all are strange."""
-    whole = [cursor(mark, *[each] * keys, 1) for each in STRANGE]
-    return [*whole, *(cursor(mark, *[1] * keys, each) for each in STRANGE), *(cursor(mark, *[1] * more) for more in (0, keys, keys + 2))]
+    whole = [cursor(mark, *[value] * keys, 1) for value in STRANGE]
+    return [*whole, *(cursor(mark, *[1] * keys, value) for value in STRANGE), *(cursor(mark, *[1] * more) for more in (0, keys, keys + 2))]
 
 
 def orders(root: str) -> list[tuple[str, Order]]:
     """`orderBy`, as a question writes it, of each field that the list can be sorted by."""
-    found = [("[]", BY_ID)]
+    pairs = [("[]", BY_ID)]
     for column, stored in KINDS[root].orders.items():
         named = INDEX.schema.type_map[f"{ROOTS[root]}OrderField"].values  # type: ignore[attr-defined]  # an enum's
         field = next(name for name, value in named.items() if value.value == stored and name.replace("DATABASE_ID", "ID") == column.upper())
-        found.append((f"[{{ field: {field}, direction: DESC }}]", (SortKey(stored, descending=True),)))
-    return found
+        pairs.append((f"[{{ field: {field}, direction: DESC }}]", (SortKey(stored, descending=True),)))
+    return pairs
 
 
-def told(response: Any) -> str:
+def code_of(response: Any) -> str:
     """The code of a refusal, "" for a page."""
     body = response.get_json()
     return str(body["errors"][0]["extensions"]["code"]) if "errors" in body else ""
@@ -54,7 +54,7 @@ def test_a_cursor_of_strange_values_is_a_place_or_refused(root: str, send: Send,
         for text in tampered(fingerprint(KINDS[root], keys), len(keys)):
             ask("{ __typename }")  # with a minute's budget of its own
             response = send(f"query ($after: Cursor) {{ {root}(after: $after, orderBy: {order}) {{ nodes {{ id }} }} }}", after=text)
-            assert told(response) in {"", "BAD_USER_INPUT"}, (order, text)
+            assert code_of(response) in {"", "BAD_USER_INPUT"}, (order, text)
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -63,7 +63,7 @@ def test_a_place_among_changes_is_a_place_or_refused(root: str, send: Send, ask:
     for text in tampered(fingerprint(TYPES[tag], BY_CHANGE), 1):
         ask("{ __typename }")
         query = f"query ($since: Cursor) {{ {root}(changedSince: $since) {{ totalCount nodes {{ id }} }} }}"
-        assert told(send(query, since=text)) in {"", "BAD_USER_INPUT"}, text
+        assert code_of(send(query, since=text)) in {"", "BAD_USER_INPUT"}, text
         exported = client.get(f"/export/{tag}.ndjson.gz", query_string={"changedSince": text})
         assert exported.status_code in {200, 400}, text
 
@@ -76,4 +76,4 @@ def test_a_place_among_peers_or_finds_is_a_place_or_refused(send: Send, ask: Ask
     for query, number, place in ((peers, MARK, 1), (search, mark, len(keys) - 1)):
         for text in tampered(number, place):
             ask("{ __typename }")
-            assert told(send(query, after=text)) in {"", "BAD_USER_INPUT"}, text
+            assert code_of(send(query, after=text)) in {"", "BAD_USER_INPUT"}, text

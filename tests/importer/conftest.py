@@ -95,9 +95,9 @@ class Taken:
     def named(self, problem: str) -> list[tuple[Any, ...]]:
         """(type, id, field, id of the other) of each such problem."""
         return [
-            (found["type"], found["id"], found.get("field"), found.get("parent_id"))
-            for found in self.problems
-            if found["problem"] == problem
+            (entry["type"], entry["id"], entry.get("field"), entry.get("parent_id"))
+            for entry in self.problems
+            if entry["problem"] == problem
         ]
 
     def total(self, name: str) -> int:
@@ -134,8 +134,8 @@ class Registry:
     def records(self) -> Tables:
         """The 13 types, without the version in which a row changed."""
         names = {table_of(model).name for model in RECORDS.values()}
-        found = {name: rows for name, rows in self.tables().items() if name in names}
-        return {name: [{column: row[column] for column in row if column != "changed"} for row in rows] for name, rows in found.items()}
+        tables = {name: rows for name, rows in self.tables().items() if name in names}
+        return {name: [{column: row[column] for column in row if column != "changed"} for row in rows] for name, rows in tables.items()}
 
     def statuses(self) -> dict[tuple[str, int], str]:
         tags = {table_of(model).name: tag for tag, model in RECORDS.items()}
@@ -147,7 +147,7 @@ class Registry:
 
 
 def as_bytes(rows: Rows) -> bytes:
-    return json.dumps({tag: {"data": found} for tag, found in rows.items()}).encode()
+    return json.dumps({tag: {"data": records} for tag, records in rows.items()}).encode()
 
 
 @pytest.fixture

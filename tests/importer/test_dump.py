@@ -101,10 +101,10 @@ def test_a_truncated_gzip_dump_is_always_refused(cut: int) -> None:
 def test_a_damaged_byte_is_refused_or_leaves_a_dump(at: int, byte: int) -> None:
     damaged = WHOLE[:at] + bytes([byte]) + WHOLE[at + 1 :]
     try:
-        found = read(damaged)
+        records = read(damaged)
     except DumpRefused:
         return
-    assert [row for _, row in found] == [row for rows in json.loads(damaged).values() for row in rows.get("data", [])]
+    assert [row for _, row in records] == [row for rows in json.loads(damaged).values() for row in rows.get("data", [])]
 
 
 @deterministic

@@ -31,10 +31,10 @@ def world(chance: random.Random) -> Rows:
 
     def row(tag: str, identity: int) -> dict[str, Any]:
         status = chance.choices(("ok", "pending", "deleted"), (8, 1, 1))[0]
-        made: dict[str, Any] = {"id": identity, "status": status, "updated": f"2026-01-0{chance.choice('123')}T00:00:00Z"}
-        made |= {name: chance.choice(IDS) for name in PARENTS.get(tag, {})}
+        values: dict[str, Any] = {"id": identity, "status": status, "updated": f"2026-01-0{chance.choice('123')}T00:00:00Z"}
+        values |= {name: chance.choice(IDS) for name in PARENTS.get(tag, {})}
         if tag in ("org", "campus", "fac", "net", "ix", "carrier"):
-            made["name"] = chance.choice("ABCDEFGH")
+            values["name"] = chance.choice("ABCDEFGH")
         own: dict[str, dict[str, Any]] = {
             "net": {"asn": 64500 + chance.choice(IDS)},
             "ixlan": {"arp_sponge": chance.choice(("", None, "00:00:5e:00:53:01"))},
@@ -42,7 +42,7 @@ def world(chance: random.Random) -> Rows:
             "netixlan": {"asn": 64500, "ipaddr4": f"198.51.100.{chance.choice(IDS)}", "ipaddr6": chance.choice((None, "2001:db8::1"))},
             "poc": {"visible": "Public", "name": "Nora"},
         }
-        return made | own.get(tag, {})
+        return values | own.get(tag, {})
 
     return {tag: [row(tag, identity) for identity in IDS if chance.random() < 0.8] for tag in IMPORTED_TYPES}
 

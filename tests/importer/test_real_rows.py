@@ -86,8 +86,8 @@ def test_every_value_of_the_complete_dump_comes_out_again(registry: Registry) ->
     written: dict[str, Any] = json.loads(export(registry))
     counted = {"ix_count", "fac_count", "net_count", "carrier_count", "netixlan_updated", "netfac_updated", "poc_updated"}
     for tag, rows in given.items():
-        found = {row["id"]: row for row in written[tag]["data"]}
+        exported = {row["id"]: row for row in written[tag]["data"]}
         for row in rows["data"]:
-            kept = {name: value for name, value in row.items() if name in found[row["id"]] and name not in counted}
-            assert kept == {name: found[row["id"]][name] if kept[name] is not None else None for name in kept}, (tag, row["id"])
-            assert all(found[row["id"]][name] in (None, "") for name, value in kept.items() if value is None)
+            kept = {name: value for name, value in row.items() if name in exported[row["id"]] and name not in counted}
+            assert kept == {name: exported[row["id"]][name] if kept[name] is not None else None for name in kept}, (tag, row["id"])
+            assert all(exported[row["id"]][name] in (None, "") for name, value in kept.items() if value is None)

@@ -30,8 +30,8 @@ NOW = Terms(date(2027, 1, 31), {P.NETWORKS_READ: None, P.NETWORKS_UPDATE: frozen
     ],
 )
 def test_a_change_of_terms_is_said_and_known_to_widen_or_not(change: dict[str, Any], says: str, more: bool) -> None:
-    (found,) = differences(NOW, replace(NOW, **change), KeyPolicy(), NAMES)
-    assert (found.says, found.widens) == (says, more)
+    (difference,) = differences(NOW, replace(NOW, **change), KeyPolicy(), NAMES)
+    assert (difference.says, difference.widens) == (says, more)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ def test_a_change_of_terms_is_said_and_known_to_widen_or_not(change: dict[str, A
     ],
 )
 def test_a_change_of_access_is_said_by_what_comes_and_what_goes(grants: dict[Any, Any], says: list[str], more: bool) -> None:
-    found = differences(NOW, replace(NOW, grants=grants), KeyPolicy(), NAMES)
-    assert [change.says for change in found] == says
-    assert any(change.widens for change in found) == more
+    changes = differences(NOW, replace(NOW, grants=grants), KeyPolicy(), NAMES)
+    assert [change.says for change in changes] == says
+    assert any(change.widens for change in changes) == more
 
 
 def test_all_of_ours_cut_down_to_a_list_is_less() -> None:
     before = replace(NOW, grants={P.NETWORKS_UPDATE: None})
-    (found,) = differences(before, replace(before, grants={P.NETWORKS_UPDATE: frozenset({1})}), KeyPolicy(), NAMES)
-    assert not found.widens
-    assert "only AS64500 Example Net, no longer with all of ours" in found.says
+    (difference,) = differences(before, replace(before, grants={P.NETWORKS_UPDATE: frozenset({1})}), KeyPolicy(), NAMES)
+    assert not difference.widens
+    assert "only AS64500 Example Net, no longer with all of ours" in difference.says
 
 
 def test_a_limit_where_there_was_none_and_the_limit_that_it_has_anyway_widen_nothing() -> None:

@@ -36,25 +36,25 @@ def change(app: Flask, key: Robot, **values: Any) -> None:
 def put(app: Flask) -> list[str]:
     """The subjects of what became due."""
     with app.app_context():
-        found = put_due(db.session())
+        reminders = put_due(db.session())
         db.session.commit()
-        return [due.letter.subject for due in found]
+        return [due.letter.subject for due in reminders]
 
 
 def mails(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        found = select(Mail.event, Mail.recipient).where(
+        query = select(Mail.event, Mail.recipient).where(
             Mail.event.startswith("api_key.expiring") | Mail.event.startswith("api_key.unused")
         )
-        return [(event, recipient) for event, recipient in db.session.execute(found.order_by(Mail.id))]
+        return [(event, recipient) for event, recipient in db.session.execute(query.order_by(Mail.id))]
 
 
 @pytest.fixture
 def key(app: Flask, robot: MakeRobot) -> Robot:
     """A key that was made a year ago and is used today."""
-    made = robot("networks:read")
-    change(app, made, created=now() - YEAR, last_used_at=now(), expires_at=end_in(200))
-    return made
+    robot_key = robot("networks:read")
+    change(app, robot_key, created=now() - YEAR, last_used_at=now(), expires_at=end_in(200))
+    return robot_key
 
 
 def expires(when: str) -> str:
@@ -152,8 +152,8 @@ def test_the_policy_says_after_how_many_days(app: Flask, people: People, key: Ro
 def test_looking_puts_nothing(app: Flask, key: Robot) -> None:
     change(app, key, expires_at=end_in(5))
     with app.app_context():
-        found: list[Due] = find_due(db.session())
-    assert [due.key_id for due in found] == [key.key_id]
+        reminders: list[Due] = find_due(db.session())
+    assert [due.key_id for due in reminders] == [key.key_id]
     assert mails(app) == []
 
 

@@ -185,10 +185,10 @@ def test_what_can_be_chosen_are_an_admins_keys_that_have_not_ended(app: Flask, p
         for column, name in {"disabled_at": "disabled", "expires_at": "expired", "revoked_at": "revoked"}.items():
             change(ApiKey, ApiKey.id == keys[name].key_id, **{column: now() - timedelta(seconds=1)})
         with snapshot(db.engine) as connection:
-            found = keys_to_impersonate(connection, people.principal("alice"))
-            assert [(choice.key.name, choice.works) for choice in found] == [("alpha", True), ("bravo", True), ("disabled", False)]
-            assert {choice.organization_id for choice in found} == {people.ours}
-            assert found[0].key.last_use is None
+            choices = keys_to_impersonate(connection, people.principal("alice"))
+            assert [(choice.key.name, choice.works) for choice in choices] == [("alpha", True), ("bravo", True), ("disabled", False)]
+            assert {choice.organization_id for choice in choices} == {people.ours}
+            assert choices[0].key.last_use is None
             for name in ("erin", "bob", "dave", "olga"):
                 assert keys_to_impersonate(connection, people.principal(name)) == []
             assert [choice.key.name for choice in keys_to_impersonate(connection, people.principal("charlie"))] == ["theirs"]

@@ -54,7 +54,7 @@ class Lives(RuleBasedStateMachine):
         self.context.pop()
 
     @initialize()
-    def found(self) -> None:
+    def add_organization(self) -> None:
         session = db.session()
         lock(session)
         self.organization = next_id(session)
@@ -71,7 +71,7 @@ class Lives(RuleBasedStateMachine):
     def life(self, which: int) -> Life:
         return self.lives[which % len(self.lives)]
 
-    def held(self, which: int, token: int) -> Held:
+    def token_of(self, which: int, token: int) -> Held:
         tokens = self.life(which).tokens
         return tokens[token % len(tokens)]
 
@@ -93,9 +93,9 @@ class Lives(RuleBasedStateMachine):
     def issue(self, admin: str, days: int) -> None:
         draft = self.draft(len(self.lives), days)
         key, token = create.issue(db.session(), self.admin(admin), self.organization, draft)
-        made = Life(key.id, end_of(draft), tokens=[Held(token.reveal())])
+        life = Life(key.id, end_of(draft), tokens=[Held(token.reveal())])
         db.session.commit()
-        self.lives.append(made)
+        self.lives.append(life)
 
     @precondition(lambda self: self.lives)
     @rule(admin=ADMINS, which=WHICH, days=integers(0, 366), stale=sampled_from([False, False, True]))
@@ -114,24 +114,24 @@ class Lives(RuleBasedStateMachine):
     def rotate(self, admin: str, which: int, overlap: Overlap, stale: bool) -> None:
         turned = self.life(which)
         stale = stale and len(turned.tokens) > 1
-        seen, made = read(turned.tokens[-2 if stale else -1].text).token_id, list[Token]()
+        seen, tokens = read(turned.tokens[-2 if stale else -1].text).token_id, list[Token]()
 
         def act() -> None:
             key = (self.organization, turned.key_id)
-            made.append(rotation.rotate(db.session(), self.admin(admin), *key, seen=seen, overlap=overlap)[1])
+            tokens.append(rotation.rotate(db.session(), self.admin(admin), *key, seen=seen, overlap=overlap)[1])
 
         works = not (turned.revoked or stale) and now() <= turned.ends
         self.do(act, works=works)
         if works:
-            turned.rotate(made[0].reveal(), overlap.value, now())
+            turned.rotate(tokens[0].reveal(), overlap.value, now())
 
     @precondition(lambda self: self.lives)
     @rule(which=WHICH, token=WHICH)
     def use(self, which: int, token: int) -> None:
-        used, held = self.life(which), self.held(which, token)
-        if used.works(held, now(), frozen=self.frozen):
-            note_first_use(db.session(), read(held.text).token_id)
-            used.use(held, now())
+        used, holding = self.life(which), self.token_of(which, token)
+        if used.works(holding, now(), frozen=self.frozen):
+            note_first_use(db.session(), read(holding.text).token_id)
+            used.use(holding, now())
 
     @precondition(lambda self: self.lives)
     @rule(admin=ADMINS, which=WHICH)
@@ -157,9 +157,9 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.lives)
     @rule(which=WHICH, token=WHICH)
     def find_leaked(self, which: int, token: int) -> None:
-        held = self.held(which, token)
-        self.do(lambda: report(db.session(), ANONYMOUS, [read(held.text)], Way.API))
-        held.leaked = True
+        holding = self.token_of(which, token)
+        self.do(lambda: report(db.session(), ANONYMOUS, [read(holding.text)], Way.API))
+        holding.leaked = True
 
     @precondition(lambda self: self.lives)
     @rule(by=sampled_from(PASSING))
@@ -173,25 +173,25 @@ class Lives(RuleBasedStateMachine):
         for token in session.scalars(ours):
             token.retires_at = token.retires_at - by if token.retires_at else None
         session.commit()
-        for each in self.lives:
-            each.pass_time(by)
+        for life in self.lives:
+            life.pass_time(by)
         self.bounds = {text: bound - by for text, bound in self.bounds.items()}
 
     @invariant()
     def what_works_is_what_the_model_says(self) -> None:
         at = now()
-        for each in self.lives:
-            for token in [] if each.near(at) else each.tokens:
-                assert works(token.text) == each.works(token, at, frozen=self.frozen), (each, token)
+        for life in self.lives:
+            for token in [] if life.near(at) else life.tokens:
+                assert works(token.text) == life.works(token, at, frozen=self.frozen), (life, token)
 
     @invariant()
     def no_token_lives_longer_but_by_an_edit(self) -> None:
-        for each in self.lives:
-            ends = db.session.scalars(select(ApiKey.expires_at).where(ApiKey.id == each.key_id)).one()
-            for token in each.tokens:
+        for life in self.lives:
+            ends = db.session.scalars(select(ApiKey.expires_at).where(ApiKey.id == life.key_id)).one()
+            for token in life.tokens:
                 retires = db.session.scalars(select(ApiKeyToken.retires_at).where(ApiKeyToken.token_id == read(token.text).token_id)).one()
                 bound = min(filter(None, (ends, retires)))
-                assert bound <= self.bounds.get(token.text, bound), (each, token)
+                assert bound <= self.bounds.get(token.text, bound), (life, token)
                 self.bounds[token.text] = bound
         db.session.rollback()
 
@@ -220,5 +220,5 @@ def test_lives_are_the_models(app: Flask, people: People) -> None:
         pass
 
     Here.app, Here.people = app, people
-    told = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Here, settings=told)
+    chosen = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Here, settings=chosen)

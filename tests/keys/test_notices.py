@@ -27,7 +27,7 @@ CREATED = 'API key "robot" of Example Org was created'
 FINDER = Principal(name="Leak report", address="203.0.113.9")
 
 
-def told(app: Flask, event: str) -> list[Mail]:
+def mails_of(app: Flask, event: str) -> list[Mail]:
     with app.app_context():
         return list(db.session.scalars(select(Mail).where(Mail.event.startswith(event)).order_by(Mail.about, Mail.event, Mail.recipient)))
 
@@ -62,7 +62,7 @@ def newest(key_id: str) -> str:
 def test_all_admins_are_told_of_a_new_key_and_nobody_else(app: Flask, people: People, robot: MakeRobot) -> None:
     add_admin(app, people, "frank@example.net")
     key = robot("networks:read", "contacts:read")
-    mails = told(app, "api_key.issued")
+    mails = mails_of(app, "api_key.issued")
     assert readers(mails) == ["alice@example.net", "frank@example.net"]  # noc@example.net hasn't agreed yet
     assert {mail.subject for mail in mails} == {CREATED}
     page = f"{{PORTAL_PUBLIC_URL}}/organizations/{people.ours}/keys/{key.key_id}"
@@ -75,14 +75,17 @@ def test_a_notify_address_that_agreed_is_told_too(app: Flask, people: People, ro
     robot("networks:read", name="first")
     agree(app, people, "noc@example.net")
     key = robot("networks:read", name="second")
-    assert readers([mail for mail in told(app, "api_key.issued") if mail.about == key.key_id]) == ["alice@example.net", "noc@example.net"]
+    assert readers([mail for mail in mails_of(app, "api_key.issued") if mail.about == key.key_id]) == [
+        "alice@example.net",
+        "noc@example.net",
+    ]
 
 
 def test_another_organizations_agreement_is_not_ours(app: Flask, people: People, robot: MakeRobot) -> None:
     robot("networks:read", name="ours")
     agree(app, people, "noc@example.net")
     robot("networks:read", charlie=True)
-    assert sorted(readers(told(app, "api_key.issued"))) == ["alice@example.net", "charlie@example.net"]
+    assert sorted(readers(mails_of(app, "api_key.issued"))) == ["alice@example.net", "charlie@example.net"]
 
 
 def test_one_address_gets_one_mail_however_it_is_written(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -94,7 +97,7 @@ def test_one_address_gets_one_mail_however_it_is_written(app: Flask, people: Peo
         db.session.execute(update(Person).where(Person.email == "alice@example.net").values(email="NOC@example.net"))
         token_came_back(db.session(), key.key_id, "abcdefghijkl", "192.0.2.7")
         db.session.commit()
-    assert len(told(app, "api_key.token_came_back")) == 1
+    assert len(mails_of(app, "api_key.token_came_back")) == 1
 
 
 def test_rotating_tells_when_the_old_token_ends(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -105,7 +108,7 @@ def test_rotating_tells_when_the_old_token_ends(app: Flask, people: People, robo
             seen = newest(key.key_id)
             rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=seen, overlap=overlap)
         db.session.commit()
-    mails = told(app, "api_key.rotated")
+    mails = mails_of(app, "api_key.rotated")
     assert readers(mails) == ["alice@example.net"] * 2
     assert all(f"the old one with pport_{old}" in mail.text for mail in mails)  # the one between was never used
     said = [next(line for line in mail.text.splitlines() if "new token begins" in line) for mail in mails]
@@ -119,7 +122,7 @@ def test_revoking_tells_by_whom_and_why(app: Flask, people: People, robot: MakeR
         revoke(db.session(), people.principal("alice"), people.ours, keys[0].key_id, reason="no\nlonger needed")
         revoke(db.session(), COMMAND_LINE, people.ours, keys[1].key_id)
         db.session.commit()
-    texts = {mail.about: mail.text for mail in told(app, "api_key.revoked")}
+    texts = {mail.about: mail.text for mail in mails_of(app, "api_key.revoked")}
     assert 'Alice revoked the API key "first"' in texts[keys[0].key_id]
     assert "The reason that was given: no longer needed" in texts[keys[0].key_id]
     assert 'The portal\'s operator revoked the API key "second"' in texts[keys[1].key_id]
@@ -136,7 +139,7 @@ def test_several_keys_that_are_revoked_at_once_are_one_mail(app: Flask, people: 
         ids = [key.key_id for key in keys]
         stop_several(db.session(), people.principal("alice"), people.ours, ids, Act.REVOKE, reason="moved house")
         db.session.commit()
-    mails = {mail.recipient: mail for mail in told(app, "api_key.revoked")}
+    mails = {mail.recipient: mail for mail in mails_of(app, "api_key.revoked")}
     assert {reader: mail.subject for reader, mail in mails.items()} == {
         "alice@example.net": "3 API keys of Example Org were revoked",
         "noc@example.net": "2 API keys of Example Org were revoked",
@@ -152,7 +155,7 @@ def test_one_key_that_is_chosen_alone_is_a_mail_about_that_key(app: Flask, peopl
         for act in (Act.DISABLE, Act.ENABLE, Act.REVOKE, Act.REVOKE):
             stop_several(db.session(), people.principal("alice"), people.ours, [key.key_id], act)
         db.session.commit()
-    assert [(mail.about, mail.subject) for mail in told(app, "api_key.revoked")] == [
+    assert [(mail.about, mail.subject) for mail in mails_of(app, "api_key.revoked")] == [
         (key.key_id, 'API key "robot" of Example Org was revoked')
     ]
 
@@ -167,7 +170,7 @@ def test_each_leaked_token_is_told_once(app: Flask, people: People, robot: MakeR
         for tokens in ([first], [first, second], [second]):
             report(db.session(), FINDER, tokens, Way.API)
             db.session.commit()
-    texts = {mail.event.partition(" ")[2]: mail.text for mail in told(app, "api_key.leaked")}
+    texts = {mail.event.partition(" ")[2]: mail.text for mail in mails_of(app, "api_key.leaked")}
     assert texts.keys() == {first.token_id, second.token_id}
     assert "from the address 203.0.113.9" in texts[first.token_id]
     assert "The key's newer token isn't touched." in texts[first.token_id]
@@ -184,7 +187,7 @@ def test_a_leaked_token_of_a_revoked_key_needs_nothing_more(app: Flask, people: 
         db.session.commit()
         report(db.session(), FINDER, [token], Way.PAGE)
         db.session.commit()
-    assert "Its key was revoked already." in told(app, "api_key.leaked")[0].text
+    assert "Its key was revoked already." in mails_of(app, "api_key.leaked")[0].text
 
 
 def test_a_retired_token_that_comes_back_is_told_once(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -195,7 +198,7 @@ def test_a_retired_token_that_comes_back_is_told_once(app: Flask, people: People
             token_came_back(db.session(), key.key_id, key.token[6:18], address)
             token_came_back(db.session(), "key_gone", "abcdefghijkl", address)
             db.session.commit()
-    (mail,) = told(app, "api_key.token_came_back")
+    (mail,) = mails_of(app, "api_key.token_came_back")
     assert (mail.recipient, mail.about) == ("alice@example.net", key.key_id)
     assert "from the address 192.0.2.7" in mail.text
 
@@ -203,12 +206,12 @@ def test_a_retired_token_that_comes_back_is_told_once(app: Flask, people: People
 def test_a_changed_policy_is_told_to_admins_in_sentences(app: Flask, people: People) -> None:
     with app.app_context():
         alice, policy = people.principal("alice"), read_policy(db.session(), people.ours)
-        wanted = replace(policy, longest_days=90, never_allowed=True, addresses_required=True, unused_days=None)
-        policy = set_policy(db.session(), alice, people.ours, wanted, seen=policy.changed)
+        stricter = replace(policy, longest_days=90, never_allowed=True, addresses_required=True, unused_days=None)
+        policy = set_policy(db.session(), alice, people.ours, stricter, seen=policy.changed)
         db.session.commit()
         set_policy(db.session(), alice, people.ours, replace(policy, unused_days=30), seen=policy.changed)
         db.session.commit()
-    first, second = sorted(told(app, "policy.changed"), key=lambda mail: mail.id)
+    first, second = sorted(mails_of(app, "policy.changed"), key=lambda mail: mail.id)
     assert (first.recipient, second.recipient) == ("alice@example.net", "alice@example.net")
     assert "Alice changed what Example Org asks of its API keys." in first.text
     assert [line for line in first.text.splitlines() if line.startswith("- ")] == [
@@ -222,10 +225,10 @@ def test_a_changed_policy_is_told_to_admins_in_sentences(app: Flask, people: Peo
 
 def test_a_rule_that_fails_tells_nobody(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
-    before = len(told(app, ""))
+    before = len(mails_of(app, ""))
     with app.app_context(), pytest.raises(Exception, match="role admin"):
         revoke(db.session(), people.principal("bob"), people.ours, key.key_id)
-    assert len(told(app, "")) == before
+    assert len(mails_of(app, "")) == before
 
 
 def test_names_change_no_line_of_a_mail(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -234,6 +237,6 @@ def test_names_change_no_line_of_a_mail(app: Flask, people: People, robot: MakeR
         db.session.get_one(Organization, people.ours).name = "Evil\r\nBcc: everybody@example.net\n\nBuy this"
         db.session.commit()
     robot("networks:read")
-    mail = told(app, "api_key.issued")[0]
+    mail = mails_of(app, "api_key.issued")[0]
     assert "\n" not in mail.subject
     assert "\nBcc" not in mail.text

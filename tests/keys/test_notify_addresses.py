@@ -38,15 +38,15 @@ READER = Principal(name="Notify address", address="192.0.2.9")
 LINK = re.compile(r"^\{PORTAL_PUBLIC_URL\}/notify-addresses/(\S+)$", re.M)
 
 
-def asked(app: Flask) -> list[Mail]:
+def confirmation_mails(app: Flask) -> list[Mail]:
     with app.app_context():
         return list(db.session.scalars(select(Mail).where(Mail.event.startswith("notify_address.confirm")).order_by(Mail.id)))
 
 
 def link_in(mail: Mail) -> str:
-    found = LINK.search(mail.text)
-    assert found, mail.text
-    return found[1]
+    match = LINK.search(mail.text)
+    assert match, mail.text
+    return match[1]
 
 
 def pass_time(app: Flask, **how_much: float) -> None:
@@ -68,28 +68,28 @@ def ask(app: Flask, people: People, key: Robot, name: str = "alice") -> str:
 
 def agreed(app: Flask) -> list[tuple[int, str]]:
     with app.app_context():
-        found = select(NotifyAddress).where(NotifyAddress.confirmed_at.is_not(None)).order_by(NotifyAddress.organization_id)
-        return [(address.organization_id, address.email) for address in db.session.scalars(found)]
+        query = select(NotifyAddress).where(NotifyAddress.confirmed_at.is_not(None)).order_by(NotifyAddress.organization_id)
+        return [(address.organization_id, address.email) for address in db.session.scalars(query)]
 
 
 def test_an_address_that_a_key_names_is_asked_once(app: Flask, people: People, robot: MakeRobot) -> None:
     robot("networks:read", name="first")
     robot("networks:read", name="second")
-    (mail,) = asked(app)
+    (mail,) = confirmation_mails(app)
     assert (mail.recipient, mail.organization_id) == (NOC, people.ours)
     assert "Example Org has named this address for mails about its API keys" in mail.text
 
 
 def test_nothing_that_a_member_can_make_up_is_written_to_a_stranger(app: Flask, robot: MakeRobot) -> None:
     robot("networks:read", name="Visit evil.example")
-    (mail,) = asked(app)
+    (mail,) = confirmation_mails(app)
     assert "evil" not in mail.subject + mail.text
     assert "Alice" not in mail.subject + mail.text
 
 
 def test_whoever_has_the_link_confirms_and_the_audit_says_so_without_the_address(app: Flask, people: People, robot: MakeRobot) -> None:
     robot("networks:read")
-    value = link_in(asked(app)[0])
+    value = link_in(confirmation_mails(app)[0])
     assert "noc" not in value
     with app.app_context():
         for _ in range(2):
@@ -105,7 +105,7 @@ def test_whoever_has_the_link_confirms_and_the_audit_says_so_without_the_address
         assert NOC not in repr((row.details, row.subject_id))
     assert agreed(app) == [(people.ours, NOC)]
     robot("networks:read", name="another")
-    assert len(asked(app)) == 1
+    assert len(confirmation_mails(app)) == 1
 
 
 def test_agreeing_for_one_organization_agrees_for_no_other(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -113,7 +113,7 @@ def test_agreeing_for_one_organization_agrees_for_no_other(app: Flask, people: P
     robot("networks:read")
     pass_time(app, hours=2)
     robot("networks:read", name="second")
-    by_organization = {mail.organization_id: mail for mail in asked(app)}
+    by_organization = {mail.organization_id: mail for mail in confirmation_mails(app)}
     with app.app_context():
         confirm(db.session(), READER, link_in(by_organization[people.theirs]))
         db.session.commit()
@@ -176,7 +176,7 @@ def test_a_key_that_names_another_address_asks_that_one(app: Flask, people: Peop
             draft = Draft("robot", email, day, grants={Permission.NETWORKS_READ: None})
             edit(db.session(), people.principal("alice"), people.ours, key.key_id, draft, seen=seen)
             db.session.commit()
-    assert [mail.recipient for mail in asked(app)] == [NOC, "new@example.net"]
+    assert [mail.recipient for mail in confirmation_mails(app)] == [NOC, "new@example.net"]
 
 
 def test_an_admin_asks_again_not_more_than_once_an_hour_and_some_times_a_day(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -187,7 +187,7 @@ def test_an_admin_asks_again_not_more_than_once_an_hour_and_some_times_a_day(app
         assert 0 < limited.value.retry_after <= 3600
         pass_time(app, hours=1, seconds=1)
         assert ask(app, people, key) == NOC
-        assert len(asked(app)) == number
+        assert len(confirmation_mails(app)) == number
     pass_time(app, hours=2)
     with pytest.raises(Limited) as limited:
         ask(app, people, key)
@@ -199,7 +199,7 @@ def test_an_admin_asks_again_not_more_than_once_an_hour_and_some_times_a_day(app
 def test_an_address_is_not_asked_more_often_by_several_organizations(app: Flask, robot: MakeRobot) -> None:
     robot("networks:read")
     robot("networks:read", charlie=True)
-    assert len(asked(app)) == 1
+    assert len(confirmation_mails(app)) == 1
 
 
 def test_writing_an_address_otherwise_asks_it_no_sooner(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -224,15 +224,15 @@ def test_an_organization_cannot_write_to_many_strangers(app: Flask, people: Peop
         else:
             with pytest.raises(Limited):
                 ask(app, people, key)
-    assert len(asked(app)) == MAX_MAILS_OF_ORGANIZATION
+    assert len(confirmation_mails(app)) == MAX_MAILS_OF_ORGANIZATION
     robot("networks:read", name="issued all the same")
-    assert len(asked(app)) == MAX_MAILS_OF_ORGANIZATION
+    assert len(confirmation_mails(app)) == MAX_MAILS_OF_ORGANIZATION
 
 
 def test_who_has_agreed_is_not_asked_again(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
-        confirm(db.session(), READER, link_in(asked(app)[0]))
+        confirm(db.session(), READER, link_in(confirmation_mails(app)[0]))
         db.session.commit()
     pass_time(app, days=2)
     with pytest.raises(Conflict):
@@ -245,7 +245,7 @@ def test_only_an_admin_asks_again(app: Flask, people: People, robot: MakeRobot, 
     pass_time(app, days=2)
     with pytest.raises(refusal):
         ask(app, people, key, name)
-    assert len(asked(app)) == 1
+    assert len(confirmation_mails(app)) == 1
 
 
 def test_an_admin_confirms_who_they_are_and_names_a_key_of_their_own(app: Flask, people: People, robot: MakeRobot) -> None:

@@ -40,13 +40,13 @@ def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robo
         change(ApiKeyToken, ApiKeyToken.api_key_id == leaked.key_id, leaked_at=now())
         change(ApiKeyToken, ApiKeyToken.api_key_id == working.key_id, pepper=2)
         use_settings(app, replace(settings(), peppers={1: b"old", 3: b"new"}))
-        found = count_tokens(db.session(), COMMAND_LINE)
-    assert found == [
+        statuses = count_tokens(db.session(), COMMAND_LINE)
+    assert statuses == [
         PepperStatus(1, tokens=5, working=1, configured=True, newest=False),
         PepperStatus(2, tokens=1, working=1, configured=False, newest=False),
         PepperStatus(3, tokens=0, working=0, configured=True, newest=True),
     ]
-    assert [status.needed for status in found] == [True, True, True]
+    assert [status.needed for status in statuses] == [True, True, True]
 
 
 def test_a_pepper_without_a_token_can_go_unless_it_is_the_newest(app: Flask) -> None:

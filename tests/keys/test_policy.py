@@ -54,8 +54,8 @@ def rows(app: Flask) -> list[AuditRow]:
 
 def breaches_seen_by(app: Flask, people: People, name: str) -> dict[str, list[str]]:
     with app.app_context(), snapshot(db.engine) as connection:
-        found = list_keys(connection, people.principal(name), people.ours, Show.BREACHING)
-        return {listed.key.name: list(listed.key.breaches) for listed in found.keys}
+        page = list_keys(connection, people.principal(name), people.ours, Show.BREACHING)
+        return {listed.key.name: list(listed.key.breaches) for listed in page.keys}
 
 
 def test_an_organization_without_a_policy_has_the_defaults(app: Flask, people: People) -> None:
@@ -64,14 +64,14 @@ def test_an_organization_without_a_policy_has_the_defaults(app: Flask, people: P
 
 
 def test_a_policy_is_stored_and_told_with_its_difference(app: Flask, people: People) -> None:
-    told = change_policy(app, people, longest_days=30, never_allowed=True, unused_days=None)
+    stored = change_policy(app, people, longest_days=30, never_allowed=True, unused_days=None)
     with app.app_context():
-        assert read_policy(db.session(), people.ours) == told
+        assert read_policy(db.session(), people.ours) == stored
         assert read_policy(db.session(), people.theirs) == KeyPolicy()
     (row,) = rows(app)
     assert sentence(row) == "Alice changed the policy for API keys of Example Org"
     assert say_details(row) == {"longest days": "366 → 30", "never allowed": "no → yes", "unused days": "60 → nothing"}
-    assert told.changed > 0
+    assert stored.changed > 0
 
 
 def test_saving_the_same_policy_again_writes_nothing(app: Flask, people: People) -> None:
@@ -199,9 +199,9 @@ def test_a_key_is_unused_after_the_policys_days(
 def test_the_operators_ceilings_bind_every_key_at_once(app: Flask, client: FlaskClient, people: People, robot: MakeRobot) -> None:
     key, theirs = robot("networks:read"), robot("networks:read", charlie=True)
     change_ceilings(app, people, 20, 70)
-    told = client.get("/api/whoami", headers=key.headers)
-    assert told.headers["RateLimit-Policy"] == '"key";q=20;w=60'
-    assert (told.json or {})["rateLimit"]["limit"] == 20
+    answer = client.get("/api/whoami", headers=key.headers)
+    assert answer.headers["RateLimit-Policy"] == '"key";q=20;w=60'
+    assert (answer.json or {})["rateLimit"]["limit"] == 20
     assert client.get("/api/whoami", headers=theirs.headers).headers["RateLimit-Policy"] == '"key";q=1000;w=60'
     (row,) = rows(app)
     assert sentence(row) == "Command line changed the limits of API keys of Example Org"
@@ -214,8 +214,8 @@ def test_the_operators_ceilings_bind_every_key_at_once(app: Flask, client: Flask
 def test_ceilings_and_policy_leave_each_other_alone(app: Flask, people: People) -> None:
     change_policy(app, people, longest_days=30, never_allowed=True)
     change_ceilings(app, people, 20, 70)
-    told = change_policy(app, people, longest_days=40, key_points=999_999)
-    assert replace(told, changed=0) == KeyPolicy(40, True, False, 60, 20, 70)
+    stored = change_policy(app, people, longest_days=40, key_points=999_999)
+    assert replace(stored, changed=0) == KeyPolicy(40, True, False, 60, 20, 70)
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ QUERY = {"query": "{ viewer { address } }"}
 def asleep(app: Flask) -> Account:
     """The app's account, which writes when a test says so."""
     with app.app_context():
-        made = app.extensions["portal usage"] = Account(db.engine)
-    made.closed.set()
-    return made
+        account = app.extensions["portal usage"] = Account(db.engine)
+    account.closed.set()
+    return account
 
 
 def refusals() -> dict[tuple[str, str, str], int]:
@@ -88,11 +88,11 @@ def test_an_attackers_addresses_fill_neither_memory_nor_database(app: Flask, rob
         counted.refuse(TokenRefused(Reason.UNKNOWN), "198.51.100.1")
         counted.refuse(TokenRefused(Reason.ADDRESS, key.key_id, "token"), "192.0.2.9")
         counted.flush()
-        found = refusals()
-        assert len(found) == MAX_REFUSALS_AN_HOUR + 3
-        assert found["unknown", "other", ""] == MAX_REFUSALS + 500 - MAX_REFUSALS_AN_HOUR + 1
-        assert found["unknown", "2001:db8::1", ""] == 2
-        assert (found["address", "other", key.key_id], found["address", "192.0.2.9", key.key_id]) == (1, 1)
+        counts = refusals()
+        assert len(counts) == MAX_REFUSALS_AN_HOUR + 3
+        assert counts["unknown", "other", ""] == MAX_REFUSALS + 500 - MAX_REFUSALS_AN_HOUR + 1
+        assert counts["unknown", "2001:db8::1", ""] == 2
+        assert (counts["address", "other", key.key_id], counts["address", "192.0.2.9", key.key_id]) == (1, 1)
 
 
 def test_refusals_are_kept_while_they_cannot_be_written(app: Flask) -> None:

@@ -67,12 +67,12 @@ def test_the_counts_are_those_that_the_key_gets_once_it_exists(
     app: Flask, client: FlaskClient, people: People, records: Records, robot: MakeRobot, granted: tuple[P, ...]
 ) -> None:
     with app.app_context(), snapshot(db.engine) as connection:
-        found = dry_run(connection, people.principal("alice"), people.ours, dict.fromkeys(granted))
+        counts = dry_run(connection, people.principal("alice"), people.ours, dict.fromkeys(granted))
     key = robot(*granted)
     for tag, field in LISTS.items():
-        assert (total(client, key, field) or 0) == found.seen[tag], tag
+        assert (total(client, key, field) or 0) == counts.seen[tag], tag
     private = total(client, key, "contacts(where: {visible: {eq: PRIVATE}})") or 0
-    assert private == found.private[P.CONTACTS_READ_PRIVATE]
+    assert private == counts.private[P.CONTACTS_READ_PRIVATE]
 
 
 def test_private_contacts_of_chosen_networks_are_counted_as_the_key_sees_them(
@@ -80,9 +80,9 @@ def test_private_contacts_of_chosen_networks_are_counted_as_the_key_sees_them(
 ) -> None:
     grants = {P.CONTACTS_READ_PRIVATE: frozenset({records["net"]})}
     with app.app_context(), snapshot(db.engine) as connection:
-        found = dry_run(connection, people.principal("alice"), people.ours, grants)
+        counts = dry_run(connection, people.principal("alice"), people.ours, grants)
     key = robot(objects={"contacts:read_private": grants[P.CONTACTS_READ_PRIVATE]})
-    assert total(client, key, "contacts") == found.seen["poc"] == found.private[P.CONTACTS_READ_PRIVATE] == 1
+    assert total(client, key, "contacts") == counts.seen["poc"] == counts.private[P.CONTACTS_READ_PRIVATE] == 1
 
 
 def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Records) -> None:
@@ -93,8 +93,8 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
         P.CONTACTS_UPDATE: None,
         P.USAGE_READ: None,
     }
-    found = reviewed(app, people, grants)
-    assert list(found.can) == [
+    review = reviewed(app, people, grants)
+    assert list(review.can) == [
         "Read the whole directory: 4 networks (3 ours), 1 exchange and 1 facility",
         "Read 6 contacts marked Public or Users (4 ours)",
         "Read the private notes of 1 network of ours, among AS64500 Example Net",
@@ -103,7 +103,7 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
         "Update all our contacts: 6 now, and any added later",
         "Read how our keys are used",
     ]
-    assert list(found.cannot) == [
+    assert list(review.cannot) == [
         "Read carriers or campuses",
         "Read private member lists",
         "Create or delete anything",
@@ -112,28 +112,28 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
         "Read our activity",
         "Manage API keys, members or policy: no key ever can",
     ]
-    assert found.warnings == []
+    assert review.warnings == []
 
 
 def test_grants_that_come_to_nothing_are_warned_of(app: Flask, people: People, records: Records) -> None:
-    found = reviewed(app, people, {P.NETWORKS_READ_PRIVATE: None, P.CONTACTS_UPDATE: None, P.CONTACTS_DELETE: None})
-    assert found.can[0] == "Read the private notes of 0 networks of ours"
-    assert list(found.warnings) == [
+    review = reviewed(app, people, {P.NETWORKS_READ_PRIVATE: None, P.CONTACTS_UPDATE: None, P.CONTACTS_DELETE: None})
+    assert review.can[0] == "Read the private notes of 0 networks of ours"
+    assert list(review.warnings) == [
         "networks:read_private shows nothing without networks:read.",
         "It may update or delete contacts, but not read them: that needs contacts:read.",
     ]
 
 
 def test_a_key_that_may_do_everything_lacks_only_what_no_key_can(app: Flask, people: People, records: Records) -> None:
-    found = reviewed(app, people, dict.fromkeys(GRANTABLE))
-    assert list(found.cannot) == ["Manage API keys, members or policy: no key ever can"]
-    assert found.warnings == []
+    review = reviewed(app, people, dict.fromkeys(GRANTABLE))
+    assert list(review.cannot) == ["Manage API keys, members or policy: no key ever can"]
+    assert review.warnings == []
 
 
 def test_another_organizations_object_is_never_named(app: Flask, people: People, records: Records) -> None:
-    found = reviewed(app, people, {P.NETWORKS_UPDATE: frozenset({records["other"], records["gone"]})})
+    review = reviewed(app, people, {P.NETWORKS_UPDATE: frozenset({records["other"], records["gone"]})})
     numbers = " and ".join(f"number {number}" for number in sorted((records["other"], records["gone"])))
-    assert found.can[0] == f"Update {numbers}, and no other of ours"
+    assert review.can[0] == f"Update {numbers}, and no other of ours"
 
 
 @pytest.mark.parametrize(("name", "refusal"), [("erin", Forbidden), ("bob", Forbidden), ("charlie", NotFound), ("dave", NotFound)])
@@ -167,4 +167,4 @@ def test_a_fingerprint_is_equal_for_equal_drafts_alone() -> None:
         Draft("a", "noc@example.net", day, "two\nlines", draft.grants, [], 5),
         Draft("a", "noc@example.net", day, "two\nlines", draft.grants, draft.addresses, None),
     ]
-    assert len({fingerprint(each) for each in (draft, *others)}) == 8
+    assert len({fingerprint(variant) for variant in (draft, *others)}) == 8

@@ -33,12 +33,12 @@ def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | 
     session, alice = db.session(), replace(people.principal("alice"), confirmed_at=now() - timedelta(minutes=minutes))
     try:
         seen = token_id(key.token)
-        made = rotate(session, alice, people.ours, key.key_id, seen=seen, overlap=Overlap.WEEK, expires_on=day, changed=changed)[1]
+        token = rotate(session, alice, people.ours, key.key_id, seen=seen, overlap=Overlap.WEEK, expires_on=day, changed=changed)[1]
         session.commit()
     except Exception:
         session.rollback()
         raise
-    return made.reveal()
+    return token.reveal()
 
 
 def put_policy(people: People, longest_days: int = 366, never_allowed: bool = False) -> None:

@@ -106,7 +106,7 @@ def test_none_and_too_many_are_refused(app: Flask, people: People, three: list[R
     with app.app_context():
         for number, words in ((0, "Tick at least one"), (MAX_KEYS_AT_ONCE + 1, "At most 500")):
             with pytest.raises(Invalid, match=words):
-                stop(people, [Robot(f"key_{each:012}", "", people.ours) for each in range(number)], Act.REVOKE)
+                stop(people, [Robot(f"key_{index:012}", "", people.ours) for index in range(number)], Act.REVOKE)
         assert stop(people, [three[0]] * 600, Act.REVOKE).changed == ["alpha"]
 
 
@@ -134,13 +134,13 @@ def test_a_key_stops_none_and_an_admin_confirms_first(app: Flask, people: People
 
 
 def test_of_six_acts_at_once_each_key_is_stopped_by_one(app: Flask, people: People, three: list[Robot]) -> None:
-    found: list[Done] = []
+    outcomes: list[Done] = []
 
     def stopped() -> None:
-        found.append(stop_several(db.session(), people.principal("alice"), people.ours, ids(three), Act.REVOKE))
+        outcomes.append(stop_several(db.session(), people.principal("alice"), people.ours, ids(three), Act.REVOKE))
 
     assert at_once(app, *[stopped] * 6) == ["stopped"] * 6
-    assert sorted(len(done.changed) for done in found) == [0] * 5 + [3]
+    assert sorted(len(done.changed) for done in outcomes) == [0] * 5 + [3]
     with app.app_context():
         assert len(events()) == 3
 

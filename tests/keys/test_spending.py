@@ -62,8 +62,8 @@ def test_all_keys_together_are_summed_by_minute(app: Flask, people: People, robo
     count(app, (first, noon, 30), (second, noon, 12), (theirs, noon, 999), (second, noon - timedelta(minutes=59), 7))
     assert hour(app, people, noon)[-1] == ("12:30", 42)
     assert (hour(app, people, noon)[0], len(hour(app, people, noon))) == (("11:31", 7), 60)
-    told = last_day(app, people, noon)
-    assert (told.points, told.peak) == (49, 30)
+    use = last_day(app, people, noon)
+    assert (use.points, use.peak) == (49, 30)
 
 
 def test_minutes_are_forgotten_after_an_hour_and_the_peak_stays(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:

@@ -70,9 +70,9 @@ def test_the_first_fifty_names_of_a_day_have_lines_of_their_own(app: Flask, robo
         for name in ("first 0", "first 49", "first 60", "late", "other"):
             account.note(caller(key), "ok", operation=name)
         account.flush()
-        found = operations()
-        assert len(found) == 51
-        assert (found["first 0"], found["first 49"], found["other"]) == ((2, 0, 2), (2, 0, 2), (23, 0, 23))
+        lines = operations()
+        assert len(lines) == 51
+        assert (lines["first 0"], lines["first 49"], lines["other"]) == ((2, 0, 2), (2, 0, 2), (23, 0, 23))
 
 
 def test_each_key_and_day_has_fifty_names_of_its_own(app: Flask, robot: MakeRobot) -> None:
@@ -97,8 +97,8 @@ def test_what_a_key_lacked_is_counted_by_scope(app: Flask, robot: MakeRobot) -> 
         account.flush()
         account.note(caller(key), "denied", scopes=["contacts:read"])
         account.flush()
-        found = {row.scope: row.requests for row in db.session.scalars(select(ApiKeyMissingScope))}
-        assert found == {"contacts:read": 3, "facilities:read": 1}
+        missing = {row.scope: row.requests for row in db.session.scalars(select(ApiKeyMissingScope))}
+        assert missing == {"contacts:read": 3, "facilities:read": 1}
 
 
 def test_the_last_five_places_are_kept_with_their_first_and_last_time(app: Flask, robot: MakeRobot) -> None:
@@ -160,9 +160,9 @@ def test_the_limits_hold_for_processes_that_write_at_once(app: Flask, robot: Mak
         thread.join()
     with app.app_context():
         for key in keys:
-            found = list(db.session.scalars(select(ApiKeyOperation).where(ApiKeyOperation.api_key_id == key.key_id)))
-            assert len(found) == 51
-            assert sum(row.requests for row in found) == 4 * 3 * 30 == db.session.get_one(ApiKeyDay, (key.key_id, now().date())).ok
+            rows = list(db.session.scalars(select(ApiKeyOperation).where(ApiKeyOperation.api_key_id == key.key_id)))
+            assert len(rows) == 51
+            assert sum(row.requests for row in rows) == 4 * 3 * 30 == db.session.get_one(ApiKeyDay, (key.key_id, now().date())).ok
             assert len(list(db.session.scalars(select(ApiKeySource).where(ApiKeySource.api_key_id == key.key_id)))) == 5
 
 

@@ -18,7 +18,7 @@ HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-A
 MIME = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
 
 
-def told(tmp_path: Path, **changes: object) -> Settings:
+def settings_with(tmp_path: Path, **changes: object) -> Settings:
     return settings_for("sqlite:////nowhere", tmp_path, public_url="https://portal.example.net", **changes)
 
 
@@ -28,9 +28,9 @@ def read(settings: Settings, *, subject: str = "Hello", text: str = "Good day.\n
     raw = compose(mail, settings).as_bytes()
     assert max(map(len, raw.splitlines())) <= 998  # RFC 5322 §2.1.1
     raw.decode("ascii")  # every server takes it
-    found = message_from_bytes(raw, policy=default)
-    assert [name for name in found if name not in MIME] == HEADERS
-    return found
+    message = message_from_bytes(raw, policy=default)
+    assert [name for name in message if name not in MIME] == HEADERS
+    return message
 
 
 def lines(mail: EmailMessage) -> str:
@@ -38,7 +38,7 @@ def lines(mail: EmailMessage) -> str:
 
 
 def test_a_mail_says_from_whom_it_is_and_that_a_machine_wrote_it(tmp_path: Path) -> None:
-    mail = read(told(tmp_path))
+    mail = read(settings_with(tmp_path))
     assert mail["From"] == "Peering Portal <peering-portal@portal.example.net>"
     assert (mail["To"], mail["Subject"], mail["Auto-Submitted"]) == ("noc@example.net", "Hello", "auto-generated")
     assert mail["Message-ID"].endswith("@portal.example.net>")
@@ -46,7 +46,7 @@ def test_a_mail_says_from_whom_it_is_and_that_a_machine_wrote_it(tmp_path: Path)
 
 
 def test_the_operator_chooses_the_sender(tmp_path: Path) -> None:
-    assert read(told(tmp_path, mail_from="noreply@example.org"))["From"].addresses[0].addr_spec == "noreply@example.org"
+    assert read(settings_with(tmp_path, mail_from="noreply@example.org"))["From"].addresses[0].addr_spec == "noreply@example.org"
 
 
 @pytest.mark.parametrize(
@@ -68,33 +68,33 @@ def test_the_operator_chooses_the_sender(tmp_path: Path) -> None:
 )
 def test_no_name_adds_a_header_or_a_line(tmp_path: Path, name: str) -> None:
     subject = one_line(f'API key "{name}" was revoked')
-    mail = read(told(tmp_path), subject=subject, text=clean(f"{name}\n"))
+    mail = read(settings_with(tmp_path), subject=subject, text=clean(f"{name}\n"))
     assert len(subject) <= MAX_SUBJECT_CHARACTERS
     assert "\n" not in mail["Subject"]
     assert mail["Bcc"] is None
 
 
 def test_letters_of_all_languages_arrive(tmp_path: Path) -> None:
-    mail = read(told(tmp_path), subject="Schlüssel „Łódź“ 鍵 🦊", text="Grüße aus Łódź 鍵 🦊\n")
+    mail = read(settings_with(tmp_path), subject="Schlüssel „Łódź“ 鍵 🦊", text="Grüße aus Łódź 鍵 🦊\n")
     assert mail["Subject"] == "Schlüssel „Łódź“ 鍵 🦊"
     assert lines(mail) == "Grüße aus Łódź 鍵 🦊\n"
 
 
 def test_long_links_arrive_in_one_piece(tmp_path: Path) -> None:
     link = f"/notify-addresses/{'a' * 300}"
-    assert f"https://portal.example.net{link}\n" in lines(read(told(tmp_path), text=f"Here:\n{PUBLIC_URL}{link}\n"))
+    assert f"https://portal.example.net{link}\n" in lines(read(settings_with(tmp_path), text=f"Here:\n{PUBLIC_URL}{link}\n"))
 
 
 def test_an_international_domain_is_written_so_that_every_server_takes_it(tmp_path: Path) -> None:
-    assert read(told(tmp_path), recipient="noc@bücher.example")["To"] == "noc@xn--bcher-kva.example"
+    assert read(settings_with(tmp_path), recipient="noc@bücher.example")["To"] == "noc@xn--bcher-kva.example"
 
 
 @pytest.mark.parametrize("recipient", ["x@example.net\r\nBcc: y@example.net", "x@example.net, y@example.net", "nobody", ""])
 def test_a_recipient_that_is_no_address_is_no_header(tmp_path: Path, recipient: str) -> None:
     with pytest.raises(ValueError):
-        read(told(tmp_path), recipient=recipient)
+        read(settings_with(tmp_path), recipient=recipient)
 
 
 def test_a_mail_that_is_sent_again_is_the_same_one(tmp_path: Path) -> None:
-    settings = told(tmp_path)
+    settings = settings_with(tmp_path)
     assert read(settings)["Message-ID"] == read(settings)["Message-ID"] != read(settings, recipient="alice@example.net")["Message-ID"]

@@ -74,8 +74,8 @@ def test_what_is_rolled_back_sends_nothing(app: Flask, people: People, postbox: 
         db.session.rollback()
         issue_key(people, "done")
         db.session.commit()
-        (told,) = [mail for mail in postbox.wait_for(2) if mail["To"] == "alice@example.net"]
-    assert '"done"' in told["Subject"]
+        (mail,) = [mail for mail in postbox.wait_for(2) if mail["To"] == "alice@example.net"]
+    assert '"done"' in mail["Subject"]
 
 
 def test_a_process_that_begins_to_serve_sends_what_waits(settings: Settings, people: People, postbox: Postbox) -> None:

@@ -20,22 +20,22 @@ def pins() -> dict[str, str]:
     return {canonicalize_name(name): version for name, _, version in named}
 
 
-def asked() -> list[Requirement]:
+def direct_requirements() -> list[Requirement]:
     text = SETUP["options"]["install_requires"] + SETUP["options.extras_require"]["test"]
     return [Requirement(line) for line in text.split("\n") if line]
 
 
 def everything_needed() -> dict[str, list[Requirement]]:
     """Canonical name → who asks for it in which versions, here and now (markers are evaluated)."""
-    found: dict[str, list[Requirement]] = {}
-    waiting = asked()
+    requirements: dict[str, list[Requirement]] = {}
+    waiting = direct_requirements()
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
-        if requirement not in found.setdefault(name, []):
-            found[name].append(requirement)
+        if requirement not in requirements.setdefault(name, []):
+            requirements[name].append(requirement)
             waiting.extend(needed for text in requires(name) or () if applies(needed := Requirement(text), requirement.extras))
-    return found
+    return requirements
 
 
 def applies(requirement: Requirement, extras: set[str]) -> bool:
@@ -49,9 +49,11 @@ def test_everything_that_is_installed_is_pinned_and_nothing_else() -> None:
 
 def test_every_pin_is_within_every_range() -> None:
     pinned = pins()
-    wanted = [(name, requirement) for name, asking in everything_needed().items() for requirement in asking]
-    assert [f"{name} {pinned[name]}: {wish}" for name, wish in wanted if not wish.specifier.contains(pinned[name])] == []
+    wishes = [(name, requirement) for name, asking in everything_needed().items() for requirement in asking]
+    assert [f"{name} {pinned[name]}: {wish}" for name, wish in wishes if not wish.specifier.contains(pinned[name])] == []
 
 
 def test_strawberry_is_asked_for_exactly() -> None:
-    assert [str(requirement.specifier) for requirement in asked() if requirement.name == "strawberry-graphql"] == ["==0.341.2"]
+    assert [str(requirement.specifier) for requirement in direct_requirements() if requirement.name == "strawberry-graphql"] == [
+        "==0.341.2"
+    ]

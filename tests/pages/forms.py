@@ -20,19 +20,19 @@ class FormReader(HTMLParser):
         self.select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.inside = told.get("method") == "post"
+            self.inside = given.get("method") == "post"
             self.forms += [{}] if self.inside else []
         elif self.inside and tag == "textarea":
-            self.area = told["name"]
+            self.area = given["name"]
             self.forms[-1][self.area] = [""]
         elif self.inside and tag == "select":
-            self.select = told.get("name", "")
-        elif self.inside and self.select and tag == "option" and "selected" in told:
-            self.add(self.select, told["value"])
-        elif self.inside and tag == "input" and "name" in told and (told.get("type") not in {"checkbox", "radio"} or "checked" in told):
-            self.add(told["name"], told.get("value", ""))
+            self.select = given.get("name", "")
+        elif self.inside and self.select and tag == "option" and "selected" in given:
+            self.add(self.select, given["value"])
+        elif self.inside and tag == "input" and "name" in given and (given.get("type") not in {"checkbox", "radio"} or "checked" in given):
+            self.add(given["name"], given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -31,16 +31,16 @@ def change(app: Flask, row: type[Any], **values: Any) -> None:
 
 
 def test_a_member_signs_in_and_is_led_to_where_they_wanted(browser: Browser, people: People) -> None:
-    wanted = f"/organizations/{people.ours}/keys"
-    asked = browser.get(wanted, follow=False)
-    assert asked.headers["Location"] == f"/login?next={wanted}"
-    page = browser.submit(asked.headers["Location"], {"email": "alice@example.net", "password": PASSWORD})
-    assert page.request.path == wanted
+    target = f"/organizations/{people.ours}/keys"
+    answer = browser.get(target, follow=False)
+    assert answer.headers["Location"] == f"/login?next={target}"
+    page = browser.submit(answer.headers["Location"], {"email": "alice@example.net", "password": PASSWORD})
+    assert page.request.path == target
     assert "Alice" in text(page)
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "target",
     [
         "//evil.example",
         "/\\evil.example",
@@ -54,12 +54,12 @@ def test_a_member_signs_in_and_is_led_to_where_they_wanted(browser: Browser, peo
         "",
     ],
 )
-def test_next_leads_only_to_our_own_paths(browser: Browser, people: People, wanted: str) -> None:
+def test_next_leads_only_to_our_own_paths(browser: Browser, people: People, target: str) -> None:
     page = browser.get("/login")
     data = {"csrf_token": form_of(page)["csrf_token"], "email": "alice@example.net", "password": PASSWORD}
-    answer = browser.client.post("/login", query_string={"next": wanted}, data=data)
+    answer = browser.client.post("/login", query_string={"next": target}, data=data)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
-    assert browser.client.get("/login", query_string={"next": wanted}).headers["Location"] == "/"
+    assert browser.client.get("/login", query_string={"next": target}).headers["Location"] == "/"
 
 
 def test_no_page_tells_whether_an_account_exists(app: Flask, people: People) -> None:
@@ -198,13 +198,13 @@ def test_who_got_their_password_from_somebody_changes_it_before_anything_else(ap
     with app.app_context():
         password = reset_password(db.session(), COMMAND_LINE, "alice@example.net")
         db.session.commit()
-    wanted = f"/organizations/{people.ours}/keys"
-    page = browser.submit(f"/login?next={wanted}", {"email": "alice@example.net", "password": password})
+    target = f"/organizations/{people.ours}/keys"
+    page = browser.submit(f"/login?next={target}", {"email": "alice@example.net", "password": password})
     assert "First choose a password of your own" in text(page)
-    for address in ("/", "/account", wanted, "/confirm-password"):
+    for address in ("/", "/account", target, "/confirm-password"):
         assert browser.get(address, follow=False).headers["Location"].startswith("/account/password")
-    page = browser.submit(f"/account/password?next={wanted}", {"current": password, "new": NEW, "again": NEW})
-    assert page.request.path == wanted
+    page = browser.submit(f"/account/password?next={target}", {"current": password, "new": NEW, "again": NEW})
+    assert page.request.path == target
     assert "Your password is changed." in text(page)
 
 
@@ -227,17 +227,17 @@ def test_a_new_password_is_refused_in_words(visit: Visit, new: str, again: str, 
 
 
 def test_a_changed_password_signs_out_everywhere_else(visit: Visit) -> None:
-    here, elsewhere = visit("alice"), visit("alice")
-    here.submit("/account/password", {"current": PASSWORD, "new": NEW, "again": NEW})
-    assert here.get("/account", follow=False).status_code == 200
+    current, elsewhere = visit("alice"), visit("alice")
+    current.submit("/account/password", {"current": PASSWORD, "new": NEW, "again": NEW})
+    assert current.get("/account", follow=False).status_code == 200
     assert "/login" in elsewhere.get("/account", follow=False).headers["Location"]
 
 
 def test_the_account_lists_sessions_and_ends_the_others(visit: Visit) -> None:
-    here, elsewhere, bobs = visit("alice"), visit("alice"), visit("bob")
-    page = here.get("/account")
+    current, elsewhere, bobs = visit("alice"), visit("alice"), visit("bob")
+    page = current.get("/account")
     assert ("alice@example.net" in text(page), text(page).count("Another browser"), text(page).count("This browser")) == (True, 1, 1)
-    page = here.submit("/account/sign-out-others", page="/account")
+    page = current.submit("/account/sign-out-others", page="/account")
     assert "You are signed out everywhere else." in text(page)
     assert "Another browser" not in text(page)
     assert "/login" in elsewhere.get("/account", follow=False).headers["Location"]
@@ -249,12 +249,12 @@ def test_a_wrong_confirmation_says_so_and_a_right_one_leads_on(app: Flask, visit
     alice = visit("alice")
     change(app, PersonSession, confirmed_at=now() - timedelta(minutes=16))
     new = f"/organizations/{people.ours}/keys/new?template=find-peers"
-    asked = alice.get(new, follow=False).headers["Location"]
-    assert asked.startswith("/confirm-password?next=")
-    answer = alice.submit(asked, {"password": "wrong password"})
+    location = alice.get(new, follow=False).headers["Location"]
+    assert location.startswith("/confirm-password?next=")
+    answer = alice.submit(location, {"password": "wrong password"})
     assert answer.status_code == 400
     assert "This isn't your password." in text(answer)
-    page = alice.submit(asked, {"password": PASSWORD})
+    page = alice.submit(location, {"password": PASSWORD})
     assert page.request.full_path == new
     with app.app_context():
         row = db.session.scalars(select(PersonSession)).one()

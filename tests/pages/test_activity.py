@@ -79,9 +79,9 @@ def test_personal_values_are_told_by_no_row(app: Flask, people: People, visit: V
     add(app, people, details={"email": ["old@example.net", "new@example.net"]})
     browser = visit("alice")
     for place in ("", ".csv", ".jsonl"):
-        told = browser.get(page_of(people, place)).get_data(as_text=True)
-        assert "changed" in told
-        assert [value for value in ("noc@", "someone.else", "old@", "new@") if value in told] == []
+        markup = browser.get(page_of(people, place)).get_data(as_text=True)
+        assert "changed" in markup
+        assert [value for value in ("noc@", "someone.else", "old@", "new@") if value in markup] == []
 
 
 @pytest.fixture

@@ -128,12 +128,12 @@ def test_changing_the_policy_asks_who_one_is(app: Flask, visit: Visit, people: P
         begin_writing(db.session())
         db.session.execute(update(PersonSession).values(confirmed_at=now() - timedelta(minutes=61)))
         db.session.commit()
-    there = policy_of(people, "/edit")
-    assert alice.get(there, follow=False).headers["Location"] == f"/confirm-password?next={there}"
-    answer = alice.client.post(there, data=form)
+    path = policy_of(people, "/edit")
+    assert alice.get(path, follow=False).headers["Location"] == f"/confirm-password?next={path}"
+    answer = alice.client.post(path, data=form)
     assert (answer.status_code, "Confirm who you are, then send this form again" in text(answer)) == (403, True)
     alice.submit("/confirm-password", {"password": PASSWORD})
-    assert alice.client.post(there, data=form_of(answer)).status_code == 302
+    assert alice.client.post(path, data=form_of(answer)).status_code == 302
     assert "Maximum lifetime 90 days" in text(alice.get(policy_of(people)))
 
 
@@ -180,8 +180,8 @@ def test_the_report_says_which_keys_to_look_at_and_why(visit: Visit, people: Peo
     ):
         assert words in said
     assert "in order" not in said
-    found = rows(alice, people)
-    assert [(row["name"], row["reason"]) for row in found] == [("'=eternal", "breaching"), ("asleep", "unused"), ("soon over", "expiring")]
+    report = rows(alice, people)
+    assert [(row["name"], row["reason"]) for row in report] == [("'=eternal", "breaching"), ("asleep", "unused"), ("soon over", "expiring")]
     assert "Unused for 30 days (1)" in text(alice.get(keys_of(people)))
     assert "asleep of Example Org isn't used" in text(alice.get("/"))
 
@@ -189,9 +189,9 @@ def test_the_report_says_which_keys_to_look_at_and_why(visit: Visit, people: Peo
 @pytest.mark.usefixtures("looked_at")
 def test_the_report_tells_a_viewer_nothing_of_use(visit: Visit, people: People) -> None:
     bob = visit("bob")
-    found = rows(bob, people)
-    assert [row["name"] for row in found] == ["'=eternal", "soon over"]
-    assert not {"last used", "address"} & set(found[0])
+    report = rows(bob, people)
+    assert [row["name"] for row in report] == ["'=eternal", "soon over"]
+    assert not {"last used", "address"} & set(report[0])
     said = text(bob.get(f"{keys_of(people)}/report"))
     assert "asleep" not in said
     assert "Edit" not in said

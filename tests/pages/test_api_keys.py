@@ -101,9 +101,9 @@ def test_keys_are_found_by_what_is_to_do_about_them(app: Flask, visit: Visit, pe
         Show.ENDED: {"over", "revoked"},
     }.items():
         with app.app_context(), snapshot(db.engine) as connection:
-            found = list_keys(connection, people.principal("alice"), people.ours, show)
-        assert {listed.key.name for listed in found.keys} == names
-        assert (found.counts[show], found.total) == (len(names), len(names))
+            page = list_keys(connection, people.principal("alice"), people.ours, show)
+        assert {listed.key.name for listed in page.keys} == names
+        assert (page.counts[show], page.total) == (len(names), len(names))
         assert all(name in shown[show] for name in names)
     for word in ("Expired", "Revoked"):
         assert word in shown[Show.ENDED]

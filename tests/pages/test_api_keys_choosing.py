@@ -163,11 +163,11 @@ def test_a_thousand_networks_are_chosen_one_by_one_and_saved(app: Flask, visit: 
     form = form_of(page)
     assert len([value for value in form["grants"] if value.startswith("networks ")]) == 1000
     assert 'data-set-shown="objects-networks"' in page.get_data(as_text=True)
-    wanted = [f"networks {identity} update" for identity in ids[::2]]
-    answer = press(alice, people, "", grants=["networks:read", *wanted])
+    grants = [f"networks {identity} update" for identity in ids[::2]]
+    answer = press(alice, people, "", grants=["networks:read", *grants])
     assert "and 495 more, and no other of ours." in text(answer)
     back = alice.client.post(new(people), data=form_of(answer) | {"step": "change"})
-    assert chosen(back) == {"networks:read", *wanted}
+    assert chosen(back) == {"networks:read", *grants}
 
 
 def test_an_organization_with_more_networks_pastes_them(app: Flask, visit: Visit, people: People) -> None:
@@ -181,8 +181,8 @@ def test_an_organization_with_more_networks_pastes_them(app: Flask, visit: Visit
     assert answer.status_code == 200
     assert "and 1,095 more." in text(answer)
     assert "100 more are chosen too; they aren't listed." in text(answer)
-    wanted = {f"networks {identity} update" for identity in ids[:1100]}
-    assert chosen(answer) == wanted
+    grants = {f"networks {identity} update" for identity in ids[:1100]}
+    assert chosen(answer) == grants
     review = alice.client.post(new(people), data=form_of(answer))
     assert "and 1,095 more, and no other of ours." in text(review)
-    assert chosen(review) == wanted
+    assert chosen(review) == grants

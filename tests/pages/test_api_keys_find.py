@@ -38,10 +38,10 @@ def test_another_organizations_token_is_told_like_an_unknown_one(people: People,
     answers = [find(browser, people, token) for token in (theirs, unknown)]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert "No API key of this organization has such a token." in text(answers[0])
-    assert told(answers[0], theirs) == told(answers[1], unknown)
+    assert said_of(answers[0], theirs) == said_of(answers[1], unknown)
 
 
-def told(answer: TestResponse, token: str) -> str:
+def said_of(answer: TestResponse, token: str) -> str:
     return text(answer).replace(token[:18], "")
 
 

@@ -79,12 +79,12 @@ def five_hundred(app: Flask, robot: Callable[..., Robot]) -> None:
         ids = {number: f"{one.key_id[:-3]}{number:03}" for number in range(1, 500)}
         session.execute(insert(ApiKey), [key[0] | {"id": ids[n], "name": f"robot {n}", "form_id": None, "changed": version} for n in ids])
         session.execute(insert(ApiKeyToken), [token[0] | {"token_id": f"token{n:07}", "api_key_id": ids[n]} for n in ids])
-        lines = [{"resource": each["resource"], "action": each["action"], "whole": True} for each in grants]
+        lines = [{"resource": grant["resource"], "action": grant["action"], "whole": True} for grant in grants]
         session.execute(insert(ApiKeyGrant), [line | {"api_key_id": ids[n]} for line in lines for n in ids])
         numbers = {"ok": 3, "denied": 1, "limited": 0, "errors": 0, "points": 4}
         days = [now().date() - timedelta(days=back) for back in range(90)]
         session.execute(
-            insert(ApiKeyDay), [{"api_key_id": each, "day": day, **numbers} for each in (one.key_id, *ids.values()) for day in days]
+            insert(ApiKeyDay), [{"api_key_id": key_id, "day": day, **numbers} for key_id in (one.key_id, *ids.values()) for day in days]
         )
         session.commit()
 
@@ -94,8 +94,8 @@ def test_five_hundred_keys_with_ninety_days_of_use_take_three_statements(app: Fl
     with app.app_context(), snapshot(db.engine) as connection:
         statements: list[str] = []
         event.listen(connection, "before_cursor_execute", lambda _c, _cur, statement, *_: statements.append(statement))
-        found = list_keys(connection, people.principal("alice"), people.ours)
+        page = list_keys(connection, people.principal("alice"), people.ours)
         whole = list_keys(connection, people.principal("alice"), people.ours, size=500)
     assert len(statements) == 2 * 3
-    assert (found.total, len(found.keys), len(whole.keys)) == (500, 50, 500)
+    assert (page.total, len(page.keys), len(whole.keys)) == (500, 50, 500)
     assert {tuple(listed.days or ()) for listed in whole.keys} == {(4,) * 30}

@@ -29,9 +29,9 @@ def rotate(browser: Browser, key: Robot, **typed: str) -> str:
     """The token that the page shows once."""
     answer = browser.client.post(page_of(key, "/rotate"), data=form_of(browser.get(page_of(key, "/rotate"))) | typed)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    found = TOKEN.search(text(answer))
-    assert found, text(answer)
-    return found[0]
+    match = TOKEN.search(text(answer))
+    assert match, text(answer)
+    return match[0]
 
 
 def answers(app: Flask, *tokens: str) -> list[bool]:

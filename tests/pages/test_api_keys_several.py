@@ -166,9 +166,9 @@ def test_a_key_that_is_not_ours_answers_as_one_that_does_not_exist(
 ) -> None:
     alice, theirs = visit("alice"), robot("networks:read", name="theirs", charlie=True)
     unknown = Robot("key_000000000000", "", people.ours)
-    found = [tick(alice, people, [*three, other], "revoke", **do_it) for other in (theirs, unknown)]
-    assert [answer.status_code for answer in found] == [404, 404]
-    assert text(found[0]) == text(found[1])
+    answers = [tick(alice, people, [*three, other], "revoke", **do_it) for other in (theirs, unknown)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert text(answers[0]) == text(answers[1])
     assert set(states(app).values()) == {"live"}
 
 
@@ -201,8 +201,8 @@ def test_stopping_asks_who_one_is_and_loses_nothing(app: Flask, visit: Visit, pe
 def issue_many(app: Flask, people: People, number: int) -> None:
     day = now().date() + timedelta(days=90)
     with app.app_context():
-        for each in range(number):
-            draft = Draft(f"robot {each:03}", "noc@example.net", day, grants={Permission.NETWORKS_READ: None})
+        for index in range(number):
+            draft = Draft(f"robot {index:03}", "noc@example.net", day, grants={Permission.NETWORKS_READ: None})
             issue(db.session(), COMMAND_LINE, people.ours, draft)
         db.session.commit()
 

@@ -48,9 +48,9 @@ def age_confirmation(app: Flask, minutes: int) -> None:
 
 def test_more_is_shown_before_it_holds(app: Flask, visit: Visit, people: People, records: Records, robot: MakeRobot) -> None:
     key, alice = robot("networks:read", objects={"networks:update": frozenset({records["net"]})}), visit("alice")
-    wanted = ["networks:read", "contacts:read", f"networks {records['net']} update", f"networks {records['second']} update"]
+    grants = ["networks:read", "contacts:read", f"networks {records['net']} update", f"networks {records['second']} update"]
     day = now().date() + timedelta(days=120)
-    answer = sent(alice, key, grants=wanted, expires_on=day.isoformat(), points="700", name="renamed")
+    answer = sent(alice, key, grants=grants, expires_on=day.isoformat(), points="700", name="renamed")
     said = text(answer)
     assert answer.status_code == 200
     for words in (

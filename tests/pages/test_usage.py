@@ -34,8 +34,8 @@ def usage_of(people: People) -> str:
 def use(app: Flask, key: Robot, *uses: Use, back: int = 0, source: tuple[str, str] = ("192.0.2.77", "build-script/2.0")) -> None:
     """As if it had been used so some days back."""
     counts = Counts()
-    for each in uses:
-        counts.use(key.key_id, source, each, now() - timedelta(days=back))
+    for one in uses:
+        counts.use(key.key_id, source, one, now() - timedelta(days=back))
     with app.app_context():
         write(db.session(), counts)
 
@@ -58,11 +58,11 @@ def run(app: Flask, statement: str) -> None:
 @pytest.fixture
 def key(app: Flask, robot: MakeRobot) -> Robot:
     """Used today and 40 days ago."""
-    made = robot("networks:read", name="nightly build")
+    nightly = robot("networks:read", name="nightly build")
     lacking = Use("denied", operation="Peers", scopes=["contacts:read"])
-    use(app, made, Use("ok", 30, operation="Peers"), Use("ok", 3, operation=""), lacking, lacking, Use("limited"))
-    use(app, made, *[Use("ok", operation="Old")] * 5, back=40, source=("2001:db8::9", "curl/8"))
-    return made
+    use(app, nightly, Use("ok", 30, operation="Peers"), Use("ok", 3, operation=""), lacking, lacking, Use("limited"))
+    use(app, nightly, *[Use("ok", operation="Old")] * 5, back=40, source=("2001:db8::9", "curl/8"))
+    return nightly
 
 
 def test_a_keys_page_tells_how_it_was_used(visit: Visit, people: People, key: Robot) -> None:
@@ -96,9 +96,9 @@ def test_a_scope_that_a_key_lacks_leads_to_the_form_that_adds_it(app: Flask, vis
 
 
 def test_a_scope_that_a_key_got_since_is_not_offered(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
-    made = robot("contacts:read")
-    use(app, made, Use("denied", scopes=["contacts:read"]))
-    page = visit("alice").get(f"{keys_of(people)}/{made.key_id}")
+    widened = robot("contacts:read")
+    use(app, widened, Use("denied", scopes=["contacts:read"]))
+    page = visit("alice").get(f"{keys_of(people)}/{widened.key_id}")
     assert "contacts:read in 1 request (it has it now)" in text(page)
     assert "/edit?add=" not in page.get_data(as_text=True)
 
@@ -151,8 +151,8 @@ def test_keys_that_nobody_uses_are_named(app: Flask, visit: Visit, people: Peopl
     for name, values in keys.items():
         change(app, robot("networks:read", name=name), **values)
     with app.app_context(), snapshot(db.engine) as connection:
-        found = read_organization_use(connection, people.principal("erin"), people.ours, Period.MONTH)
-    assert [silent.name for silent in found.silent] == ["asleep", "never used"]
+        report = read_organization_use(connection, people.principal("erin"), people.ours, Period.MONTH)
+    assert [silent.name for silent in report.silent] == ["asleep", "never used"]
     said = text(visit("erin").get(usage_of(people)))
     assert "asleep , last used 31 days ago" in said
     assert "never used , never used, created 31 days ago" in said
@@ -279,7 +279,7 @@ def test_a_page_waits_for_no_table_that_somebody_holds(app: Flask, visit: Visit,
         else:
             holder.exec_driver_sql("LOCK TABLE api_key_day IN ACCESS EXCLUSIVE MODE")
         answers: dict[str, Any] = {place: alice.get(place) for place in (f"{keys_of(people)}/{key.key_id}", keys_of(people))}
-        told = "Last 30 days 2 2 1 0 36" if holder.dialect.name == "sqlite" else "Usage of this key is unavailable just now"
+        expected = "Last 30 days 2 2 1 0 36" if holder.dialect.name == "sqlite" else "Usage of this key is unavailable just now"
         holder.rollback()
     assert [answer.status_code for answer in answers.values()] == [200, 200]
-    assert told in text(answers[f"{keys_of(people)}/{key.key_id}"])
+    assert expected in text(answers[f"{keys_of(people)}/{key.key_id}"])

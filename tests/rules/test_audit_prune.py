@@ -83,7 +83,7 @@ def test_with_nothing_to_remove_nothing_is_written(app: Flask) -> None:
 
 @pytest.mark.usefixtures("days")
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "finding"),
     [
         ("DELETE FROM audit_row WHERE number = 5", ("missing", 5, 5)),
         ("DELETE FROM audit_row WHERE number = 8", ("missing", 8, 8)),
@@ -91,10 +91,10 @@ def test_with_nothing_to_remove_nothing_is_written(app: Flask) -> None:
         ("DELETE FROM audit_row WHERE number = 12", ("missing", 1, 4)),
     ],
 )
-def test_what_is_done_after_it_is_found(app: Flask, statement: str, found: tuple[str, int, int]) -> None:
+def test_what_is_done_after_it_is_found(app: Flask, statement: str, finding: tuple[str, int, int]) -> None:
     pruned(app, FIRST + timedelta(days=4))
     tamper(app, statement)
-    assert findings(look(app)) == [found]
+    assert findings(look(app)) == [finding]
 
 
 @pytest.mark.usefixtures("days")

@@ -118,10 +118,10 @@ def test_rows_written_after_a_cut_dont_stand_for_the_noted_ones(app: Flask) -> N
 
 
 @pytest.mark.usefixtures("eight")
-@pytest.mark.parametrize(("to", "found"), [(9, ("changed", 9, 9)), (0, ("inserted", 0, 0)), (11, ("missing", 9, 10))])
-def test_a_row_put_beside_the_others_is_named(app: Flask, to: int, found: tuple[str, int, int]) -> None:
+@pytest.mark.parametrize(("to", "finding"), [(9, ("changed", 9, 9)), (0, ("inserted", 0, 0)), (11, ("missing", 9, 10))])
+def test_a_row_put_beside_the_others_is_named(app: Flask, to: int, finding: tuple[str, int, int]) -> None:
     tamper(app, copy(2, to))
-    assert findings(look(app)) == [found]
+    assert findings(look(app)) == [finding]
 
 
 @pytest.mark.usefixtures("eight")

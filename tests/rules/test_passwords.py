@@ -31,9 +31,9 @@ def test_a_long_enough_password_is_taken(password: str) -> None:
 
 
 def test_a_password_made_for_somebody_is_good_enough() -> None:
-    made = make_password()
-    check_new(made, "password", email="alice@example.net")
-    assert made != make_password()
+    password = make_password()
+    check_new(password, "password", email="alice@example.net")
+    assert password != make_password()
 
 
 def test_all_72_bytes_count() -> None:

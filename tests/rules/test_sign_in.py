@@ -29,17 +29,17 @@ def somewhere(address: str = "192.0.2.1") -> Principal:
     return replace(ANONYMOUS, address=address, user_agent="Browser/1.0")
 
 
-def enter(email: str = ALICE, password: str = PASSWORD, address: str = "192.0.2.1", known: str | None = None) -> str:
+def enter(email: str = ALICE, password: str = PASSWORD, address: str = "192.0.2.1", browser: str | None = None) -> str:
     """Signs in and commits, as the page does; the session's id."""
-    welcome = sign_in(db.session(), somewhere(address), email, password, known_browser=known)
+    welcome = sign_in(db.session(), somewhere(address), email, password, known_browser=browser)
     db.session.commit()
     return welcome.session_id
 
 
-def fail(times: int, email: str = ALICE, address: str = "192.0.2.1", known: str | None = None) -> None:
+def fail(times: int, email: str = ALICE, address: str = "192.0.2.1", browser: str | None = None) -> None:
     for _ in range(times):
         with pytest.raises(Invalid):
-            enter(email, "wrong password", address, known)
+            enter(email, "wrong password", address, browser)
 
 
 def failures() -> int:
@@ -115,11 +115,11 @@ def test_a_browser_that_signed_in_before_is_not_shut_out_by_strangers(app: Flask
     """Trap 16: one wrong secret for a known id makes the right one fail; bad ones from an address shut out every good one behind it."""
     with app.app_context():
         fail(MAX_FAILURES_BY_EMAIL)
-        enter(known="a browser of Alice's")
-        fail(MAX_FAILURES_BY_EMAIL, known="a browser of Alice's")
+        enter(browser="a browser of Alice's")
+        fail(MAX_FAILURES_BY_EMAIL, browser="a browser of Alice's")
         with pytest.raises(Limited):
-            enter(known="a browser of Alice's")
-        enter(known="another browser of Alice's")
+            enter(browser="a browser of Alice's")
+        enter(browser="another browser of Alice's")
 
 
 def test_an_address_has_fifty_failures_whomever_it_names(app: Flask, people: People) -> None:
@@ -225,12 +225,12 @@ def test_guessing_at_the_confirmation_ends(app: Flask, people: People) -> None:
 
 def test_a_changed_password_ends_all_other_sessions(app: Flask, people: People) -> None:
     with app.app_context():
-        here, elsewhere = session_digest(enter()), enter()
+        current, elsewhere = session_digest(enter()), enter()
         bobs = enter("bob@example.net")
-        change_password(db.session(), people.principal("alice"), here, PASSWORD, NEW)
+        change_password(db.session(), people.principal("alice"), current, PASSWORD, NEW)
         db.session.commit()
         left = set(db.session.scalars(select(PersonSession.digest)))
-        assert left == {here, session_digest(bobs)}
+        assert left == {current, session_digest(bobs)}
         assert session_digest(elsewhere) not in left
         row = db.session.scalars(select(AuditRow)).one()
         assert (row.event, row.actor_name, row.details) == ("person.password_changed", "Alice", {})
