@@ -4,6 +4,7 @@ import gc
 import json
 import logging
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -85,6 +86,22 @@ class CommandLine:
 def local(folder: Path, data: Path | None = None) -> CommandLine:
     """In local mode; its data are in the folder, unless another place is named."""
     return CommandLine(folder, {"PORTAL_DATA": str(data or folder / "data"), "PORTAL_ALLOW_DOCUMENTATION": "1"})
+
+
+def in_production(folder: Path, url: str) -> CommandLine:
+    """With production settings."""
+    secret = secrets.token_urlsafe(48)
+    environ = {
+        "PORTAL_DATA": str(folder / "data"),
+        "PORTAL_DATABASE_URL": url,
+        "PORTAL_SECRET_KEY": secret,
+        "PORTAL_AUDIT_KEY": secret,
+        "PORTAL_PEPPERS": f"1:{secret}",
+        "PORTAL_PUBLIC_URL": "https://portal.example.net",
+        "PORTAL_PROXY_HOPS": "1",
+        "PORTAL_ALLOW_DOCUMENTATION": "1",
+    }
+    return CommandLine(folder, environ)
 
 
 @contextmanager

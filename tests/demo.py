@@ -12,6 +12,7 @@ import pytest
 
 from tests.commands import local
 
+NORTHLIGHT = "1000000000"  # the demo admin's organization
 SIGN_IN = re.compile(r"as (\S+@\S+) with (\S+);")
 
 

@@ -7,18 +7,7 @@ from portal.access.principal import Kind, Principal
 from portal.errors import Limited
 from portal.limits.budgets import Budget, neighbourhood, points_of
 from portal.limits.memory import MAX_SUBJECTS, Spending
-
-
-class Clock:
-    """A time that the test sets."""
-
-    at = 0.0
-
-    def __call__(self) -> float:
-        return self.at
-
-
-KEY, ORGANIZATION = Budget("key", "key a", 3), Budget("organization", "organization 1", 5)
+from tests.budgets import KEY, ORGANIZATION, Clock
 
 
 def test_a_budget_is_used_up_and_comes_back_after_a_minute() -> None:

@@ -15,8 +15,8 @@ from portal.errors import Limited
 from portal.limits.budgets import Budget, Left, failures_of
 from portal.limits.memory import Spending
 from portal.limits.redis import RETRY_SECONDS, SharedSpending
+from tests.budgets import KEY, ORGANIZATION, Clock
 from tests.redis import RedisServer
-from tests.test_limits import KEY, ORGANIZATION, Clock
 
 pytestmark = pytest.mark.needs("redis")
 SECRET = b"s" * 40

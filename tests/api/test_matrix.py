@@ -21,21 +21,13 @@ from portal.limits.budgets import KEY_POINTS, MAX_FAILED_TOKENS, Budget, failure
 from portal.limits.memory import Spending
 from portal.models import ApiKey, ApiKeyToken
 from portal.registry.organizations import Organization
+from tests.api.places import PLACES, Send
 from tests.people import Robot
 from tests.registry import Records
 
 ADDRESS = "192.0.2.7"
 REALM = 'Bearer realm="peering-portal"'
 PAST = timedelta(seconds=-1)
-QUERY = {"query": "{ viewer { address } }"}
-Send = Callable[[FlaskClient, dict[str, Any]], TestResponse]
-
-PLACES: dict[str, Send] = {
-    "POST /graphql": lambda client, sent: client.post("/graphql", json=QUERY, environ_overrides=sent),
-    "GET /graphql": lambda client, sent: client.get("/graphql", query_string=QUERY, environ_overrides=sent),
-    "GET /export": lambda client, sent: client.get("/export/net.ndjson.gz", environ_overrides=sent),
-    "GET /api/whoami": lambda client, sent: client.get("/api/whoami", environ_overrides=sent),
-}
 
 
 @dataclass(frozen=True)

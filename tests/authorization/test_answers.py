@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.authorization.conftest import Asker, World
+from tests.authorization.asker import Asker, World
 from tests.authorization.rights import EXCHANGE, FACILITY, NETWORK
 from tests.authorization.world import FIRST_ASN, NETWORKS
 

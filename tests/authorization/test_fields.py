@@ -2,8 +2,8 @@
 
 from graphql import GraphQLObjectType, get_named_type, is_required_argument
 
-from tests.authorization.conftest import World
-from tests.authorization.served import Served
+from tests.authorization.asker import World
+from tests.authorization.schema import Served
 from tests.authorization.world import FIRST_ASN
 
 ARGUMENTS = {"ID!": '"net:1"', "[ID!]!": '["net:1"]', "ASN!": f"{FIRST_ASN + 1}", "IPAddress!": '"198.51.100.1"', "String!": '"network"'}

@@ -6,10 +6,10 @@ from typing import Any
 
 from graphql import GraphQLEnumType, get_named_type
 
-from tests.authorization.conftest import Asker, World
+from tests.authorization.asker import Asker, World
 from tests.authorization.rights import GATED, Row
-from tests.authorization.served import Record, Relation, is_list
-from tests.authorization.test_rows import written
+from tests.authorization.schema import Record, Relation, is_list
+from tests.authorization.values import column_value
 
 MOST_ALIASES = 50
 Meets = Callable[[Row], bool]
@@ -54,7 +54,7 @@ def about(world: World, record: Record, name: str, row: Row) -> Iterator[Asked]:
 
 
 def shown(world: World, record: Record, name: str, row: Row) -> Any:
-    return f"{record.tag}:{row['id']}" if name == "id" else written(world.served, record, name, row[record.columns[name]])
+    return f"{record.tag}:{row['id']}" if name == "id" else column_value(world.served, record, name, row[record.columns[name]])
 
 
 def relations(world: World, record: Record, name: str, asker: Asker) -> Iterator[Asked]:

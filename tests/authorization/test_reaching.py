@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from portal.limits.memory import Spending
-from tests.authorization.conftest import Asker, World
+from tests.authorization.asker import Asker, World
 from tests.authorization.rights import GATED
-from tests.authorization.served import Record
-from tests.authorization.test_rows import told
+from tests.authorization.schema import Record
+from tests.authorization.values import field_value
 
 SEARCHED = ("Network", "Exchange", "Facility", "Organization", "Carrier", "Campus")
 SEARCH = f"""query ($text: String!) {{
@@ -64,7 +64,7 @@ def test_deleted_rows_are_those_that_would_be_seen_if_they_were_not_deleted(argu
                 record.root
             ]
             rows = asker.rights.rows(record.table, deleted=True)
-            expected = [{name: told(everything.served, asker, record, name, row, deleted=True) for name in names} for row in rows]
+            expected = [{name: field_value(everything.served, asker, record, name, row, deleted=True) for name in names} for row in rows]
             assert sorted(page["nodes"], key=lambda node: node["databaseId"]) == expected, (asker.caller, record.name)
             assert page["totalCount"] == len(rows)
 
@@ -114,7 +114,7 @@ def test_an_export_holds_the_rows_and_values_that_its_caller_may_see(everything:
                 continue
             names = [name for name in single if asker.rights.may(everything.served.rule(record.name, name))]
             rows = asker.rights.rows(record.table)
-            expected = [{name: told(everything.served, asker, record, name, row) for name in names} for row in rows]
+            expected = [{name: field_value(everything.served, asker, record, name, row) for name in names} for row in rows]
             assert sorted(lines, key=lambda line: line["databaseId"]) == expected, (asker.caller, record.name)
 
 

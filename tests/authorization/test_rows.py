@@ -1,17 +1,14 @@
 """Rows: each type's list, with all its fields, relations and counts, is for each caller what the oracle makes of the raw rows."""
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
-from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+from graphql import get_named_type
 
-from tests.authorization.conftest import Asker, World
-from tests.authorization.rights import Row
-from tests.authorization.served import Record, Served, is_list
+from tests.authorization.asker import Asker, World
+from tests.authorization.schema import Record
+from tests.authorization.values import field_value
 
-FORM = "%Y-%m-%dT%H:%M:%SZ"
 PAGE = "{ edges { cursor node { id } } pageInfo { hasNextPage } }"
 
 
@@ -28,40 +25,10 @@ def test_a_list_holds_the_rows_and_values_that_its_caller_may_see(everything: Wo
             selection = " ".join(record.selection(name) for name in names)
             page = asker.ask(f"{{ {record.root}(first: 1000) {{ totalCount pageInfo {{ hasNextPage }} nodes {{ {selection} }} }} }}")
             rows = asker.rights.rows(record.table)
-            expected = [{name: told(everything.served, asker, record, name, row) for name in names} for row in rows]
+            expected = [{name: field_value(everything.served, asker, record, name, row) for name in names} for row in rows]
             connection = page[record.root]
             assert connection["nodes"] == expected, (asker.caller, record.name)
             assert (connection["totalCount"], connection["pageInfo"]["hasNextPage"]) == (len(rows), False), (asker.caller, record.name)
-
-
-def told(served: Served, asker: Asker, record: Record, name: str, row: Row, *, deleted: bool = False) -> Any:
-    """What a field of a visible row shows; `deleted`: where deleted rows are asked for, relations to one lead to them."""
-    relation = record.relations.get(name)
-    if relation:
-        target = served.records[relation.target]
-        below = [other for other in asker.rights.rows(target.table, deleted=deleted) if row[relation.local] == other[relation.remote]]
-        ids = [{"id": f"{target.tag}:{other['id']}"} for other in below]
-        return {"totalCount": len(ids), "nodes": ids} if relation.many else next(iter(ids), None)
-    if name == "id":
-        return f"{record.tag}:{row['id']}"
-    column = record.columns[name]
-    return written(served, record, name, row[column]) if asker.rights.shows(record.table, row, column) else None
-
-
-def written(served: Served, record: Record, name: str, value: Any) -> Any:
-    """A column's value as the field shows it."""
-    given = record.fields[name].type
-    kind = get_named_type(given)
-    if is_list(given):
-        value = json.loads(value)
-        if isinstance(kind, GraphQLObjectType):
-            return [{name: part[name] for name in kind.fields} for part in value]
-        return [served.texts(kind)[part] for part in value] if isinstance(kind, GraphQLEnumType) else value
-    if isinstance(kind, GraphQLEnumType):
-        return served.texts(kind)[value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(FORM)
-    return bool(value) if kind.name == "Boolean" else value
 
 
 def test_paging_leads_past_the_visible_rows_and_no_others(everything: World) -> None:

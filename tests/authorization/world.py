@@ -10,7 +10,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLNonNull, get_named_type
 
-from tests.authorization.served import Record, Served, column_of, is_list
+from tests.authorization.schema import Record, Served, column_of, is_list
 from tests.graphql.oracle_types import PARENTS, TYPES
 
 OURS, THEIRS, UNAPPROVED, GONE = 1, 2, 3, 4

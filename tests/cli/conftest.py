@@ -1,19 +1,14 @@
 """The commands on a real database: in local mode, or with production settings. Few tests need them as processes (CommandLine.process)."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.commands import PORTAL, CommandLine, Said, local
-from tests.demo import Demo
+from tests.commands import CommandLine, in_production, local
+from tests.demo import NORTHLIGHT, Demo
 from tests.engines import Engine
-
-__all__ = ["NORTHLIGHT", "PORTAL", "CommandLine", "Said", "local"]
-
-NORTHLIGHT = "1000000000"  # the demo admin's organization
 
 
 @pytest.fixture
@@ -50,21 +45,6 @@ def migrated(engine: Engine, tmp_path: Path) -> Iterator[CommandLine]:
         portal = in_production(tmp_path, url)
         portal.ok("migrate")  # which only checks the peppers, and notes them
         yield portal
-
-
-def in_production(folder: Path, url: str) -> CommandLine:
-    secret = secrets.token_urlsafe(48)
-    environ = {
-        "PORTAL_DATA": str(folder / "data"),
-        "PORTAL_DATABASE_URL": url,
-        "PORTAL_SECRET_KEY": secret,
-        "PORTAL_AUDIT_KEY": secret,
-        "PORTAL_PEPPERS": f"1:{secret}",
-        "PORTAL_PUBLIC_URL": "https://portal.example.net",
-        "PORTAL_PROXY_HOPS": "1",
-        "PORTAL_ALLOW_DOCUMENTATION": "1",
-    }
-    return CommandLine(folder, environ)
 
 
 @pytest.fixture

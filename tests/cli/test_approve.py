@@ -17,7 +17,7 @@ from portal.registry.networks import Network
 from portal.registry.organizations import Organization
 from portal.registry.ports import ExchangePort
 from portal.registry.write import approve as approvals
-from tests.cli.conftest import CommandLine
+from tests.commands import CommandLine
 from tests.people import People
 from tests.registry import Records
 

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.cli.conftest import CommandLine
+from tests.commands import CommandLine
 from tests.redis import RedisServer
 
 

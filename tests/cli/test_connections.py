@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.cli.conftest import local
-from tests.cli.test_serve import QUERY, Server, served
+from tests.commands import local
 from tests.demo import Demo
+from tests.server import QUERY, Server, served
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
 UNKNOWN = "Authorization: Bearer nobody\r\n"

@@ -10,7 +10,8 @@ from portal.models import Person
 from portal.settings import read
 from tests.apps import opened
 from tests.browser import Browser, text
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 
 def test_the_demo_is_refused_unless_documentation_is_admitted(empty: CommandLine) -> None:

@@ -16,8 +16,9 @@ import pytest
 
 from portal.settings import read
 from tests.apps import opened
-from tests.cli.conftest import PORTAL, CommandLine
-from tests.importer.conftest import SMALL, Registry, as_bytes
+from tests.commands import PORTAL, CommandLine
+from tests.importer.dumps import SMALL
+from tests.importer.registry import Registry, as_bytes
 
 COUNT = sum(map(len, SMALL.values()))
 
@@ -201,7 +202,7 @@ def test_progress_is_shown_on_a_terminal_alone(portal: CommandLine, small_file: 
 def test_a_kill_leaves_the_old_data(portal: CommandLine, registry: Registry, changed_file: Path, statement: str) -> None:
     registry.take(SMALL)
     before = registry.tables(without=("pepper_check",))
-    command = [sys.executable, "-m", "tests.cli.killed", statement, "import", str(changed_file)]
+    command = [sys.executable, "-m", "tests.cli.kill_after", statement, "import", str(changed_file)]
     assert subprocess.run(command, env=portal.environment(), check=False).returncode == -9
     assert registry.tables(without=("pepper_check",)) == before
     assert registry.take(changed_file.read_bytes()).total("updated") > 0

@@ -13,7 +13,8 @@ from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import read_token
 from portal.cli import portal
 from portal.cli.keys.options import unite
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 Issued = Callable[..., dict[str, Any]]
 OURS = ("--organization", NORTHLIGHT, "--notify", "noc@example.net", "--name", "robot")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import PORTAL, CommandLine
-from tests.cli.test_serve import served
+from tests.commands import PORTAL, CommandLine
+from tests.server import served
 from tests.smtp import Postbox
 
 Issued = Callable[..., dict[str, Any]]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from portal.api_keys.token import read_token
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 Issued = Callable[..., dict[str, Any]]
 

@@ -1,6 +1,7 @@
 """`portal members` and `portal delete-person`: people come and go, keys stay."""
 
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 ADA = ("--email", "ada@example.net")
 HERE = ("--organization", NORTHLIGHT)

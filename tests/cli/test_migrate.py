@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tests.cli.conftest import CommandLine
+from tests.commands import CommandLine
 
 pytestmark = pytest.mark.sql
 

@@ -13,7 +13,8 @@ from portal.extensions import db
 from portal.models import AuditRow, Membership, Person, PersonSession
 from portal.settings import read
 from tests.apps import opened
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 CHOSEN = "correct horse battery staple"
 NEW = ("create-admin", "--email", "Ada@Example.net", "--organization", NORTHLIGHT)

@@ -1,15 +1,11 @@
 """`portal serve`: a real server, which a key is used against, and what it refuses to do."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,56 +15,8 @@ from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay
 from portal.settings import read
 from tests.apps import opened
-from tests.cli.conftest import PORTAL, CommandLine
-
-QUERY = json.dumps({"query": "{ network(asn: 64500) { name } }"}).encode()
-
-
-@dataclass
-class Server:
-    """A served portal, in a process group of its own, as a terminal makes one."""
-
-    url: str
-    process: subprocess.Popen[str]
-
-    def ask(self, token: str) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        try:
-            with urllib.request.urlopen(urllib.request.Request(f"{self.url}/graphql", QUERY, headers), timeout=30) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-    def end(self, number: signal.Signals, *, everybody: bool = False) -> tuple[int, str]:
-        """The exit code and what it said on standard error; `everybody`: to the whole group, as Ctrl-C does."""
-        (os.killpg if everybody else os.kill)(self.process.pid, number)
-        _, said = self.process.communicate(timeout=60)
-        return self.process.returncode, said
-
-
-@contextmanager
-def served(portal: CommandLine, *arguments: str, **environ: str) -> Iterator[Server]:
-    """Answering: it says its address only then."""
-    port = free_port()
-    command = [*PORTAL, "serve", "--port", str(port), *arguments]
-    environment = portal.environment(**environ)
-    with subprocess.Popen(
-        command, cwd=portal.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        try:
-            assert process.stdout
-            assert process.stdout.readline() == f"Peering Portal listens on http://127.0.0.1:{port} (Ctrl-C stops it)\n"
-            yield Server(f"http://127.0.0.1:{port}", process)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(60)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+from tests.commands import CommandLine
+from tests.server import free_port, served
 
 
 def test_an_issued_token_works_until_its_key_is_revoked(demo: CommandLine, issued: Callable[..., dict[str, Any]]) -> None:

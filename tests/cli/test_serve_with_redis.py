@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.cli.conftest import CommandLine
-from tests.cli.test_serve import QUERY, Server, served
+from tests.commands import CommandLine
 from tests.redis import RedisServer
+from tests.server import QUERY, Server, served
 
 pytestmark = pytest.mark.needs("redis")
 AN_ADDRESS_HAS = 60

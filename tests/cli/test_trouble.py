@@ -7,7 +7,8 @@ import sqlite3
 
 import pytest
 
-from tests.cli.conftest import NORTHLIGHT, CommandLine
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 
 SECRET = "s3cr3t-of-the-database"
 

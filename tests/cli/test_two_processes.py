@@ -24,9 +24,9 @@ from portal.registry.organizations import Organization
 from portal.settings import read
 from tests.apps import opened
 from tests.browser import CSRF
-from tests.cli.conftest import CommandLine
-from tests.cli.test_serve import Server, served
+from tests.commands import CommandLine
 from tests.people import DIGEST, PASSWORD
+from tests.server import Server, served
 
 TIMES = int(os.environ.get("PORTAL_TEST_REVOCATIONS", "25"))
 QUESTION = json.dumps({"query": "{ viewer { key { name } } }"})

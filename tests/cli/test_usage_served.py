@@ -22,9 +22,10 @@ from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.settings import read
 from tests.apps import opened
-from tests.cli.conftest import NORTHLIGHT, CommandLine
-from tests.cli.test_serve import Server, served
+from tests.commands import CommandLine
+from tests.demo import NORTHLIGHT
 from tests.redis import RedisServer
+from tests.server import Server, served
 
 THREADS, ROUNDS = 8, 20
 ASKED = {

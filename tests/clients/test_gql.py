@@ -9,10 +9,9 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.requests import RequestsHTTPTransport
 from graphql import GraphQLError
 
-from tests.cli.conftest import NORTHLIGHT
-from tests.cli.test_serve import served
 from tests.commands import CommandLine, local
-from tests.demo import Demo
+from tests.demo import NORTHLIGHT, Demo
+from tests.server import served
 
 NETWORKS = """query Networks($after: Cursor) {
   networks(first: 25, after: $after) { totalCount nodes { asn name } pageInfo { hasNextPage endCursor } }

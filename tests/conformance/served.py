@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.access.permissions import GRANTABLE
-from tests.cli.conftest import NORTHLIGHT
-from tests.cli.test_serve import served
 from tests.commands import local
+from tests.demo import NORTHLIGHT
+from tests.server import served
 
 
 @dataclass(frozen=True)

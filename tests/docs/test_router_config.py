@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from portal.limits.memory import Spending
-from tests.importer.conftest import Registry
-from tests.importer.test_real_rows import content_of
+from tests.importer.dumps import content_of
+from tests.importer.registry import Registry
 
 pytestmark = pytest.mark.needs("data")
 

@@ -18,7 +18,7 @@ from portal.registry.ports import ExchangePort
 from portal.registry.read.paging import fingerprint, write_cursor
 from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
-from tests.exports.conftest import Get, Got, Line
+from tests.exports.responses import Export, Get, Line
 from tests.people import Robot
 from tests.registry import Records
 
@@ -160,9 +160,9 @@ def test_every_refusal_is_json_with_a_code(get: Get, client: FlaskClient, robot:
     assert get("net", key, changedSince=get("poc", key).last["cursor"]).error == (400, "BAD_USER_INPUT")
     assert get("net", key, changedsince="x").error == (400, "BAD_USER_INPUT")
     assert get("net", headers={"Authorization": f"Bearer pport_{'a' * 51}"}).error == (401, "UNAUTHENTICATED")
-    assert Got(client.get("/export/net.csv")).error == (404, "NOT_FOUND")
-    assert Got(client.get("/export")).error == (404, "NOT_FOUND")
-    assert Got(client.post("/export/net.ndjson.gz")).error == (405, "METHOD_NOT_ALLOWED")
+    assert Export(client.get("/export/net.csv")).error == (404, "NOT_FOUND")
+    assert Export(client.get("/export")).error == (404, "NOT_FOUND")
+    assert Export(client.post("/export/net.ndjson.gz")).error == (405, "METHOD_NOT_ALLOWED")
 
 
 def test_an_export_says_what_it_is_and_is_known_again(get: Get, robot: Callable[..., Robot], records: Records, change: Any) -> None:

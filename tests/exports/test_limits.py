@@ -11,7 +11,7 @@ from portal.db.session import lock
 from portal.extensions import db
 from portal.limits.memory import Spending
 from portal.registry.contacts import Contact
-from tests.exports.conftest import Get
+from tests.exports.responses import Get
 from tests.people import Robot
 from tests.registry import Records
 

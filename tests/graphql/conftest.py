@@ -1,7 +1,7 @@
 """Asking /graphql as a client does, and counting the statements that it takes."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,13 +20,12 @@ from portal.registry.networks import Network
 from portal.registry.ports import ExchangePort
 from portal.registry.read.sizes import fresh_sizes, read_sizes
 from portal.registry.read.statements import Reader
+from tests.graphql.oracle import Caller
+from tests.graphql.requests import Ask, Callers, Send, Statements
+from tests.graphql.stored_registry import NETWORK_NULLS
 from tests.people import People, Robot
 from tests.registry import Records
 from tests.statements import Watch
-
-Ask = Callable[..., Any]
-Send = Callable[..., Any]
-Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
@@ -82,7 +81,9 @@ def add_networks(app: Flask, records: Records, people: People) -> Callable[[int]
         with app.app_context():
             lock(db.session())
             for identity in range(100, 100 + number):
-                network = Network(id=identity, asn=4200000000 + identity, name=f"Net {identity}", organization_id=people.theirs, **NOTHING)
+                network = Network(
+                    id=identity, asn=4200000000 + identity, name=f"Net {identity}", organization_id=people.theirs, **NETWORK_NULLS
+                )
                 db.session.add(network)
             db.session.flush()
             for identity in range(100, 100 + number):
@@ -95,4 +96,14 @@ def add_networks(app: Flask, records: Records, people: People) -> Callable[[int]
     return add
 
 
-NOTHING = dict.fromkeys(("info_prefixes4", "info_prefixes6", "rir_status_updated", "netixlan_updated", "netfac_updated", "poc_updated"))
+@pytest.fixture
+def callers(people: People, robot: Callable[..., Robot]) -> Callers:
+    """Everybody, and keys with contacts: those of users, private ones, another organization's."""
+    reads = ("networks:read", "exchanges:read", "facilities:read")
+    private = (*reads, "contacts:read", "contacts:read_private")
+    return [
+        (None, Caller()),
+        (robot(*reads, "contacts:read", name="reads"), Caller(people.ours, users=True)),
+        (robot(*private, name="private"), Caller(people.ours, users=True, private=True)),
+        (robot(*private, name="theirs", charlie=True), Caller(people.theirs, users=True, private=True)),
+    ]

@@ -1,6 +1,7 @@
 """Random queries, from a seed. Plain Python, like the oracle."""
 
 import json
+import os
 from random import Random
 from typing import Any
 
@@ -8,6 +9,8 @@ from tests.graphql.oracle import Part
 from tests.graphql.oracle_orders import ORDERS, Keys
 from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OBJECTS, ROOTS, TYPES
 from tests.graphql.random_registry import NAMES
+
+QUERIES = int(os.environ.get("PORTAL_TEST_ORACLE", "200"))
 
 
 def query(random: Random) -> list[Part]:

@@ -18,10 +18,10 @@ from portal.registry.facilities import Facility
 from portal.registry.networks import Network
 from portal.registry.organizations import Organization
 from portal.registry.ports import ExchangePort
-from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle import Caller, Oracle
 from tests.graphql.oracle_types import ROOTS, TYPES
-from tests.graphql.test_oracle import MODELS, fill
+from tests.graphql.requests import Ask, Send, Statements
+from tests.graphql.stored_registry import MODELS, store_random_registry
 from tests.people import People, Robot
 from tests.registry import Records
 
@@ -159,7 +159,7 @@ def test_a_page_of_changes_is_one_statement(ask: Ask, statements: Statements) ->
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_changes_of_every_type_are_the_oracles(seed: int, app: Flask, client: FlaskClient, people: People) -> None:
     random = Random(seed)
-    tables = fill(app, people, seed)
+    tables = store_random_registry(app, people, seed)
     for _ in range(12):
         with app.app_context():
             lock(db.session())

@@ -12,11 +12,21 @@ from portal.extensions import db
 from portal.registry.contacts import Contact
 from portal.registry.networks import Network
 from portal.registry.write import approve as approvals
-from tests.importer.conftest import Registry, Rows, registry, small
+from tests.importer.dumps import small_dump
+from tests.importer.registry import Registry, Rows
 from tests.registry import Records
 
-__all__ = ["registry", "small"]
 FIELDS = {"contacts": "poc", "exchangePorts": "netixlan", "networkFacilities": "netfac"}
+
+
+@pytest.fixture
+def registry(app: Flask) -> Registry:
+    return Registry(app)
+
+
+@pytest.fixture
+def small() -> Rows:
+    return small_dump()
 
 
 @pytest.fixture

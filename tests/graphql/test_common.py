@@ -8,21 +8,20 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.extensions import db
-from tests.graphql.conftest import Ask, Send, Statements
-from tests.graphql.meetings import common
 from tests.graphql.oracle import Oracle
-from tests.graphql.test_peers import Callers, callers, fill
+from tests.graphql.peers_oracle import common
+from tests.graphql.requests import Ask, Callers, Send, Statements
+from tests.graphql.stored_registry import store_meeting_networks
 from tests.people import People
 from tests.registry import Records
 
-__all__ = ["callers"]  # a fixture
 EXCHANGES = "query ($asns: [ASN!]!) { commonExchanges(asns: $asns) { exchange { id } ports { id } } }"
 FACILITIES = "query ($asns: [ASN!]!) { commonFacilities(asns: $asns) { facility { id } presences { id } } }"
 OWNER = "query ($ip: IPAddress!) { ipAddress(ip: $ip) { port { id } peeringLan { id } exchange { name } } }"
 
 
 def test_common_places_are_the_oracles(app: Flask, ask: Ask, people: People, callers: Callers) -> None:
-    tables, compared = fill(app, people, 1), 0
+    tables, compared = store_meeting_networks(app, people, 1), 0
     pairs = [*combinations(range(65537, 65549), 2)][::3]
     for number, asns in enumerate([*pairs, (65537, 65538, 65540), (65541, 65542, 65543)]):
         key, caller = callers[number % len(callers)]

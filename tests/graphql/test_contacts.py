@@ -8,7 +8,7 @@ from flask import Flask
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.contacts import Contact
-from tests.graphql.conftest import Ask, Send
+from tests.graphql.requests import Ask, Send
 from tests.people import Robot
 from tests.registry import Records
 

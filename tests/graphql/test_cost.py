@@ -15,8 +15,8 @@ from portal.limits.memory import Spending
 from portal.registry.read import sizes
 from portal.registry.read.filters import read_where
 from portal.registry.types import TYPES
-from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.hostile import COSTLY
+from tests.graphql.requests import Ask, Send, Statements
 from tests.people import Robot
 from tests.registry import Records
 

@@ -9,7 +9,7 @@ from portal.db.session import lock, now
 from portal.extensions import db
 from portal.models import ImportRun
 from portal.registry.networks import Network
-from tests.graphql.conftest import Ask, Statements
+from tests.graphql.requests import Ask, Statements
 from tests.people import Robot
 from tests.registry import Records
 

@@ -14,8 +14,8 @@ from portal.extensions import db
 from portal.http.json_answers import JSON
 from portal.limits.memory import Spending
 from portal.registry.read import sizes
-from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.hostile import DOCUMENTS, REFUSED, many
+from tests.graphql.requests import Ask, Send, Statements
 
 
 @pytest.fixture

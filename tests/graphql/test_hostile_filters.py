@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.hostile import COUNT, OFTEN, wrapped
+from tests.graphql.requests import Ask, Send, Statements
 
 EMPTY: dict[str, Any] = {}
 FILTERS: dict[str, dict[str, Any]] = {

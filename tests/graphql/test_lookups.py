@@ -9,8 +9,8 @@ from graphql_schema import INDEX
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import Network
-from tests.graphql.conftest import Ask, Send
 from tests.graphql.oracle_types import ROOTS
+from tests.graphql.requests import Ask, Send
 from tests.registry import Records
 
 GATED = {

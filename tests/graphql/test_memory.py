@@ -8,7 +8,7 @@ import pytest
 from graphql_schema import INDEX
 from graphql_schema.engine.documents.cache_size import CACHE_SIZE
 from graphql_schema.engine.documents.document import cached_document, read_document
-from tests.graphql.conftest import Ask
+from tests.graphql.requests import Ask
 from tests.people import Robot
 
 FEW = 2 * 1024 * 1024

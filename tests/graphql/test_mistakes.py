@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.graphql.conftest import Send
+from tests.graphql.requests import Send
 
 SCHEMA = "The schema is at /graphql/schema.graphql."
 INVALID, INPUT = "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"

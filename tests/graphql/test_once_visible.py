@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.contacts import Contact
-from tests.graphql.conftest import Ask
+from tests.graphql.requests import Ask
 from tests.people import Robot
 from tests.registry import Records
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from portal.limits.memory import Spending
 from tests.graphql.oracle import Caller, Oracle, Part, Row
 from tests.graphql.oracle_types import ROOTS, TYPES
-from tests.graphql.random_queries import literal, order, where
-from tests.graphql.test_oracle import QUERIES, fill
+from tests.graphql.random_queries import QUERIES, literal, order, where
+from tests.graphql.stored_registry import store_random_registry
 from tests.people import People
 
 PAGE = "{ nodes { id } pageInfo { hasNextPage endCursor } }"
@@ -51,7 +51,7 @@ def pages(app: Flask, client: FlaskClient, parent: str, field: str, arguments: s
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_pages_in_any_order_are_the_oracles_list(seed: int, app: Flask, client: FlaskClient, people: People) -> None:
-    oracle, random = Oracle(fill(app, people, seed), Caller()), Random(seed)
+    oracle, random = Oracle(store_random_registry(app, people, seed), Caller()), Random(seed)
     for _ in range(QUERIES // 4):
         for parent, field, kind, rows in lists(random, oracle):
             arguments_given: dict[str, Any] = {"orderBy": order(random, kind)} | (

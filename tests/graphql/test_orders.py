@@ -9,7 +9,7 @@ from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.ports import ExchangePort
 from portal.registry.types import TYPES
-from tests.graphql.conftest import Ask, Send
+from tests.graphql.requests import Ask, Send
 from tests.registry import Records
 
 PAGE = """query ($after: Cursor, $order: [ExchangePortOrder!]) {

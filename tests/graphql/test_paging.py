@@ -9,7 +9,8 @@ from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import Network
 from portal.registry.ports import ExchangePort
-from tests.graphql.conftest import NOTHING, Ask, Send
+from tests.graphql.requests import Ask, Send
+from tests.graphql.stored_registry import NETWORK_NULLS
 from tests.people import People
 from tests.registry import Records
 
@@ -58,7 +59,7 @@ def test_a_page_goes_on_where_rows_came_and_went(app: Flask, ask: Ask, people: P
     with app.app_context():
         lock(db.session())
         db.session.get_one(Network, records["second"]).status = "deleted"
-        db.session.add(Network(id=1, asn=64496, name="Early", organization_id=people.ours, **NOTHING))
+        db.session.add(Network(id=1, asn=64496, name="Early", organization_id=people.ours, **NETWORK_NULLS))
         db.session.commit()
     rest = ask(PAGE, after=first["pageInfo"]["endCursor"])["networks"]
     assert [node["asn"] for node in rest["nodes"]] == [64510]

@@ -8,12 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal.db.session import lock
 from portal.extensions import db
-from portal.registry.types import RECORDS
-from tests.graphql import meetings
-from tests.graphql.conftest import NOTHING, Ask, Send, Statements
-from tests.graphql.oracle import Caller, Oracle, Tables
+from tests.graphql import peers_oracle
+from tests.graphql.oracle import Caller, Oracle
+from tests.graphql.requests import Ask, Callers, Send, Statements
+from tests.graphql.stored_registry import store_meeting_networks
 from tests.people import People, Robot
 from tests.registry import Records
 
@@ -29,48 +28,15 @@ PEERS = """query ($asn: ASN!, $first: Int, $after: Cursor, $where: PeerFilter) {
 }"""
 SHORT = "query ($where: PeerFilter) { peers(asn: 64500, where: $where) { totalCount nodes { network { asn } } } }"
 READS = ("networks:read", "exchanges:read", "facilities:read")
-EMPTY = {
-    "Network": NOTHING,
-    "Exchange": dict.fromkeys(("ixf_last_import", "ixf_import_request")),
-    "PeeringLan": dict.fromkeys(("mtu", "vlan")),
-    "Facility": dict.fromkeys(("latitude", "longitude", "campus_id")),
-}
-Callers = list[tuple[Robot | None, Caller]]
-TABLES = ("organization", "network", "exchange", "peering_lan", "exchange_port", "contact", "facility", "network_facility")
-
-MODELS = {model.__name__: model for model in RECORDS.values()}
-
-
-def fill(app: Flask, people: People, seed: int) -> Tables:
-    """Stores a registry where many meet, and reads it back raw."""
-    with app.app_context():
-        lock(db.session())
-        for kind, values in meetings.registry(Random(seed), [people.ours, people.theirs]):
-            db.session.add(MODELS[kind](**{**EMPTY.get(kind, {}), **values}))
-            db.session.flush()
-        db.session.commit()
-        return {table: [dict(row) for row in db.session.execute(text(f"SELECT * FROM {table}")).mappings()] for table in TABLES}
-
-
-@pytest.fixture
-def callers(people: People, robot: Callable[..., Robot]) -> Callers:
-    """Everybody, and keys with contacts: those of users, private ones, another organization's."""
-    private = (*READS, "contacts:read", "contacts:read_private")
-    return [
-        (None, Caller()),
-        (robot(*READS, "contacts:read", name="reads"), Caller(people.ours, users=True)),
-        (robot(*private, name="private"), Caller(people.ours, users=True, private=True)),
-        (robot(*private, name="theirs", charlie=True), Caller(people.theirs, users=True, private=True)),
-    ]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
-    tables, random, compared = fill(app, people, seed), Random(seed), 0
+    tables, random, compared = store_meeting_networks(app, people, seed), Random(seed), 0
     for number in range(40):
         key, caller = random.choice(callers)
-        asn, where = 65537 + random.randrange(12), meetings.question(random)
-        expected = meetings.peers(Oracle(tables, caller), asn, where)
+        asn, where = 65537 + random.randrange(12), peers_oracle.question(random)
+        expected = peers_oracle.peers(Oracle(tables, caller), asn, where)
         answer = ask(PEERS, key, asn=asn, where=where)["peers"]
         assert answer["nodes"] == expected, f"question {number} of seed {seed}, {caller}: AS{asn} {where}"
         assert answer["totalCount"] == len(expected)
@@ -79,7 +45,7 @@ def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, 
 
 
 def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People) -> None:
-    tables = fill(app, people, 3)
+    tables = store_meeting_networks(app, people, 3)
     for asn in range(65537, 65549):
         nodes: list[Any] = []
         after = None
@@ -89,7 +55,7 @@ def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People)
             nodes, after = nodes + page["nodes"], page["pageInfo"]["endCursor"]
             if not page["pageInfo"]["hasNextPage"]:
                 break
-        assert nodes == meetings.peers(Oracle(tables, Caller()), asn, {})
+        assert nodes == peers_oracle.peers(Oracle(tables, Caller()), asn, {})
 
 
 def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: Records) -> None:

@@ -10,7 +10,7 @@ from portal.pages.playground.examples import EXAMPLES, Example
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.browser import Browser, text
-from tests.graphql.conftest import Ask
+from tests.graphql.requests import Ask
 from tests.registry import Records
 
 Visit = Callable[[str], Browser]

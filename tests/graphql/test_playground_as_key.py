@@ -18,9 +18,9 @@ from portal.runtime import account
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.browser import CSRF, Browser, text
-from tests.pages.test_api_keys import change
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -118,7 +118,7 @@ def test_the_page_offers_an_admins_keys_and_nobody_elses(
     app: Flask, visit: Visit, people: People, robot: MakeRobot, browser: Browser
 ) -> None:
     key, off = robot("networks:read", name="nightly build"), robot("networks:read", name="switched off")
-    change(app, off, disabled_at=now())
+    change_key(app, off, disabled_at=now())
     alice = visit("alice")
     page = " ".join(alice.get(f"/playground?key={key.key_id}").get_data(as_text=True).split())
     assert f'<option value="{people.ours}/{key.key_id}" selected>nightly build</option>' in page
@@ -180,7 +180,7 @@ def test_a_form_without_its_csrf_token_runs_nothing(app: Flask, visit: Visit, pe
 def test_a_revoked_key_runs_nothing_from_the_next_query_on(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
     data(alice, VIEWER, key)
-    change(app, key, revoked_at=now(), revoked_by="Alice")
+    change_key(app, key, revoked_at=now(), revoked_by="Alice")
     assert error(send(alice, VIEWER, key)) == (409, "CONFLICT", MESSAGES[Reason.REVOKED])
     answer = form(alice, VIEWER, key)
     assert (answer.status_code, "This API key was revoked." in text(answer)) == (409, True)

@@ -17,8 +17,8 @@ from portal.db.session import now
 from portal.extensions import db
 from portal.limits.memory import Spending
 from tests.graphql.oracle_types import ROOTS, TYPES
-from tests.importer.conftest import Registry
-from tests.importer.test_real_rows import content_of
+from tests.importer.dumps import content_of
+from tests.importer.registry import Registry
 
 pytestmark = pytest.mark.needs("data")
 

@@ -22,7 +22,7 @@ from portal.models import ApiKey
 from portal.registry.networks import Network
 from portal.settings import Settings
 from tests.apps import opened, settings_for
-from tests.graphql.conftest import Statements
+from tests.graphql.requests import Statements
 from tests.people import People, Robot
 from tests.registry import Records
 

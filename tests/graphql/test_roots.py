@@ -4,8 +4,8 @@ import pytest
 
 from graphql_schema import INDEX
 from portal.registry.types import TYPES
-from tests.graphql.conftest import Ask, Send, Statements
 from tests.graphql.oracle_types import ROOTS
+from tests.graphql.requests import Ask, Send, Statements
 from tests.registry import Records
 
 SINGLES = {

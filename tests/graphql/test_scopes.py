@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.registry.exchanges import PeeringLan
 from portal.registry.networks import Network
 from portal.registry.types import TYPES
-from tests.graphql.conftest import Ask, Send, Statements
+from tests.graphql.requests import Ask, Send, Statements
 from tests.people import People, Robot
 from tests.registry import Records
 

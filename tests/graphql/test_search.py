@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from graphql_schema.computed.search import expect
 from portal.db.session import lock
@@ -14,11 +13,11 @@ from portal.extensions import db
 from portal.registry.networks import Network
 from portal.registry.read.search import read_question
 from portal.registry.read.sizes import TYPICAL
-from portal.registry.types import RECORDS
-from tests.graphql import searches
-from tests.graphql.conftest import NOTHING, Ask, Send, Statements
+from tests.graphql import search_oracle
 from tests.graphql.oracle import Caller, Oracle, Tables
 from tests.graphql.oracle_types import TYPES
+from tests.graphql.requests import Ask, Send, Statements
+from tests.graphql.stored_registry import NETWORK_NULLS, store
 from tests.people import People, Robot
 from tests.registry import Records
 
@@ -34,38 +33,20 @@ NAMES = """query ($text: String!) { search(text: $text) { nodes {
   ... on Network { name } ... on Exchange { name } ... on Facility { name }
   ... on Organization { name } ... on Carrier { name } ... on Campus { name }
 } } }"""
-EMPTY = {
-    "Network": NOTHING,
-    "Exchange": dict.fromkeys(("ixf_last_import", "ixf_import_request")),
-    "PeeringLan": dict.fromkeys(("mtu", "vlan")),
-    "Facility": dict.fromkeys(("latitude", "longitude", "campus_id")),
-    "Organization": dict.fromkeys(("latitude", "longitude")),
-}
 READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read")
 Callers = list[tuple[Robot | None, Caller, set[str]]]
 
-MODELS = {model.__name__: model for model in RECORDS.values()}
 
-
-def fill(app: Flask, people: People, seed: int) -> tuple[searches.Made, Tables]:
-    """Stores a registry of much the same names, and reads it back raw."""
-    rows = searches.registry(Random(seed), [people.ours, people.theirs])
-    with app.app_context():
-        lock(db.session())
-        for kind, values in rows:
-            db.session.add(MODELS[kind](**{**EMPTY.get(kind, {}), **values}))
-            db.session.flush()
-        db.session.commit()
-        tables = {
-            table: [dict(row) for row in db.session.execute(text(f"SELECT * FROM {table}")).mappings()] for table, *_ in TYPES.values()
-        }
-        return rows, tables
+def fill(app: Flask, people: People, seed: int) -> tuple[search_oracle.Made, Tables]:
+    """A registry of much the same names, and its stored rows."""
+    rows = search_oracle.registry(Random(seed), [people.ours, people.theirs])
+    return rows, store(app, rows)
 
 
 @pytest.fixture
 def callers(people: People, robot: Callable[..., Robot]) -> Callers:
     """Everybody; keys that read all, of either organization; and keys that read one resource only."""
-    everything = set(searches.KINDS)
+    everything = set(search_oracle.KINDS)
     return [
         (None, Caller(), everything),
         (robot(*READS, name="ours"), Caller(people.ours), everything),
@@ -80,11 +61,11 @@ def callers(people: People, robot: Callable[..., Robot]) -> Callers:
 def test_results_and_their_order_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
     rows, tables = fill(app, people, seed)
     random, compared = Random(seed), 0
-    tags = {kind: TYPES[kind][1] for kind in searches.KINDS}
+    tags = {kind: TYPES[kind][1] for kind in search_oracle.KINDS}
     for number in range(80):
         key, caller, kinds = random.choice(callers)
-        words, first = searches.text(random, rows), random.choice([1, 5, 100, 100])
-        expected = [(kind, f"{tags[kind]}:{identity}") for kind, identity in searches.results(Oracle(tables, caller), kinds, words)]
+        words, first = search_oracle.text(random, rows), random.choice([1, 5, 100, 100])
+        expected = [(kind, f"{tags[kind]}:{identity}") for kind, identity in search_oracle.results(Oracle(tables, caller), kinds, words)]
         answered, after = [], None
         query = SEARCH if "Network" in kinds else SEARCH.replace("... on Network { asn }", "__typename")
         while True:
@@ -108,7 +89,7 @@ def test_the_best_come_first(app: Flask, ask: Ask, people: People, records: Reco
         lock(db.session())
         for number, name in enumerate(names, 1):
             owner = {"organization_id": people.ours, "aka": "plain" if name == "Zplain" else ""}
-            db.session.add(Network(id=number, asn=65536 + number, name=name, **owner, **NOTHING))
+            db.session.add(Network(id=number, asn=65536 + number, name=name, **owner, **NETWORK_NULLS))
         db.session.commit()
     names_in_order = [node["name"] for node in ask(NAMES, text="PLAÍN")["search"]["nodes"]]
     assert names_in_order == ["Plain", "Zplain", "Plain Sailing", "Net of Plain", "Water-plain", "Explain"]
@@ -214,7 +195,7 @@ def test_what_cannot_be_searched_is_refused_before_anything_is_read(
 def test_an_asn_of_one_digit_is_enough(app: Flask, ask: Ask, people: People, records: Records) -> None:
     with app.app_context():
         lock(db.session())
-        db.session.add(Network(id=1, asn=7, name="Seven", organization_id=people.ours, **NOTHING))
+        db.session.add(Network(id=1, asn=7, name="Seven", organization_id=people.ours, **NETWORK_NULLS))
         db.session.commit()
     for words in ("7", "AS7", " as 7 ", "07"):
         assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == ["Seven"]

@@ -15,7 +15,7 @@ from tests.authorization.rights import NEEDS
 from tests.graphql.oracle import Caller, Oracle, Part
 from tests.graphql.oracle_types import ROOTS, TYPES
 from tests.graphql.random_queries import page, query, written
-from tests.graphql.test_oracle import fill
+from tests.graphql.stored_registry import store_random_registry
 from tests.people import People, Robot
 
 QUERIES = 12
@@ -59,7 +59,7 @@ def questions(random: Random) -> list[list[Part]]:
 def test_a_single_grant_is_all_that_its_key_can_do(
     grant: str, app: Flask, client: FlaskClient, people: People, robot: Callable[..., Robot]
 ) -> None:
-    tables, key, random = fill(app, people, 3), robot(grant), Random(grant)
+    tables, key, random = store_random_registry(app, people, 3), robot(grant), Random(grant)
     reads = grant == "contacts:read"
     caller = Caller(people.ours, public=reads, users=reads, private=grant == "contacts:read_private")
     for parts in questions(random):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.graphql.conftest import Ask, Send, Statements
+from tests.graphql.requests import Ask, Send, Statements
 from tests.people import Robot
 
 DEEP = """{

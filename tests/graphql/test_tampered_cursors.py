@@ -12,8 +12,8 @@ from portal.registry.read.paging import BY_ID, Order, SortKey, fingerprint
 from portal.registry.read.peers import MARK
 from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
-from tests.graphql.conftest import Ask, Send
 from tests.graphql.oracle_types import ROOTS
+from tests.graphql.requests import Ask, Send
 
 STRANGE: tuple[Any, ...] = (
     *(None, True, -1, 0, 2**31 - 1, 2**31, 2**63 - 1, -(2**63), 2**64 - 1, 1.5, 1e300, "", "x", "a\0b", "\U0001f600", [], {}, [1]),

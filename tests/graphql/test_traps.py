@@ -17,7 +17,7 @@ from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 from portal.registry.organizations import Organization
 from tests.apps import use_settings
-from tests.graphql.conftest import Ask, Send, Statements
+from tests.graphql.requests import Ask, Send, Statements
 from tests.people import People, Robot
 
 Make = Callable[..., Robot]

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.limits.memory import Spending
-from tests.graphql.conftest import Send
+from tests.graphql.requests import Send
 
 NETWORKS = ["networks"]
 PORTS = ["exchanges", "nodes", "ports"]

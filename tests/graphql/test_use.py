@@ -12,7 +12,7 @@ from portal.db.session import now
 from portal.extensions import db
 from portal.limits.budgets import KEY_POINTS, Budget
 from portal.limits.memory import Spending
-from tests.graphql.conftest import Send, Statements
+from tests.graphql.requests import Send, Statements
 from tests.people import Robot
 
 MakeRobot = Callable[..., Robot]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from portal.importer.dump import MAX_VALUE_CHARACTERS, Dump
 from portal.importer.stream import PIECE_BYTES, DumpRefused, Source
-from tests.importer.conftest import SMALL, as_bytes
+from tests.importer.dumps import SMALL
+from tests.importer.registry import as_bytes
 
 WHOLE = as_bytes(SMALL)
 PACKED = gzip.compress(WHOLE, mtime=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.access.principal import COMMAND_LINE, Principal
+from portal.access.principal import Principal
 from portal.db.session import lock, next_id
 from portal.errors import Forbidden
 from portal.extensions import db
@@ -17,7 +17,7 @@ from portal.registry.networks import Network
 from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows, export
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
@@ -48,13 +48,6 @@ def varied(registry: Registry, small: Rows) -> Registry:
         session.add(Contact(id=contact, network_id=network, role="NOC", email="noc@example.net"))
         session.commit()
     return registry
-
-
-def export(registry: Registry) -> bytes:
-    written = io.BytesIO()
-    with registry.app.app_context():
-        export_dump(db.engine, COMMAND_LINE, written)
-    return written.getvalue()
 
 
 def test_an_export_makes_an_equal_registry(varied: Registry, other: Registry) -> None:

@@ -6,7 +6,7 @@ from portal.db.session import lock, next_id
 from portal.extensions import db
 from portal.importer.stream import DumpRefused
 from portal.registry.organizations import Organization
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 MANY = 40
 

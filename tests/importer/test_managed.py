@@ -8,7 +8,7 @@ import pytest
 from portal.db.session import lock, now
 from portal.extensions import db
 from portal.models import ApiKey, Membership, Person
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 RUN_HERE = "organization is run here"
 

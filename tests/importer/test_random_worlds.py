@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.importer.imported_types import IMPORTED_TYPES
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 ROUNDS = 6
 IDS = range(1, 7)

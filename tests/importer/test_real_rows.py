@@ -9,9 +9,8 @@ import pytest
 
 from tests.apps import opened, settings_for
 from tests.engines import Engine
-from tests.importer.conftest import Registry, Rows
-from tests.importer.test_export import export
-from tests.needs import real_rows
+from tests.importer.dumps import content_of
+from tests.importer.registry import Registry, Rows, export
 
 pytestmark = pytest.mark.needs("data")
 
@@ -33,12 +32,6 @@ ABSENT = {
     ("netixlan", "net_side_id"): 5,
     ("netixlan", "ix_side_id"): 6,
 }
-
-
-def content_of(name: str) -> bytes:
-    folder = real_rows()
-    assert folder
-    return (folder / "peeringdb-2026-04-16" / name).read_bytes()
 
 
 def test_the_complete_dump_comes_in_clean(registry: Registry) -> None:

@@ -1,6 +1,6 @@
 """Rows whose parents are missing, skipped or deleted."""
 
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 ABSENT, ORPHAN, FALLEN = "absent reference", "parent was skipped", "parent is deleted"
 PERSONAL = ("name", "name_fold", "phone", "email", "url")

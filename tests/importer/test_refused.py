@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.importer.stream import DumpRefused
-from tests.importer.conftest import Registry, Rows, as_bytes
+from tests.importer.registry import Registry, Rows, as_bytes
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from portal.importer.run import MAX_PLANS_OVERTAKEN
 from portal.registry.organizations import Organization
 from tests.apps import opened, settings_for
 from tests.engines import Engine
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 
 def test_rows_keep_their_ids_and_get_our_columns(registry: Registry, small: Rows) -> None:

@@ -3,7 +3,7 @@
 from portal.db.session import lock, next_id
 from portal.extensions import db
 from portal.registry.organizations import Organization
-from tests.importer.conftest import Registry, Rows
+from tests.importer.registry import Registry, Rows
 
 TAKEN = "value belongs to another"
 

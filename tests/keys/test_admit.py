@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from portal.access.key_state import State
 from portal.access.permissions import Permission
@@ -15,12 +14,13 @@ from portal.access.token_refusals import MESSAGES, UNKNOWN_MESSAGE, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.api_keys.token import Token, make_token, read_token
 from portal.db.reader import Snapshot
-from portal.db.session import begin_writing, now
+from portal.db.session import now
 from portal.errors import MalformedCredential, Unauthenticated
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
+from tests.rows import change_all
 
 MakeRobot = Callable[..., Robot]
 HERE = Origin("192.0.2.1", "test")
@@ -29,13 +29,6 @@ HERE = Origin("192.0.2.1", "test")
 def ask(app: Flask, text: str) -> Any:
     with app.app_context(), Snapshot(db.engine) as opened:
         return admit(credential([f"Bearer {text}"]), HERE, opened).principal
-
-
-def change(app: Flask, model: Any, **values: Any) -> None:
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(model).values(**values))
-        db.session.commit()
 
 
 def test_a_key_is_its_organization_and_its_grants(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -70,7 +63,7 @@ def test_an_ended_key_is_refused_at_once_and_says_why(app: Flask, robot: MakeRob
     """Trap 4: an expiry column that nothing reads; "inactive" cached for an hour."""
     key = robot("networks:read")
     ask(app, key.token)
-    change(app, ApiKey, **{column: now() + value})
+    change_all(app, ApiKey, **{column: now() + value})
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
     assert refusal.value.message == MESSAGES[Reason(state)]
@@ -98,14 +91,14 @@ def test_a_keys_last_second_is_told_in_utc_by_either_engine(app: Flask, robot: M
 def test_keys_stop_with_their_organization(app: Flask, robot: MakeRobot, values: dict[str, Any]) -> None:
     """Trap 14: an organization that is deleted while its keys work on."""
     key = robot("networks:read")
-    change(app, Organization, changed=1, **values)
+    change_all(app, Organization, changed=1, **values)
     with pytest.raises(Unauthenticated, match="stopped"):
         ask(app, key.token)
 
 
 def test_a_retired_token_is_refused(app: Flask, robot: MakeRobot) -> None:
     key = robot("networks:read")
-    change(app, ApiKeyToken, retires_at=now() - timedelta(seconds=1))
+    change_all(app, ApiKeyToken, retires_at=now() - timedelta(seconds=1))
     with pytest.raises(Unauthenticated) as refusal:
         ask(app, key.token)
     assert refusal.value.message == MESSAGES[Reason.RETIRED]
@@ -115,7 +108,7 @@ def test_a_wrong_secret_and_an_unknown_id_read_alike_whatever_the_state(app: Fla
     """Trap 6: an answer that confirms something to a caller who doesn't hold the secret."""
     key = read_token(robot("networks:read").token)
     assert key is not None
-    change(app, ApiKey, revoked_at=now())
+    change_all(app, ApiKey, revoked_at=now())
     for token in (Token(key.token_id, make_token().secret), make_token()):
         with pytest.raises(Unauthenticated) as refusal:
             ask(app, token.reveal())

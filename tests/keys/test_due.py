@@ -13,9 +13,10 @@ from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.notices.reminders import Due, find_due, put_due
 from portal.db.session import begin_writing, lock, now
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyPolicy, Mail
+from portal.models import ApiKeyPolicy, Mail
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
+from tests.rows import change_key
 
 MakeRobot = Callable[..., Robot]
 YEAR = timedelta(days=365)
@@ -23,14 +24,6 @@ YEAR = timedelta(days=365)
 
 def end_in(days: int) -> datetime:
     return datetime.combine(now().date() + timedelta(days=days), time(23, 59, 59), UTC)
-
-
-def change(app: Flask, key: Robot, **values: Any) -> None:
-    """As if time had passed, or somebody had changed the key."""
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(ApiKey).where(ApiKey.id == key.key_id).values(**values))
-        db.session.commit()
 
 
 def put(app: Flask) -> list[str]:
@@ -53,7 +46,7 @@ def mails(app: Flask) -> list[tuple[str, str]]:
 def key(app: Flask, robot: MakeRobot) -> Robot:
     """A key that was made a year ago and is used today."""
     robot_key = robot("networks:read")
-    change(app, robot_key, created=now() - YEAR, last_used_at=now(), expires_at=end_in(200))
+    change_key(app, robot_key, created=now() - YEAR, last_used_at=now(), expires_at=end_in(200))
     return robot_key
 
 
@@ -64,7 +57,7 @@ def expires(when: str) -> str:
 def test_an_expiry_is_told_30_7_and_1_days_before_once_each(app: Flask, key: Robot) -> None:
     said = []
     for days in (31, 30, 29, 8, 7, 6, 2, 1, 0, -1):
-        change(app, key, expires_at=end_in(days))
+        change_key(app, key, expires_at=end_in(days))
         with app.app_context():  # the clock goes on, the key's last day stays: each stage's mail is of the same day
             begin_writing(db.session())
             today = f"api_key.expiring {end_in(days).date()}"
@@ -77,44 +70,44 @@ def test_an_expiry_is_told_30_7_and_1_days_before_once_each(app: Flask, key: Rob
 
 
 def test_stages_that_passed_unnoticed_are_told_as_one(app: Flask, key: Robot) -> None:
-    change(app, key, expires_at=end_in(3))
+    change_key(app, key, expires_at=end_in(3))
     assert put(app) == [expires("in 3 days")]
-    change(app, key, expires_at=end_in(0))
+    change_key(app, key, expires_at=end_in(0))
     assert put(app) == [expires("today")]
 
 
 def test_a_key_that_was_extended_is_told_of_its_new_day(app: Flask, key: Robot) -> None:
-    change(app, key, expires_at=end_in(1))
+    change_key(app, key, expires_at=end_in(1))
     assert put(app) == [expires("tomorrow")]
-    change(app, key, expires_at=end_in(20))
+    change_key(app, key, expires_at=end_in(20))
     assert put(app) == [expires("in 20 days")]
 
 
 def test_who_has_just_made_a_key_for_a_week_needs_no_reminder(app: Flask, key: Robot) -> None:
-    change(app, key, created=now(), expires_at=end_in(7))
+    change_key(app, key, created=now(), expires_at=end_in(7))
     assert put(app) == []
-    change(app, key, created=now() - timedelta(days=6), expires_at=end_in(1))
+    change_key(app, key, created=now() - timedelta(days=6), expires_at=end_in(1))
     assert put(app) == [expires("tomorrow")]
 
 
 @pytest.mark.parametrize("values", [{"expires_at": None}, {"expires_at": end_in(-1)}, {"expires_at": end_in(5), "revoked_at": now()}])
 def test_keys_that_never_expire_or_have_ended_are_not_told_of(app: Flask, key: Robot, values: dict[str, Any]) -> None:
-    change(app, key, **values)
+    change_key(app, key, **values)
     assert put(app) == []
 
 
 def test_a_key_that_nobody_uses_is_told_of_once_until_it_is_used_again(app: Flask, key: Robot) -> None:
-    change(app, key, last_used_at=now() - timedelta(days=59))
+    change_key(app, key, last_used_at=now() - timedelta(days=59))
     assert put(app) == []
-    change(app, key, last_used_at=now() - timedelta(days=60))
+    change_key(app, key, last_used_at=now() - timedelta(days=60))
     assert put(app) == ['API key "robot" of Example Org hasn\'t been used for 60 days']
     assert put(app) == []
-    change(app, key, last_used_at=now() - timedelta(days=61))  # it was used meanwhile, and left alone again
+    change_key(app, key, last_used_at=now() - timedelta(days=61))  # it was used meanwhile, and left alone again
     assert len(put(app)) == 1
 
 
 def test_a_key_that_was_never_used_counts_from_the_day_it_was_made(app: Flask, key: Robot) -> None:
-    change(app, key, last_used_at=None)
+    change_key(app, key, last_used_at=None)
     assert len(put(app)) == 1
     with app.app_context():
         assert "It was never used." in db.session.scalars(select(Mail.text).where(Mail.event.startswith("api_key.unused"))).one()
@@ -122,7 +115,7 @@ def test_a_key_that_was_never_used_counts_from_the_day_it_was_made(app: Flask, k
 
 @pytest.mark.parametrize("values", [{"disabled_at": now()}, {"expires_at": end_in(-1)}, {"revoked_at": now()}])
 def test_a_key_that_cannot_be_used_is_not_told_of_as_unused(app: Flask, key: Robot, values: dict[str, Any]) -> None:
-    change(app, key, last_used_at=now() - YEAR, **values)
+    change_key(app, key, last_used_at=now() - YEAR, **values)
     assert put(app) == []
 
 
@@ -130,7 +123,7 @@ def test_a_key_that_cannot_be_used_is_not_told_of_as_unused(app: Flask, key: Rob
 def test_keys_of_a_frozen_or_deleted_organization_are_not_told_of_as_unused(
     app: Flask, people: People, key: Robot, values: dict[str, Any], expected: int
 ) -> None:
-    change(app, key, last_used_at=now() - YEAR)
+    change_key(app, key, last_used_at=now() - YEAR)
     with app.app_context():
         begin_writing(db.session())
         db.session.execute(update(Organization).where(Organization.id == people.ours).values(**values))
@@ -140,7 +133,7 @@ def test_keys_of_a_frozen_or_deleted_organization_are_not_told_of_as_unused(
 
 @pytest.mark.parametrize(("days", "expected"), [(10, 1), (40, 0), (None, 0)])
 def test_the_policy_says_after_how_many_days(app: Flask, people: People, key: Robot, days: int | None, expected: int) -> None:
-    change(app, key, last_used_at=now() - timedelta(days=20))
+    change_key(app, key, last_used_at=now() - timedelta(days=20))
     with app.app_context():
         lock(db.session())
         policy = {"longest_days": 366, "unused_days": days, "key_points": None, "organization_points": None}
@@ -150,7 +143,7 @@ def test_the_policy_says_after_how_many_days(app: Flask, people: People, key: Ro
 
 
 def test_looking_puts_nothing(app: Flask, key: Robot) -> None:
-    change(app, key, expires_at=end_in(5))
+    change_key(app, key, expires_at=end_in(5))
     with app.app_context():
         reminders: list[Due] = find_due(db.session())
     assert [due.key_id for due in reminders] == [key.key_id]
@@ -159,7 +152,7 @@ def test_looking_puts_nothing(app: Flask, key: Robot) -> None:
 
 def test_many_who_put_at_once_put_each_once(app: Flask, people: People, robot: MakeRobot) -> None:
     for number in range(5):
-        change(app, robot("networks:read", name=f"robot {number}"), created=now() - YEAR, expires_at=end_in(5))
+        change_key(app, robot("networks:read", name=f"robot {number}"), created=now() - YEAR, expires_at=end_in(5))
     together = Barrier(4)
 
     def run() -> None:
@@ -178,7 +171,7 @@ def test_many_who_put_at_once_put_each_once(app: Flask, people: People, robot: M
 
 
 def test_a_key_that_is_revoked_is_due_no_more(app: Flask, people: People, key: Robot) -> None:
-    change(app, key, expires_at=end_in(5))
+    change_key(app, key, expires_at=end_in(5))
     with app.app_context():
         revoke(db.session(), people.principal("alice"), people.ours, key.key_id)
         db.session.commit()

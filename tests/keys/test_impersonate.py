@@ -21,10 +21,11 @@ from portal.errors import Conflict, Forbidden, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken, AuditRow, Membership
 from portal.registry.organizations import Organization
-from tests.keys.test_rotation import change, token_id
-from tests.keys.test_rotation_races import at_once
+from tests.keys.tokens import token_id
 from tests.people import People, Robot
 from tests.registry import Records
+from tests.rows import change_rows
+from tests.threads import at_once
 
 MakeRobot = Callable[..., Robot]
 
@@ -67,7 +68,7 @@ def test_who_ran_as_which_key_is_known_once_an_hour(app: Flask, people: People, 
         act(people, two)
         act(people, one, address="192.0.2.2")
         assert [(row.subject_name, row.address) for row in rows()[1:]] == [("two", "192.0.2.1"), ("one", "192.0.2.2")]
-        change(AuditRow, AuditRow.number == row.number, at=now() - timedelta(minutes=61))
+        change_rows(AuditRow, AuditRow.number == row.number, at=now() - timedelta(minutes=61))
         for _ in range(2):
             act(people, one)
         assert len(rows()) == 4
@@ -77,7 +78,7 @@ def test_another_admin_has_a_row_of_their_own(app: Flask, people: People, robot:
     key = robot("networks:read")
     with app.app_context():
         act(people, key)
-        change(Membership, Membership.person_id == people.ids["erin"], role="admin")
+        change_rows(Membership, Membership.person_id == people.ids["erin"], role="admin")
         erin = replace(people.principal("erin"), roles=people.principal("alice").roles, address="192.0.2.1")
         impersonate(db.session(), erin, people.ours, key.key_id)
         db.session.commit()
@@ -114,10 +115,10 @@ def test_a_key_that_does_not_work_is_refused_with_the_reason(app: Flask, people:
             freeze(db.session(), people.principal("alice"), people.ours)
             db.session.commit()
         elif reason is Reason.LEAKED:
-            change(ApiKeyToken, leaked_at=at)
+            change_rows(ApiKeyToken, leaked_at=at)
         else:
             column = {Reason.REVOKED: "revoked_at", Reason.EXPIRED: "expires_at", Reason.DISABLED: "disabled_at"}[reason]
-            change(ApiKey, **{column: at})
+            change_rows(ApiKey, **{column: at})
         with pytest.raises(Conflict) as refusal:
             act(people, key)
         assert refusal.value.message == MESSAGES[reason]
@@ -128,7 +129,7 @@ def test_a_deleted_organizations_keys_are_refused(app: Flask, people: People, ro
     """Trap 14: an organization that is deleted while its keys work on."""
     key = robot("networks:read")
     with app.app_context():
-        change(Organization, Organization.id == people.ours, status="deleted")
+        change_rows(Organization, Organization.id == people.ours, status="deleted")
         with pytest.raises(Conflict):
             act(people, key)
 
@@ -173,7 +174,7 @@ def test_no_key_acts_as_another_and_theirs_is_as_unknown(app: Flask, people: Peo
 def test_an_admin_who_was_made_a_viewer_meanwhile_is_refused(app: Flask, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
     with app.app_context():
-        change(Membership, Membership.person_id == people.ids["alice"], role="viewer")
+        change_rows(Membership, Membership.person_id == people.ids["alice"], role="viewer")
         with pytest.raises(Forbidden):
             act(people, key)
 
@@ -183,7 +184,7 @@ def test_what_can_be_chosen_are_an_admins_keys_that_have_not_ended(app: Flask, p
     robot("networks:read", name="theirs", charlie=True)
     with app.app_context():
         for column, name in {"disabled_at": "disabled", "expires_at": "expired", "revoked_at": "revoked"}.items():
-            change(ApiKey, ApiKey.id == keys[name].key_id, **{column: now() - timedelta(seconds=1)})
+            change_rows(ApiKey, ApiKey.id == keys[name].key_id, **{column: now() - timedelta(seconds=1)})
         with snapshot(db.engine) as connection:
             choices = keys_to_impersonate(connection, people.principal("alice"))
             assert [(choice.key.name, choice.works) for choice in choices] == [("alpha", True), ("bravo", True), ("disabled", False)]

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.access.principal import Principal
 from portal.access.token_refusals import MESSAGES, Reason
@@ -21,6 +20,7 @@ from portal.errors import Unauthenticated
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken, AuditRow
 from tests.people import Robot
+from tests.rows import change_all
 
 MakeRobot = Callable[..., Robot]
 FINDER = Principal(name="Leak report", address="203.0.113.9", user_agent="scanner")
@@ -52,13 +52,6 @@ def refusal(app: Flask, token: Token) -> str | None:
 def leaks(app: Flask) -> list[AuditRow]:
     with app.app_context():
         return list(db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.leaked").order_by(AuditRow.number)))
-
-
-def change(app: Flask, model: Any, **values: Any) -> None:
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(model).values(**values))
-        db.session.commit()
 
 
 def test_a_reported_token_is_refused_on_its_next_request(app: Flask, robot: MakeRobot) -> None:
@@ -96,9 +89,9 @@ def test_a_token_is_ended_whatever_state_its_key_is_in(app: Flask, robot: MakeRo
     """So that an admin who enables or extends the key doesn't bring a token back that others hold."""
     key = robot("networks:read")
     model = ApiKeyToken if column == "retires_at" else ApiKey
-    change(app, model, **{column: now() - timedelta(days=1)})
+    change_all(app, model, **{column: now() - timedelta(days=1)})
     assert reported(app, token_of(key)) == [key.key_id]
-    change(app, model, **{column: None})
+    change_all(app, model, **{column: None})
     assert refusal(app, token_of(key)) == MESSAGES[Reason.LEAKED]
 
 

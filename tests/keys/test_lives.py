@@ -27,7 +27,7 @@ from portal.errors import Conflict, Unauthenticated
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, Membership
 from portal.registry.organizations import Organization
-from tests.keys.lives import Held, Life
+from tests.keys.lifecycle_model import Held, Life
 from tests.people import People
 
 PASSING = [timedelta(minutes=17), timedelta(hours=5, minutes=11), timedelta(days=1, hours=2, minutes=13), timedelta(days=31, minutes=7)]

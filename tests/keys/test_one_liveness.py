@@ -14,9 +14,9 @@ from portal.errors import Conflict
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from portal.registry.organizations import Organization
-from tests.api.test_matrix import PLACES
-from tests.keys.test_admit import change
+from tests.api.places import PLACES
 from tests.people import People, Robot
+from tests.rows import change_all
 
 MakeRobot = Callable[..., Robot]
 PAST = -timedelta(seconds=1)
@@ -64,7 +64,7 @@ def test_whether_a_key_works_is_the_same_everywhere(way: str, app: Flask, people
     key, changed = robot("networks:read"), WAYS[way]
     if changed:
         model, values = changed
-        change(app, model, **{name: now() + value if isinstance(value, timedelta) else value for name, value in values.items()})
+        change_all(app, model, **{name: now() + value if isinstance(value, timedelta) else value for name, value in values.items()})
     works = way == "live"
     assert by_requests(app, key) == {works}
     with app.app_context():

@@ -3,29 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.authenticate.lookup import find_anywhere
 from portal.api_keys.authenticate.peppers import PepperStatus, count_tokens
-from portal.db.session import begin_writing, now
+from portal.db.session import now
 from portal.errors import Forbidden, NotFound
 from portal.extensions import db, settings
 from portal.models import ApiKey, ApiKeyToken
 from tests.apps import use_settings
 from tests.people import People, Robot
+from tests.rows import change_rows
 
 MakeRobot = Callable[..., Robot]
-
-
-def change(model: Any, where: Any, **values: Any) -> None:
-    begin_writing(db.session())
-    db.session.execute(update(model).where(where).values(**values))
-    db.session.commit()
 
 
 def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robot: MakeRobot) -> None:
@@ -33,12 +26,12 @@ def test_tokens_are_counted_by_pepper_and_whether_they_can_work(app: Flask, robo
         robot("networks:read", name=name) for name in ("working", "disabled", "revoked", "expired", "retired", "leaked")
     )
     with app.app_context():
-        change(ApiKey, ApiKey.id == disabled.key_id, disabled_at=now())
-        change(ApiKey, ApiKey.id == revoked.key_id, revoked_at=now())
-        change(ApiKey, ApiKey.id == expired.key_id, expires_at=now() - timedelta(days=1))
-        change(ApiKeyToken, ApiKeyToken.api_key_id == retired.key_id, retires_at=now() - timedelta(days=1))
-        change(ApiKeyToken, ApiKeyToken.api_key_id == leaked.key_id, leaked_at=now())
-        change(ApiKeyToken, ApiKeyToken.api_key_id == working.key_id, pepper=2)
+        change_rows(ApiKey, ApiKey.id == disabled.key_id, disabled_at=now())
+        change_rows(ApiKey, ApiKey.id == revoked.key_id, revoked_at=now())
+        change_rows(ApiKey, ApiKey.id == expired.key_id, expires_at=now() - timedelta(days=1))
+        change_rows(ApiKeyToken, ApiKeyToken.api_key_id == retired.key_id, retires_at=now() - timedelta(days=1))
+        change_rows(ApiKeyToken, ApiKeyToken.api_key_id == leaked.key_id, leaked_at=now())
+        change_rows(ApiKeyToken, ApiKeyToken.api_key_id == working.key_id, pepper=2)
         use_settings(app, replace(settings(), peppers={1: b"old", 3: b"new"}))
         statuses = count_tokens(db.session(), COMMAND_LINE)
     assert statuses == [

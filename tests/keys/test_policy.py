@@ -25,26 +25,12 @@ from portal.errors import Conflict, Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow
 from portal.registry.organizations import Organization
+from tests.keys.policies import change_ceilings, change_policy
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]
 STRICT = KeyPolicy(longest_days=30, addresses_required=True, unused_days=7)
 READING = {Permission.NETWORKS_READ: None}
-
-
-def change_policy(app: Flask, people: People, name: str = "alice", **changes: Any) -> KeyPolicy:
-    with app.app_context():
-        before = read_policy(db.session(), people.ours)
-        changed = set_policy(db.session(), people.principal(name), people.ours, replace(before, **changes), seen=before.changed)
-        db.session.commit()
-        return changed
-
-
-def change_ceilings(app: Flask, people: People, key: int, every: int) -> KeyPolicy:
-    with app.app_context():
-        changed = set_ceilings(db.session(), COMMAND_LINE, people.ours, key, every)
-        db.session.commit()
-        return changed
 
 
 def rows(app: Flask) -> list[AuditRow]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import Kind, Principal
@@ -15,50 +14,17 @@ from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.api_keys.lifecycle.rotate import MAX_OVERLAP, Overlap, rotate
 from portal.api_keys.lifecycle.stop import disable, revoke
-from portal.api_keys.token import read_token
 from portal.api_keys.usage import note_first_use
 from portal.db.reader import Snapshot
-from portal.db.session import begin_writing, now
-from portal.errors import Conflict, Forbidden, NotFound, PortalError, Unauthenticated
+from portal.db.session import now
+from portal.errors import Conflict, Forbidden, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow
+from tests.keys.tokens import answer_to, stored, token_id, turn
 from tests.people import People, Robot
+from tests.rows import change_rows
 
 MakeRobot = Callable[..., Robot]
-
-
-def token_id(text: str) -> str:
-    token = read_token(text)
-    assert token is not None
-    return token.token_id
-
-
-def turn(people: People, key: Robot, seen: str, overlap: Overlap = Overlap.DAY, name: str = "alice") -> str:
-    """The new token."""
-    session = db.session()
-    _, token = rotate(session, people.principal(name), people.ours, key.key_id, seen=token_id(seen), overlap=overlap)
-    session.commit()
-    return token.reveal()
-
-
-def answer_to(text: str) -> str:
-    """`key`, or with which words it is refused."""
-    with Snapshot(db.engine) as opened:
-        try:
-            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal.kind
-        except Unauthenticated as refusal:
-            return refusal.message
-
-
-def stored(text: str) -> ApiKeyToken:
-    db.session.rollback()
-    return db.session.get_one(ApiKeyToken, token_id(text))
-
-
-def change(model: Any, *where: Any, **values: Any) -> None:
-    begin_writing(db.session())
-    db.session.execute(update(model).where(*where).values(**values))
-    db.session.commit()
 
 
 def test_both_tokens_are_the_same_key(app: Flask, people: People, robot: MakeRobot) -> None:
@@ -96,7 +62,7 @@ def test_the_old_token_has_its_time_from_the_new_ones_first_use(
         assert first is not None
         assert stored(key.token).retires_at == first + timedelta(hours=hours)
         assert answer_to(key.token) == Kind.KEY
-        change(ApiKeyToken, ApiKeyToken.token_id == token_id(new), first_used_at=first - timedelta(days=1))
+        change_rows(ApiKeyToken, ApiKeyToken.token_id == token_id(new), first_used_at=first - timedelta(days=1))
         note_first_use(db.session(), token_id(new))
         assert stored(key.token).retires_at == first + timedelta(hours=hours)
 
@@ -126,12 +92,12 @@ def test_an_overlap_ends_with_the_key(app: Flask, people: People, robot: MakeRob
     key = robot("networks:read")
     with app.app_context():
         end = now() + timedelta(days=3)
-        change(ApiKey, ApiKey.id == key.key_id, expires_at=end)
+        change_rows(ApiKey, ApiKey.id == key.key_id, expires_at=end)
         new = turn(people, key, key.token, Overlap.WEEK)
         assert stored(key.token).retires_at == end
         note_first_use(db.session(), token_id(new))
         assert stored(key.token).retires_at == end
-        change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
+        change_rows(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
         assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.EXPIRED]}
 
 
@@ -151,7 +117,7 @@ def test_rotating_again_replaces_a_new_token_that_was_lost(app: Flask, people: P
     with app.app_context():
         lost = turn(people, key, key.token)
         ends = now() + timedelta(days=2)
-        change(ApiKeyToken, ApiKeyToken.token_id == token_id(key.token), retires_at=ends)
+        change_rows(ApiKeyToken, ApiKeyToken.token_id == token_id(key.token), retires_at=ends)
         third = turn(people, key, lost, Overlap.WEEK)
         assert [answer_to(text) for text in (key.token, lost, third)] == [Kind.KEY, MESSAGES[Reason.RETIRED], Kind.KEY]
         assert stored(key.token).retires_at == ends, "no rotation gives a token more time than it had"
@@ -163,7 +129,7 @@ def test_a_leaked_newest_token_is_no_reason_to_end_the_one_that_works(app: Flask
     key = robot("networks:read")
     with app.app_context():
         leaked = turn(people, key, key.token)
-        change(ApiKeyToken, ApiKeyToken.token_id == token_id(leaked), leaked_at=now(), first_used_at=now())
+        change_rows(ApiKeyToken, ApiKeyToken.token_id == token_id(leaked), leaked_at=now(), first_used_at=now())
         third = turn(people, key, leaked)
         assert (answer_to(key.token), answer_to(third), answer_to(leaked) == Kind.KEY) == (Kind.KEY, Kind.KEY, False)
 
@@ -184,7 +150,7 @@ def test_an_ended_key_is_not_rotated_and_a_disabled_one_stays_so(app: Flask, peo
         session.commit()
         new = turn(people, key, key.token)
         assert answer_to(new) == MESSAGES[Reason.DISABLED]
-        change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
+        change_rows(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
         with pytest.raises(Conflict, match="expired"):
             turn(people, key, new)
         revoke(session, alice, people.ours, key.key_id)

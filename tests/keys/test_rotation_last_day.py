@@ -14,18 +14,17 @@ from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.lifecycle.draft import end_of
 from portal.api_keys.lifecycle.rotate import MAX_OVERLAP, Overlap, Same, rotate
 from portal.api_keys.usage import note_first_use
-from portal.db.session import lock, now
+from portal.db.session import now
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyPolicy, AuditRow
-from tests.keys.test_rotation import answer_to, change, stored, token_id
+from portal.models import ApiKey, AuditRow
+from tests.dates import in_days
+from tests.keys.policies import put_policy
+from tests.keys.tokens import answer_to, stored, token_id
 from tests.people import People, Robot
+from tests.rows import change_rows
 
 MakeRobot = Callable[..., Robot]
-
-
-def in_days(days: int) -> date:
-    return now().date() + timedelta(days=days)
 
 
 def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | None = None, minutes: int = 0) -> str:
@@ -39,13 +38,6 @@ def turn(people: People, key: Robot, day: date | Same | None, *, changed: int | 
         session.rollback()
         raise
     return token.reveal()
-
-
-def put_policy(people: People, longest_days: int = 366, never_allowed: bool = False) -> None:
-    session = db.session()
-    lock(session)
-    session.add(ApiKeyPolicy(organization_id=people.ours, longest_days=longest_days, never_allowed=never_allowed))
-    session.commit()
 
 
 def end(key: Robot) -> datetime | None:
@@ -86,7 +78,7 @@ def test_an_old_token_never_outlives_an_earlier_last_day(app: Flask, people: Peo
         assert stored(key.token).retires_at == end_of(in_days(2))
         note_first_use(db.session(), token_id(new))
         assert stored(key.token).retires_at == end_of(in_days(2))
-        change(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
+        change_rows(ApiKey, ApiKey.id == key.key_id, expires_at=now() - timedelta(seconds=1))
         assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.EXPIRED]}
 
 

@@ -1,7 +1,6 @@
 """Two who act on one key at the same time: one outcome, and nobody sees an error page."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -11,39 +10,16 @@ from portal.api_keys.lifecycle.rotate import rotate
 from portal.api_keys.lifecycle.stop import revoke
 from portal.api_keys.usage import Account, note_first_use
 from portal.db.session import now
-from portal.errors import Conflict
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow
 from tests.browser import Browser, text
-from tests.keys.test_rotation import turn
-from tests.keys.test_usage import caller
+from tests.keys.tokens import turn
+from tests.keys.uses import caller
 from tests.pages.forms import form_of
 from tests.people import People, Robot
+from tests.threads import at_once
 
 MakeRobot = Callable[..., Robot]
-Act = Callable[[], object]
-
-
-def at_once(app: Flask, *acts: Act) -> list[str]:
-    """Each in a thread of its own: its name, or `conflict`."""
-    barrier, outcomes = Barrier(len(acts)), []
-
-    def run(act: Act) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                act()
-                db.session.commit()
-                outcomes.append(act.__name__)
-            except Conflict:
-                outcomes.append("conflict")
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def tokens(app: Flask) -> list[ApiKeyToken]:

@@ -18,9 +18,9 @@ from portal.db.session import now, snapshot
 from portal.errors import Forbidden, Invalid, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow
-from tests.keys.test_rotation import answer_to
-from tests.keys.test_rotation_races import at_once
+from tests.keys.tokens import answer_to
 from tests.people import People, Robot
+from tests.threads import at_once
 
 MakeRobot = Callable[..., Robot]
 

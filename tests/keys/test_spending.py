@@ -12,24 +12,14 @@ from sqlalchemy import select
 from portal.access.principal import COMMAND_LINE, Kind, Principal
 from portal.api_keys.usage.counts import Counts, Use
 from portal.api_keys.usage.points import Day, read_days, read_hour
-from portal.api_keys.usage.store import write
 from portal.db.session import now, snapshot
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.extensions import db
 from portal.models import ApiKeyMinute
+from tests.keys.uses import SOURCE, count_uses
 from tests.people import People, Robot
 
 MakeRobot = Callable[..., Robot]
-SOURCE = ("192.0.2.1", "curl/8")
-
-
-def count(app: Flask, *uses: tuple[Robot, datetime, int], outcome: str = "ok") -> None:
-    """What one process counted and writes at once."""
-    counts = Counts()
-    for key, at, points in uses:
-        counts.use(key.key_id, SOURCE, Use(outcome, points), at)
-    with app.app_context():
-        write(db.session(), counts)
 
 
 def last_day(app: Flask, people: People, at: datetime, key: Robot | None = None) -> Day:
@@ -50,16 +40,16 @@ def noon() -> datetime:
 
 def test_the_busiest_minute_sums_what_all_processes_counted(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:
     key = robot("networks:read")
-    count(app, (key, noon, 300), (key, noon - timedelta(minutes=1), 500))
-    count(app, (key, noon + timedelta(seconds=20), 300))  # another process, in the same minute
-    count(app, (key, noon - timedelta(minutes=1), 50), outcome="limited")
+    count_uses(app, (key, noon, 300), (key, noon - timedelta(minutes=1), 500))
+    count_uses(app, (key, noon + timedelta(seconds=20), 300))  # another process, in the same minute
+    count_uses(app, (key, noon - timedelta(minutes=1), 50), outcome="limited")
     assert last_day(app, people, noon, key) == Day(noon.date(), ok=3, limited=1, points=1150, peak=600)
     assert hour(app, people, noon, key)[-2:] == [("12:29", 550), ("12:30", 600)]
 
 
 def test_all_keys_together_are_summed_by_minute(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:
     first, second, theirs = robot("networks:read", name="a"), robot("networks:read", name="b"), robot("networks:read", charlie=True)
-    count(app, (first, noon, 30), (second, noon, 12), (theirs, noon, 999), (second, noon - timedelta(minutes=59), 7))
+    count_uses(app, (first, noon, 30), (second, noon, 12), (theirs, noon, 999), (second, noon - timedelta(minutes=59), 7))
     assert hour(app, people, noon)[-1] == ("12:30", 42)
     assert (hour(app, people, noon)[0], len(hour(app, people, noon))) == (("11:31", 7), 60)
     use = last_day(app, people, noon)
@@ -68,8 +58,8 @@ def test_all_keys_together_are_summed_by_minute(app: Flask, people: People, robo
 
 def test_minutes_are_forgotten_after_an_hour_and_the_peak_stays(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:
     key = robot("networks:read")
-    count(app, (key, noon - timedelta(minutes=61), 900))
-    count(app, (key, noon, 2))
+    count_uses(app, (key, noon - timedelta(minutes=61), 900))
+    count_uses(app, (key, noon, 2))
     with app.app_context():
         assert db.session.scalars(select(ApiKeyMinute.points)).all() == [2]
     assert last_day(app, people, noon, key).peak == 900
@@ -77,7 +67,7 @@ def test_minutes_are_forgotten_after_an_hour_and_the_peak_stays(app: Flask, peop
 
 def test_days_without_use_are_told_too(app: Flask, people: People, robot: MakeRobot, noon: datetime) -> None:
     key = robot("networks:read")
-    count(app, (key, noon - timedelta(days=2), 5), (key, noon - timedelta(days=7), 9))
+    count_uses(app, (key, noon - timedelta(days=2), 5), (key, noon - timedelta(days=7), 9))
     with app.app_context(), snapshot(db.engine) as connection:
         days = read_days(connection, COMMAND_LINE, people.ours, 7, key.key_id, at=noon)
     assert [day.points for day in days] == [0, 0, 0, 0, 5, 0, 0]

@@ -10,18 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select
 
-from portal.access.principal import ANONYMOUS, Kind, Principal
+from portal.access.principal import ANONYMOUS
 from portal.api_keys.usage import Account, note_first_use
 from portal.db.session import now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
+from tests.keys.uses import caller
 from tests.people import Robot
 
 MakeRobot = Callable[..., Robot]
-
-
-def caller(key: Robot, address: str = "192.0.2.7") -> Principal:
-    return Principal(Kind.KEY, key.key_id, "robot", organization_id=key.organization_id, address=address, user_agent="curl/8" + "x" * 300)
 
 
 def test_use_is_summed_by_day_and_outcome(app: Flask, robot: MakeRobot) -> None:

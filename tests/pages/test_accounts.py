@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal.access.principal import COMMAND_LINE
 from portal.accounts import remove_member, reset_password
@@ -18,16 +17,10 @@ from portal.models import FailedSignIn, Person, PersonSession
 from tests.browser import Browser, text
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People
+from tests.rows import change_all
 
 Visit = Callable[[str], Browser]
 NEW = "a brand new password"
-
-
-def change(app: Flask, row: type[Any], **values: Any) -> None:
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(row).values(**values))
-        db.session.commit()
 
 
 def test_a_member_signs_in_and_is_led_to_where_they_wanted(browser: Browser, people: People) -> None:
@@ -86,7 +79,7 @@ def test_too_many_failures_say_how_long_to_wait(app: Flask, browser: Browser, pe
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= WINDOW.total_seconds()
     assert "Wait 15 minutes" in text(answer)
-    change(app, FailedSignIn, at=now() - WINDOW)
+    change_all(app, FailedSignIn, at=now() - WINDOW)
     assert "Alice" in text(browser.sign_in("alice@example.net", PASSWORD))
 
 
@@ -169,7 +162,7 @@ def test_signing_out_needs_a_post_and_ends_the_session_at_once(visit: Visit, app
 def test_a_session_ends_by_itself(app: Flask, visit: Visit, column: str, age: timedelta) -> None:
     alice = visit("alice")
     assert alice.get("/account", follow=False).status_code == 200
-    change(app, PersonSession, **{column: now() - age})
+    change_all(app, PersonSession, **{column: now() - age})
     assert "/login" in alice.get("/account", follow=False).headers["Location"]
 
 
@@ -247,7 +240,7 @@ def test_the_account_lists_sessions_and_ends_the_others(visit: Visit) -> None:
 def test_a_wrong_confirmation_says_so_and_a_right_one_leads_on(app: Flask, visit: Visit, people: People) -> None:
     """Trap 9: confirming one's password drops the filled form, and a wrong one says nothing."""
     alice = visit("alice")
-    change(app, PersonSession, confirmed_at=now() - timedelta(minutes=16))
+    change_all(app, PersonSession, confirmed_at=now() - timedelta(minutes=16))
     new = f"/organizations/{people.ours}/keys/new?template=find-peers"
     location = alice.get(new, follow=False).headers["Location"]
     assert location.startswith("/confirm-password?next=")

@@ -7,16 +7,13 @@ from flask import Flask
 
 from portal.db.session import now
 from tests.browser import Browser, text
-from tests.keys.test_policy import change_ceilings
-from tests.keys.test_spending import count
-from tests.pages.test_api_keys import change
+from tests.keys.policies import change_ceilings
+from tests.keys.uses import count_uses
+from tests.pages.api_keys import key_page
 from tests.people import People, Robot
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
-
-
-def page_of(key: Robot) -> str:
-    return f"/organizations/{key.organization_id}/keys/{key.key_id}"
 
 
 @pytest.mark.parametrize("name", ["alice", "erin"])
@@ -24,10 +21,10 @@ def test_a_keys_page_holds_what_it_spent_against_its_limit(
     app: Flask, people: People, visit: Visit, robot: Callable[..., Robot], name: str
 ) -> None:
     key = robot("networks:read")
-    change(app, key, points=40, addresses=["192.0.2.0/24"])
-    count(app, (key, now(), 30))
-    count(app, (key, now(), 0), outcome="limited")
-    page = visit(name).get(page_of(key))
+    change_key(app, key, points=40, addresses=["192.0.2.0/24"])
+    count_uses(app, (key, now(), 30))
+    count_uses(app, (key, now(), 0), outcome="limited")
+    page = visit(name).get(key_page(key))
     for words in (
         "Works from 192.0.2.0/24",
         "Rate limit 40 points a minute",
@@ -44,18 +41,18 @@ def test_the_operators_ceiling_is_the_limit_of_a_key_that_has_more(
     app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]
 ) -> None:
     key = robot("networks:read")
-    change(app, key, points=40)
+    change_key(app, key, points=40)
     change_ceilings(app, people, 20, 100)
-    said = text(visit("alice").get(page_of(key)))
+    said = text(visit("alice").get(key_page(key)))
     assert "Rate limit 20 points a minute" in said
     assert "No request was refused in the last 30 days because points were used up." in said
 
 
 def test_a_viewer_is_told_neither_limit_nor_use(app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]) -> None:
     key = robot("networks:read")
-    change(app, key, points=40, addresses=["192.0.2.0/24"])
-    count(app, (key, now(), 30))
-    said = text(visit("bob").get(page_of(key)))
+    change_key(app, key, points=40, addresses=["192.0.2.0/24"])
+    count_uses(app, (key, now(), 30))
+    said = text(visit("bob").get(key_page(key)))
     assert "points" not in said
     assert "192.0.2.0" not in said
 
@@ -67,7 +64,7 @@ def test_the_usage_page_holds_all_keys_against_the_organizations_limit(
     usage = f"/organizations/{people.ours}/usage"
     assert "They spent nothing in the last hour." in text(visit("alice").get(usage))
     at = now()
-    count(app, (first, at, 30), (second, at, 12))
+    count_uses(app, (first, at, 30), (second, at, 12))
     change_ceilings(app, people, 50, 60)
     said = text(visit("alice").get(usage))
     assert "All keys together have 60 points a minute, each at most 50." in said

@@ -13,10 +13,11 @@ from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import PersonSession
 from tests.browser import Browser, text
-from tests.keys.test_policy import change_ceilings, change_policy
+from tests.keys.policies import change_ceilings, change_policy
+from tests.pages.api_keys import keys_of
 from tests.pages.forms import Values, form_of
-from tests.pages.test_api_keys import change, keys_of
 from tests.people import PASSWORD, People, Robot
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -155,10 +156,10 @@ def test_another_organizations_policy_and_report_dont_exist(visit: Visit, people
 @pytest.fixture
 def looked_at(app: Flask, people: People, robot: MakeRobot) -> None:
     """Keys with a reason to be in the report, and one without."""
-    change(app, robot("networks:read", name="soon over"), expires_at=now() + timedelta(days=10))
-    change(app, robot("networks:read", name="asleep"), created=now() - timedelta(days=40))
-    change(app, robot("networks:read", name="=eternal"), expires_at=None)
-    change(app, robot("networks:read", name="over"), expires_at=now() - timedelta(days=1), created=now() - timedelta(days=90))
+    change_key(app, robot("networks:read", name="soon over"), expires_at=now() + timedelta(days=10))
+    change_key(app, robot("networks:read", name="asleep"), created=now() - timedelta(days=40))
+    change_key(app, robot("networks:read", name="=eternal"), expires_at=None)
+    change_key(app, robot("networks:read", name="over"), expires_at=now() - timedelta(days=1), created=now() - timedelta(days=90))
     robot("networks:read", name="in order")
     change_policy(app, people, unused_days=30)
 

@@ -17,39 +17,22 @@ from portal.api_keys.queries.key_list import Show, list_keys
 from portal.db.session import begin_writing, now, snapshot
 from portal.errors import NotFound
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant
+from portal.models import ApiKeyGrant
 from portal.registry.organizations import Organization
 from tests.browser import Browser, text
+from tests.pages.api_keys import keys_of, use_key
 from tests.people import People, Robot
 from tests.registry import Records
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
 
 
-def keys_of(people: People) -> str:
-    return f"/organizations/{people.ours}/keys"
-
-
-def change(app: Flask, key: Robot, **values: Any) -> None:
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(ApiKey).where(ApiKey.id == key.key_id).values(**values))
-        db.session.commit()
-
-
-def use(app: Flask, key: Robot, at: datetime, ok: int = 3, denied: int = 1) -> None:
-    change(app, key, last_used_at=at, last_used_address="192.0.2.77", last_used_agent="build-script/2.0")
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.add(ApiKeyDay(api_key_id=key.key_id, day=at.date(), ok=ok, denied=denied, limited=0, errors=0, points=4))
-        db.session.commit()
-
-
 def test_the_list_says_what_each_key_is(app: Flask, visit: Visit, people: People, records: Records, robot: MakeRobot) -> None:
     key = robot("networks:read", "contacts:read", name="nightly build", objects={"networks:update": frozenset({records["net"]})})
-    change(app, key, note="Runs on build1.")
-    use(app, key, now() - timedelta(hours=2))
+    change_key(app, key, note="Runs on build1.")
+    use_key(app, key, now() - timedelta(hours=2))
     page = visit("alice").get(keys_of(people))
     said = text(page)
     for words in (
@@ -90,7 +73,7 @@ def states(at: datetime) -> dict[str, dict[str, Any]]:
 
 def test_keys_are_found_by_what_is_to_do_about_them(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     for name, values in states(now()).items():
-        change(app, robot("networks:read", name=name), **values)
+        change_key(app, robot("networks:read", name=name), **values)
     alice = visit("alice")
     shown = {show: text(alice.get(f"{keys_of(people)}?show={show}")) for show in Show}
     assert "1 key expires within 14 days" in shown[Show.ACTIVE]
@@ -141,7 +124,7 @@ def test_each_role_sees_what_is_for_it(
     app: Flask, visit: Visit, people: People, robot: MakeRobot, name: str, *, usage: bool, acts: bool
 ) -> None:
     key = robot("networks:read", name="nightly build")
-    use(app, key, now() - timedelta(hours=2))
+    use_key(app, key, now() - timedelta(hours=2))
     browser = visit(name)
     for address in (keys_of(people), f"{keys_of(people)}/{key.key_id}"):
         page = browser.get(address)
@@ -209,7 +192,7 @@ def test_a_banner_says_why_a_key_does_not_work(
     app: Flask, visit: Visit, people: People, robot: MakeRobot, values: dict[str, Any], words: str
 ) -> None:
     key = robot("networks:read")
-    change(app, key, **values)
+    change_key(app, key, **values)
     assert words in text(visit("bob").get(f"{keys_of(people)}/{key.key_id}"))
 
 
@@ -224,8 +207,8 @@ def test_frozen_keys_say_so(app: Flask, visit: Visit, people: People, robot: Mak
 
 def test_a_keys_use_is_counted_by_outcome(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key = robot("networks:read")
-    use(app, key, now(), ok=1200, denied=7)
-    use(app, key, now() - timedelta(days=40), ok=34, denied=0)
+    use_key(app, key, now(), ok=1200, denied=7)
+    use_key(app, key, now() - timedelta(days=40), ok=34, denied=0)
     page = text(visit("erin").get(f"{keys_of(people)}/{key.key_id}"))
     assert "Last 30 days 1,200 7 0 0" in page
     assert "Last 90 days 1,234 7 0 0" in page

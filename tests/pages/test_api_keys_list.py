@@ -14,8 +14,9 @@ from portal.db.session import lock, now, snapshot
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyToken
 from tests.browser import Browser
-from tests.pages.test_api_keys import change, keys_of, use
+from tests.pages.api_keys import keys_of, use_key
 from tests.people import People, Robot
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MODELS = (ApiKey, ApiKeyToken, ApiKeyGrant)
@@ -25,9 +26,9 @@ MODELS = (ApiKey, ApiKeyToken, ApiKeyGrant)
 def three(app: Flask, robot: Callable[..., Robot]) -> None:
     for name, days, used in (("alpha", 60, 9), ("bravo", 20, 2), ("=charlie()", 40, None)):
         key = robot("networks:read", name=name)
-        change(app, key, expires_at=now() + timedelta(days=days))
+        change_key(app, key, expires_at=now() + timedelta(days=days))
         if used is not None:
-            use(app, key, now() - timedelta(days=used))
+            use_key(app, key, now() - timedelta(days=used))
 
 
 def rows(browser: Browser, people: People, query: str = "") -> list[dict[str, str]]:

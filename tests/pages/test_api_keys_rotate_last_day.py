@@ -10,12 +10,13 @@ from portal.api_keys.lifecycle.draft import end_of
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from tests.browser import Browser, text
+from tests.dates import in_days
 from tests.e2e.walks import TOKEN
-from tests.keys.test_rotation_last_day import in_days, put_policy
+from tests.keys.policies import put_policy
+from tests.pages.api_keys import key_page, rotate
 from tests.pages.forms import form_of
-from tests.pages.test_api_keys import change
-from tests.pages.test_api_keys_rotate import page_of, rotate
 from tests.people import People, Robot
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -29,7 +30,7 @@ def state(app: Flask) -> tuple[object, int]:
 
 def test_the_last_day_stays_unless_another_is_chosen(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
-    page = alice.get(page_of(key, "/rotate"))
+    page = alice.get(key_page(key, "/rotate"))
     for words in ("Expiry", f"Keep {in_days(90)}", f"allows at most 366 days, so {in_days(366)} is the latest."):
         assert words in text(page)
     assert "Never: the key works" not in text(page)
@@ -43,7 +44,7 @@ def test_another_last_day_is_told_in_the_timeline_and_the_activity(app: Flask, v
     rotate(alice, key, expires="date", expires_on=in_days(200).isoformat())
     assert state(app) == (end_of(in_days(200)), 2)
     said = f"expires on: {in_days(90)} → {in_days(200)}"
-    assert said in text(alice.get(page_of(key)))
+    assert said in text(alice.get(key_page(key)))
     assert f"{in_days(90)} → {in_days(200)}" in text(alice.get(f"/organizations/{people.ours}/activity"))
 
 
@@ -63,7 +64,7 @@ def test_a_wrong_last_day_is_said_and_rotates_nothing(
     app: Flask, visit: Visit, people: People, robot: MakeRobot, typed: dict[str, str], words: str
 ) -> None:
     key, alice = robot("networks:read"), visit("alice")
-    answer = alice.client.post(page_of(key, "/rotate"), data=form_of(alice.get(page_of(key, "/rotate"))) | typed)
+    answer = alice.client.post(key_page(key, "/rotate"), data=form_of(alice.get(key_page(key, "/rotate"))) | typed)
     assert (answer.status_code, words in text(answer)) == (400, True)
     assert "Error: " in text(answer)
     assert state(app) == (end_of(in_days(90)), 1)
@@ -73,25 +74,25 @@ def test_never_can_be_chosen_where_the_policy_allows_it(app: Flask, visit: Visit
     key, alice = robot("networks:read"), visit("alice")
     with app.app_context():
         put_policy(people, never_allowed=True)
-    assert "Never: the key works until an admin revokes it" in text(alice.get(page_of(key, "/rotate")))
+    assert "Never: the key works until an admin revokes it" in text(alice.get(key_page(key, "/rotate")))
     rotate(alice, key, expires="never")
     assert state(app) == (None, 2)
-    assert "Keep it: the key never expires" in text(alice.get(page_of(key, "/rotate")))
+    assert "Keep it: the key never expires" in text(alice.get(key_page(key, "/rotate")))
 
 
 def test_a_key_that_was_edited_meanwhile_is_asked_about_again(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
-    form = form_of(alice.get(page_of(key, "/rotate"))) | {"expires": "date", "expires_on": in_days(200).isoformat()}
+    form = form_of(alice.get(key_page(key, "/rotate"))) | {"expires": "date", "expires_on": in_days(200).isoformat()}
     with app.app_context():
         number = db.session.scalar(select(ApiKey.changed))
     assert number is not None
-    change(app, key, expires_at=end_of(in_days(5)), changed=number + 1)
-    answer = alice.client.post(page_of(key, "/rotate"), data=form)
+    change_key(app, key, expires_at=end_of(in_days(5)), changed=number + 1)
+    answer = alice.client.post(key_page(key, "/rotate"), data=form)
     assert answer.status_code == 409
     assert "Someone else changed this API key meanwhile." in text(answer)
     assert f"Keep {in_days(5)}" in text(answer)
     assert state(app) == (end_of(in_days(5)), 1)
     again = form_of(answer)
     assert again["expires_on"] == [in_days(200).isoformat()]
-    assert TOKEN.search(text(alice.client.post(page_of(key, "/rotate"), data=again)))
+    assert TOKEN.search(text(alice.client.post(key_page(key, "/rotate"), data=again)))
     assert state(app) == (end_of(in_days(200)), 2)

@@ -17,10 +17,11 @@ from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
 from tests.browser import Browser, text
-from tests.keys.test_rotation_races import at_once
+from tests.pages.api_keys import keys_of, use_key
 from tests.pages.forms import form_of
-from tests.pages.test_api_keys import change, keys_of, use
 from tests.people import PASSWORD, People, Robot
+from tests.rows import change_key
+from tests.threads import at_once
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -62,7 +63,7 @@ def test_the_list_offers_to_tick_keys_to_an_admin_alone(app: Flask, visit: Visit
     for words in ("Disable selected…", "Revoke selected…"):
         assert words in page
     assert "Enable selected…" not in page
-    change(app, three[0], disabled_at=now())
+    change_key(app, three[0], disabled_at=now())
     assert "Enable selected…" in visit("alice").get(keys_of(people)).get_data(as_text=True)
     for name in ("bob", "erin"):
         seen = visit(name).get(keys_of(people)).get_data(as_text=True)
@@ -72,7 +73,7 @@ def test_the_list_offers_to_tick_keys_to_an_admin_alone(app: Flask, visit: Visit
 
 def test_ticked_keys_are_named_with_their_last_use_and_revoked(app: Flask, visit: Visit, people: People, three: list[Robot]) -> None:
     alice = visit("alice")
-    use(app, three[0], now() - timedelta(days=9))
+    use_key(app, three[0], now() - timedelta(days=9))
     page = tick(alice, people, three[:2], "revoke")
     for words in ("Revoke 2 API keys", "This can't be undone", "alpha", "9 days ago 192.0.2.77", "bravo", "never"):
         assert words in text(page)
@@ -103,9 +104,9 @@ def test_a_key_that_was_used_lately_asks_for_a_tick(
     app: Flask, visit: Visit, people: People, three: list[Robot], act: str, asks: bool
 ) -> None:
     alice = visit("alice")
-    use(app, three[1], now() - timedelta(days=6))
+    use_key(app, three[1], now() - timedelta(days=6))
     if act == "enable":
-        change(app, three[1], disabled_at=now())
+        change_key(app, three[1], disabled_at=now())
     before, page = states(app), tick(alice, people, three, act)
     assert ('"bravo" was used in the last 7 days, so something will stop.' in text(page)) is asks
     answer = do(alice, people, page)
@@ -119,7 +120,7 @@ def test_a_key_that_was_used_lately_asks_for_a_tick(
 def test_what_somebody_did_meanwhile_is_named_and_no_error(app: Flask, visit: Visit, people: People, three: list[Robot]) -> None:
     alice = visit("alice")
     page = tick(alice, people, three, "revoke")
-    change(app, three[1], revoked_at=now(), revoked_by="Another admin")
+    change_key(app, three[1], revoked_at=now(), revoked_by="Another admin")
     again = tick(alice, people, three, "revoke")
     assert "1 of the chosen keys is left as it is bravo Revoked" in text(again)
     assert do(alice, people, page).status_code == 302
@@ -209,7 +210,7 @@ def issue_many(app: Flask, people: People, number: int) -> None:
 
 def test_all_of_a_list_are_chosen_with_those_on_its_other_pages(app: Flask, visit: Visit, people: People, three: list[Robot]) -> None:
     issue_many(app, people, PAGE_SIZE)
-    change(app, three[0], revoked_at=now(), revoked_by="Alice")
+    change_key(app, three[0], revoked_at=now(), revoked_by="Alice")
     alice = visit("alice")
     assert f"Select all {PAGE_SIZE + 2} in this list" in text(alice.get(keys_of(people)))
     page = tick(alice, people, [], "disable", all="active")

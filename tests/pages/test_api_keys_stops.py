@@ -14,15 +14,12 @@ from portal.errors import Unauthenticated
 from portal.extensions import db
 from portal.models import AuditRow, PersonSession
 from tests.browser import Browser, text
+from tests.pages.api_keys import key_page
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People, Robot
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
-
-
-def page_of(key: Robot, act: str = "") -> str:
-    return f"/organizations/{key.organization_id}/keys/{key.key_id}{act}"
 
 
 def works(app: Flask, key: Robot) -> bool:
@@ -40,17 +37,17 @@ def events(app: Flask) -> list[str]:
 
 def test_a_key_is_disabled_and_enabled_again(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read", name="nightly build"), visit("alice")
-    assert page_of(key, "/disable") in alice.get(page_of(key)).get_data(as_text=True)
-    page = alice.get(page_of(key, "/disable"))
+    assert key_page(key, "/disable") in alice.get(key_page(key)).get_data(as_text=True)
+    page = alice.get(key_page(key, "/disable"))
     assert 'Disable "nightly build"' in text(page)
     assert "Automation using this key will stop" in text(page)
-    answer = alice.client.post(page_of(key, "/disable"), data=form_of(page), follow_redirects=True)
+    answer = alice.client.post(key_page(key, "/disable"), data=form_of(page), follow_redirects=True)
     for words in ('"nightly build" is disabled. Its next request is refused.', "This key is disabled.", "Disabled Alice"):
         assert words in text(answer)
-    assert page_of(key, "/disable") not in answer.get_data(as_text=True)
+    assert key_page(key, "/disable") not in answer.get_data(as_text=True)
     assert not works(app, key)
-    page = alice.get(page_of(key, "/enable"))
-    answer = alice.client.post(page_of(key, "/enable"), data=form_of(page), follow_redirects=True)
+    page = alice.get(key_page(key, "/enable"))
+    answer = alice.client.post(key_page(key, "/enable"), data=form_of(page), follow_redirects=True)
     assert '"nightly build" is enabled.' in text(answer)
     assert "Enabled Alice" in text(answer)
     assert works(app, key)
@@ -59,42 +56,42 @@ def test_a_key_is_disabled_and_enabled_again(app: Flask, visit: Visit, people: P
 def test_sending_a_form_twice_does_it_once_and_is_no_error(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
     for act in ("/disable", "/enable"):
-        form = form_of(alice.get(page_of(key, act)))
+        form = form_of(alice.get(key_page(key, act)))
         for _ in range(2):
-            assert alice.client.post(page_of(key, act), data=form).headers["Location"] == page_of(key)
-        assert alice.get(page_of(key, act), follow=False).headers["Location"] == page_of(key)
+            assert alice.client.post(key_page(key, act), data=form).headers["Location"] == key_page(key)
+        assert alice.get(key_page(key, act), follow=False).headers["Location"] == key_page(key)
     assert events(app) == ["api_key.issued", "api_key.disabled", "api_key.enabled"]
 
 
 def test_a_revoked_key_can_be_neither_disabled_nor_enabled(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, first, second = robot("networks:read"), visit("alice"), visit("alice")
-    form = form_of(first.get(page_of(key, "/disable")))
-    second.client.post(page_of(key, "/revoke"), data=form_of(second.get(page_of(key, "/revoke"))))
+    form = form_of(first.get(key_page(key, "/disable")))
+    second.client.post(key_page(key, "/revoke"), data=form_of(second.get(key_page(key, "/revoke"))))
     for act in ("/disable", "/enable"):
-        answer = first.client.post(page_of(key, act), data=form, follow_redirects=True)
+        answer = first.client.post(key_page(key, act), data=form, follow_redirects=True)
         assert (answer.status_code, "This key is revoked." in text(answer)) == (200, True)
-        assert first.get(page_of(key, act), follow=False).headers["Location"] == page_of(key)
+        assert first.get(key_page(key, act), follow=False).headers["Location"] == key_page(key)
     assert events(app) == ["api_key.issued", "api_key.revoked"]
 
 
 @pytest.mark.parametrize("act", ["/disable", "/enable"])
 def test_stopping_asks_who_one_is(app: Flask, visit: Visit, people: People, robot: MakeRobot, act: str) -> None:
     key, alice = robot("networks:read"), visit("alice")
-    form = form_of(alice.get(page_of(key, "/disable")))
+    form = form_of(alice.get(key_page(key, "/disable")))
     if act == "/enable":
-        alice.client.post(page_of(key, "/disable"), data=form)
+        alice.client.post(key_page(key, "/disable"), data=form)
     before = works(app, key)
     with app.app_context():
         begin_writing(db.session())
         db.session.execute(update(PersonSession).values(confirmed_at=now() - timedelta(minutes=61)))
         db.session.commit()
-    assert alice.get(page_of(key, act), follow=False).headers["Location"] == f"/confirm-password?next={page_of(key, act)}"
-    answer = alice.client.post(page_of(key, act), data=form)
+    assert alice.get(key_page(key, act), follow=False).headers["Location"] == f"/confirm-password?next={key_page(key, act)}"
+    answer = alice.client.post(key_page(key, act), data=form)
     assert answer.status_code == 403
     assert "Confirm who you are, then send this form again" in text(answer)
     assert works(app, key) is before
     alice.submit("/confirm-password", {"password": PASSWORD})
-    assert alice.client.post(page_of(key, act), data=form_of(answer)).status_code == 302
+    assert alice.client.post(key_page(key, act), data=form_of(answer)).status_code == 302
     assert works(app, key) is not before
 
 
@@ -103,10 +100,10 @@ def test_who_only_looks_stops_nothing(app: Flask, visit: Visit, people: People, 
     key, browser = robot("networks:read"), visit(name)
     token = form_of(browser.get("/account/password"))["csrf_token"]
     for act in ("/disable", "/enable"):
-        for answer in (browser.get(page_of(key, act)), browser.client.post(page_of(key, act), data={"csrf_token": token})):
+        for answer in (browser.get(key_page(key, act)), browser.client.post(key_page(key, act), data={"csrf_token": token})):
             assert answer.status_code == status
     assert works(app, key)
-    assert "/disable" not in browser.get(page_of(key)).get_data(as_text=True)
+    assert "/disable" not in browser.get(key_page(key)).get_data(as_text=True)
 
 
 def list_of(people: People, act: str = "") -> str:

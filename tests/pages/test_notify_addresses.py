@@ -1,18 +1,18 @@
 """The pages about notify addresses: one for who reads there, a button and what became of mails for the key's admins."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, select, update
+from sqlalchemy import String, select
 
 from portal.api_keys.notices.notify_addresses import sign
-from portal.db.session import begin_writing, now
+from portal.db.session import now
 from portal.extensions import db
 from portal.models import Mail, NotifyAddress, PersonSession
 from tests.browser import Browser, text
 from tests.people import PASSWORD, People, Robot
+from tests.rows import change_all
 
 MakeRobot = Callable[..., Robot]
 Visit = Callable[[str], Browser]
@@ -33,13 +33,6 @@ def link(app: Flask, people: People, key: Robot) -> str:
 def agreed(app: Flask) -> bool:
     with app.app_context():
         return db.session.scalars(select(NotifyAddress.confirmed_at)).one() is not None
-
-
-def change(app: Flask, model: Any, **values: Any) -> None:
-    with app.app_context():
-        begin_writing(db.session())
-        db.session.execute(update(model).values(**values))
-        db.session.commit()
 
 
 def page_of(people: People, key: Robot) -> str:
@@ -76,7 +69,7 @@ def test_an_admin_sees_that_an_address_has_not_agreed_and_asks_again(
     alice, page = visit("alice"), page_of(people, key)
     assert NOT_YET in text(alice.get(page))
     assert "Enough mails asked lately" in text(alice.submit(f"{page}/notify-address", page=page))
-    change(app, Mail, event="notify_address.confirm 2020-01-01T00:00:00Z", about=Mail.id.cast(String))
+    change_all(app, Mail, event="notify_address.confirm 2020-01-01T00:00:00Z", about=Mail.id.cast(String))
     assert "We ask noc@example.net to confirm." in text(alice.submit(f"{page}/notify-address", page=page))
     Browser(app.test_client()).submit(link)
     assert NOT_YET not in text(alice.get(page))
@@ -85,7 +78,7 @@ def test_an_admin_sees_that_an_address_has_not_agreed_and_asks_again(
 
 def test_who_asks_again_confirms_who_they_are_and_comes_back_to_the_key(app: Flask, people: People, key: Robot, visit: Visit) -> None:
     alice, page = visit("alice"), page_of(people, key)
-    change(app, PersonSession, confirmed_at=None)
+    change_all(app, PersonSession, confirmed_at=None)
     answer = alice.submit(f"{page}/notify-address", page=page, follow=False)
     assert answer.headers["Location"] == f"/confirm-password?next={page}"
     assert NOT_YET in text(alice.submit(answer.headers["Location"], {"password": PASSWORD}))
@@ -99,7 +92,7 @@ def test_an_admin_sees_what_became_of_the_mails(app: Flask, people: People, key:
         ({"next_attempt_at": None, "last_error": "550 gone"}, "Couldn't be sent 550 gone"),
         ({"next_attempt_at": None, "last_error": "", "sent_at": now()}, "Sent "),
     ):
-        change(app, Mail, **values)
+        change_all(app, Mail, **values)
         assert f"Created alice@example.net {said}" in text(alice.get(page))
 
 

@@ -20,8 +20,9 @@ from portal.db.session import begin_writing, now, snapshot
 from portal.extensions import db
 from portal.runtime import account
 from tests.browser import Browser, text
-from tests.pages.test_api_keys import change, keys_of
+from tests.pages.api_keys import keys_of
 from tests.people import People, Robot
+from tests.rows import change_key
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -91,7 +92,7 @@ def test_a_scope_that_a_key_lacks_leads_to_the_form_that_adds_it(app: Flask, vis
     alice, erin = (visit(name).get(address).get_data(as_text=True) for name in ("alice", "erin"))
     assert "<code>contacts:read</code> in 2 requests" in alice
     assert (link in alice, link in erin) == (True, False)
-    change(app, key, revoked_at=now())
+    change_key(app, key, revoked_at=now())
     assert link not in visit("alice").get(address).get_data(as_text=True)
 
 
@@ -149,7 +150,7 @@ def test_keys_that_nobody_uses_are_named(app: Flask, visit: Visit, people: Peopl
         "ended": {"created": at - timedelta(days=90), "revoked_at": at},
     }
     for name, values in keys.items():
-        change(app, robot("networks:read", name=name), **values)
+        change_key(app, robot("networks:read", name=name), **values)
     with app.app_context(), snapshot(db.engine) as connection:
         report = read_organization_use(connection, people.principal("erin"), people.ours, Period.MONTH)
     assert [silent.name for silent in report.silent] == ["asleep", "never used"]
@@ -160,7 +161,7 @@ def test_keys_that_nobody_uses_are_named(app: Flask, visit: Visit, people: Peopl
 
 def test_many_silent_keys_are_counted(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     for number in range(23):
-        change(app, robot("networks:read", name=f"robot {number:02}"), created=now() - timedelta(days=40))
+        change_key(app, robot("networks:read", name=f"robot {number:02}"), created=now() - timedelta(days=40))
     assert "And 3 more." in text(visit("alice").get(usage_of(people)))
 
 

@@ -16,7 +16,7 @@ from portal.errors import Conflict, Forbidden, Invalid
 from portal.extensions import db, settings
 from portal.models import AuditRow
 from tests.people import People
-from tests.rules.test_audit_verify import findings, look, tamper
+from tests.rules.audit_chain import findings, look, tamper
 
 FIRST = date(2026, 3, 1)
 

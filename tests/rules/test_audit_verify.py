@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, insert, text
+from sqlalchemy import Connection, delete, insert
 
 from portal.access.principal import COMMAND_LINE
 from portal.audit import Event, Subject, record
 from portal.audit.record import chain
-from portal.audit.verify import Head, Verdict, verify
-from portal.db.session import snapshot
 from portal.extensions import db, settings
 from portal.models import AuditRow
+from tests.rules.audit_chain import findings, look, tamper
 
 COLUMNS = ", ".join(column.key for column in AuditRow.__table__.columns if column.key != "number")
 
@@ -28,21 +27,6 @@ def eight(app: Flask) -> None:
             subject = Subject("api_key", f"key_{number}", f"Kéy {number}")
             record(db.session(), COMMAND_LINE, Event.API_KEY_EDITED, organization_id=1, subject=subject, details={"note": ["a", number]})
         db.session.commit()
-
-
-def look(app: Flask, noted: Head | None = None, key: bytes = b"") -> Verdict:
-    with app.app_context(), snapshot(db.engine) as connection:
-        return verify(connection, key or settings().audit_key, noted)
-
-
-def tamper(app: Flask, *statements: str) -> None:
-    with app.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        for statement in statements:
-            connection.execute(text(statement))
-
-
-def findings(verdict: Verdict) -> list[tuple[str, int, int]]:
-    return [(finding.wrong, finding.first, finding.last) for finding in verdict.findings]
 
 
 def renumber(numbers: Sequence[int], by: int) -> list[str]:

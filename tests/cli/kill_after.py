@@ -1,4 +1,4 @@
-"""`python -m tests.cli.killed STATEMENT ARGUMENTS…`: the `portal` command, which kills itself once it has executed such a statement."""
+"""`python -m tests.cli.kill_after STATEMENT ARGUMENTS…`: the `portal` command, which kills itself once it has executed such a statement."""
 
 import os
 import signal

@@ -1,0 +1,64 @@
+"""A served portal, as a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.commands import PORTAL, CommandLine
+
+QUERY = json.dumps({"query": "{ network(asn: 64500) { name } }"}).encode()
+
+
+@dataclass
+class Server:
+    """A served portal, in a process group of its own, as a terminal makes one."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def ask(self, token: str) -> tuple[int, Any]:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(f"{self.url}/graphql", QUERY, headers), timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def end(self, number: signal.Signals, *, everybody: bool = False) -> tuple[int, str]:
+        """The exit code and what it said on standard error; `everybody`: to the whole group, as Ctrl-C does."""
+        (os.killpg if everybody else os.kill)(self.process.pid, number)
+        _, said = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
+@contextmanager
+def served(portal: CommandLine, *arguments: str, **environ: str) -> Iterator[Server]:
+    """Answering: it says its address only then."""
+    port = free_port()
+    command = [*PORTAL, "serve", "--port", str(port), *arguments]
+    environment = portal.environment(**environ)
+    with subprocess.Popen(
+        command, cwd=portal.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"Peering Portal listens on http://127.0.0.1:{port} (Ctrl-C stops it)\n"
+            yield Server(f"http://127.0.0.1:{port}", process)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(60)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
