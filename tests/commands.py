@@ -26,7 +26,7 @@ STOPS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
-class Said:
+class Result:
     """How a command ended, and what it said."""
 
     code: int
@@ -60,24 +60,24 @@ class CommandLine:
         """Of a process."""
         return {**os.environ, "PYTHONPATH": str(HOUSE), **self.environ, **more}
 
-    def __call__(self, *arguments: str, stdin: str = "", **more: str) -> Said:
+    def __call__(self, *arguments: str, stdin: str = "", **more: str) -> Result:
         """In this process. An exception that a process would end with, showing its traceback, is raised here."""
         with chdir(self.folder), unchanged(), pytest.MonkeyPatch.context() as patch:
             if "serve" in arguments:
                 patch.setattr("portal.cli.serve.Server.serve", refuse_to_serve)
             environ = {**self.environ, **more}
             result = CliRunner().invoke(portal, arguments, stdin, environ, catch_exceptions=False, prog_name="portal")
-        return Said(result.exit_code, result.stdout, result.stderr)
+        return Result(result.exit_code, result.stdout, result.stderr)
 
-    def process(self, *arguments: str, stdin: str = "", **more: str) -> Said:
+    def process(self, *arguments: str, stdin: str = "", **more: str) -> Result:
         """As the `portal` script runs it."""
         environment = self.environment(**more)
         ended = subprocess.run(
             [*PORTAL, *arguments], cwd=self.folder, env=environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
         )
-        return Said(ended.returncode, ended.stdout, ended.stderr)
+        return Result(ended.returncode, ended.stdout, ended.stderr)
 
-    def ok(self, *arguments: str, stdin: str = "", **more: str) -> Said:
+    def ok(self, *arguments: str, stdin: str = "", **more: str) -> Result:
         said = self(*arguments, stdin=stdin, **more)
         assert said.code == 0, said
         return said

@@ -13,7 +13,7 @@ from tests.authorization.values import column_value
 
 MOST_ALIASES = 50
 Meets = Callable[[Row], bool]
-Asked = tuple[str, Meets]  # the filter's text, and which rows meet it
+Condition = tuple[str, Meets]  # the filter's text, and which rows meet it
 
 
 def columns(world: World, record: Record) -> Iterator[str]:
@@ -25,7 +25,7 @@ def columns(world: World, record: Record) -> Iterator[str]:
             yield name
 
 
-def questions(world: World, record: Record) -> Iterator[Asked]:
+def questions(world: World, record: Record) -> Iterator[Condition]:
     """For each column: rows with the values of two rows in turn, so that every row is asked for by several columns."""
     rows = [row for _, row in sorted(world.tables[record.table].items())]
     for place, name in enumerate(columns(world, record)):
@@ -34,7 +34,7 @@ def questions(world: World, record: Record) -> Iterator[Asked]:
         yield next(about(world, record, name, other))
 
 
-def about(world: World, record: Record, name: str, row: Row) -> Iterator[Asked]:
+def about(world: World, record: Record, name: str, row: Row) -> Iterator[Condition]:
     value = shown(world, record, name, row)
     if is_list(record.fields[name].type):
         one = value[0]
@@ -57,7 +57,7 @@ def shown(world: World, record: Record, name: str, row: Row) -> Any:
     return f"{record.tag}:{row['id']}" if name == "id" else column_value(world.served, record, name, row[record.columns[name]])
 
 
-def relations(world: World, record: Record, name: str, asker: Asker) -> Iterator[Asked]:
+def relations(world: World, record: Record, name: str, asker: Asker) -> Iterator[Condition]:
     """Rows that lead to one of some rows, or to none of them, or to others only: as if what is hidden weren't there."""
     relation = record.relations[name]
     table = world.served.records[relation.target].table
@@ -84,7 +84,7 @@ def opposite(meets: Meets) -> Meets:
     return lambda row: not meets(row)
 
 
-def hold(asker: Asker, record: Record, conditions: Sequence[Asked]) -> None:
+def hold(asker: Asker, record: Record, conditions: Sequence[Condition]) -> None:
     """The counts are those of the visible rows that meet what is asked."""
     rows = asker.rights.rows(record.table)
     for start in range(0, len(conditions), MOST_ALIASES):

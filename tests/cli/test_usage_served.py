@@ -28,7 +28,7 @@ from tests.redis import RedisServer
 from tests.server import Server, served
 
 THREADS, ROUNDS = 8, 20
-ASKED = {
+OPERATIONS = {
     "names": "query names { networks(first: 1) { nodes { name } } }",
     "lacks": "query lacks { networks(first: 1) { nodes { contacts { nodes { email } } } } }",
     "": "{ viewer { address } }",
@@ -101,9 +101,9 @@ def test_what_two_workers_count_at_once_adds_up(migrated: CommandLine, redis: Re
     def load(thread: int) -> Counter[int]:
         answers: Counter[int] = Counter()
         for turn in range(ROUNDS):
-            name = list(ASKED)[turn % 3]
-            answers[ask(server, key["token"], ASKED[name], f"script/{thread}")] += 1
-            answers[ask(server, wrong, ASKED[name])] += turn < 2
+            name = list(OPERATIONS)[turn % 3]
+            answers[ask(server, key["token"], OPERATIONS[name], f"script/{thread}")] += 1
+            answers[ask(server, wrong, OPERATIONS[name])] += turn < 2
         return answers
 
     with served(migrated, "--workers", "2", PORTAL_REDIS_URL=redis.url) as server:
@@ -112,7 +112,7 @@ def test_what_two_workers_count_at_once_adds_up(migrated: CommandLine, redis: Re
         server.end(signal.SIGTERM)
     usage = stored(migrated, key["keyId"])
     assert usage.day
-    per_name = {name: THREADS * len(range(place, ROUNDS, 3)) for place, name in enumerate(ASKED)}
+    per_name = {name: THREADS * len(range(place, ROUNDS, 3)) for place, name in enumerate(OPERATIONS)}
     assert (answers[200], answers[403]) == (per_name["names"] + per_name[""], per_name["lacks"])
     assert (usage.day.ok, usage.day.denied, usage.day.limited, usage.day.errors) == (answers[200], answers[403], 0, 0)
     assert usage.operations == {name: (number, number if name == "lacks" else 0) for name, number in per_name.items()}
@@ -127,10 +127,10 @@ def test_a_killed_server_loses_no_more_than_it_counted_since_its_last_flush(
     key = issued("--grant", "networks:read")
     with served(demo) as server:
         for _ in range(20):
-            assert ask(server, key["token"], ASKED["names"]) == 200
+            assert ask(server, key["token"], OPERATIONS["names"]) == 200
         wait_for(demo, "SELECT 1 FROM api_key_day WHERE api_key_id = ? AND ok = 20", key["keyId"])
         for _ in range(7):
-            assert ask(server, key["token"], ASKED["names"]) == 200
+            assert ask(server, key["token"], OPERATIONS["names"]) == 200
         os.killpg(server.process.pid, signal.SIGKILL)
         server.process.communicate(timeout=60)
     usage = stored(demo, key["keyId"])

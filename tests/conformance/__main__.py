@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.conformance.served import served_portal
+from tests.conformance.portal import served_portal
 from tests.conformance.suites import HERE, Score, audits, diff, fuzz, lint
 from tests.demo import build
 from tests.needs import conformance_suites

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.served import Portal
+from tests.conformance.portal import Portal
 
 HERE = Path(__file__).parent
 HOUSE = HERE.parents[1]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.served import Portal, served_portal
+from tests.conformance.portal import Portal, served_portal
 from tests.conformance.suites import Score, audits, diff, fuzz, lint
 from tests.demo import Demo
 

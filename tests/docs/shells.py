@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.docs.printed import ROOT
+from tests.docs.blocks import ROOT
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from portal.access.permissions import GRANTABLE
 from portal.cli import portal
 from portal.settings import read
-from tests.docs.printed import ROOT, Block, answers, blocks, documents, heading_anchors
+from tests.docs.blocks import ROOT, Block, answers, blocks, documents, heading_anchors
 
 # test_examples.py tests the first three, JSON as a query's answer, and every shell block by name; the others are tested below.
 LANGUAGES = {"sh", "graphql", "python", "json", "env", "cron"}

@@ -22,11 +22,11 @@ from playwright.sync_api import Browser
 
 import run as launcher
 from graphql_schema import sdl
-from tests.docs.printed import ROOT, Block, answers, block, blocks
+from tests.docs.blocks import ROOT, Block, answers, block, blocks
 from tests.docs.shells import run, run_in, shell
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, visit
+from tests.e2e.journeys import issue_key, visit
 
 GRANTS = ("networks:read", "exchanges:read", "contacts:read")
 TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"

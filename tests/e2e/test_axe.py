@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from tests.chromium import Look
 from tests.demo import Demo
 from tests.e2e.conftest import Portal, served
-from tests.e2e.walks import confirm, fill_key, issue_key, open_keys, visit
+from tests.e2e.journeys import confirm, fill_key, issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.demo import Demo
 from tests.e2e.conftest import Portal, served
-from tests.e2e.walks import issue_key, revoke, sign_in, visit
+from tests.e2e.journeys import issue_key, revoke, sign_in, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 SUCCESSOR = "successor@example.net"

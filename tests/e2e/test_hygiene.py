@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, open_keys, visit
+from tests.e2e.journeys import issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 

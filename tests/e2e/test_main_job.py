@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.demo import Demo
 from tests.e2e.conftest import Portal, served
-from tests.e2e.walks import TOKEN, confirm, issue_key, open_keys, revoke, sign_in
+from tests.e2e.journeys import TOKEN, confirm, issue_key, open_keys, revoke, sign_in
 
 pytestmark = [pytest.mark.needs("chromium", "curl")]
 QUERY = "{ viewer { key { name } } network(asn: 64500) { name contacts { nodes { role visible } } } }"

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import Look
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import issue_key, open_keys, visit
+from tests.e2e.journeys import issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 QUERY = "{ viewer { key { name scopes } } }"

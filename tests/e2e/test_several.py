@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.chromium import Look
 from tests.e2e.conftest import Portal
+from tests.e2e.journeys import confirm, issue_key, open_keys, visit
 from tests.e2e.keyboard import follow, tick
-from tests.e2e.walks import confirm, issue_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 

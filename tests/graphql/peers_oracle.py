@@ -10,12 +10,12 @@ TYPES = {"Content": "CONTENT", "NSP": "NSP", "Route Server": "ROUTE_SERVER", "Ro
 POLICIES = {"Open": "OPEN", "Selective": "SELECTIVE", "No": "NO", "": "NOT_DISCLOSED", "Not Disclosed": "NOT_DISCLOSED"}
 SCOPES = {"Europe": "EUROPE", "Global": "GLOBAL", "Not Disclosed": "NOT_DISCLOSED", "": "NOT_DISCLOSED"}
 ROLES = {"NOC": "NOC", "Policy": "POLICY"}
-Made = list[tuple[str, dict[str, Any]]]
+Rows = list[tuple[str, dict[str, Any]]]
 
 
-def registry(random: Random, organizations: list[int]) -> Made:
+def registry(random: Random, organizations: list[int]) -> Rows:
     """(model, columns) of networks that meet at four LANs of three exchanges, parents first."""
-    rows: Made = []
+    rows: Rows = []
     deleted: set[tuple[str, int]] = set()
 
     def add(kind: str, number: int, parents: dict[str, str], **values: Any) -> None:

@@ -19,13 +19,13 @@ POLICIES = ("Open", "Selective", "Restrictive", "No", "", "Not Disclosed", "Some
 
 def registry(random: Random, organizations: list[int]) -> list[tuple[str, dict[str, Any]]]:
     """(GraphQL type, columns) of records, parents first; a deleted parent's children are deleted."""
-    rows = Made(random, organizations)
+    rows = RandomRows(random, organizations)
     for add in (objects, meeting_places, members, presences):
         add(rows, random)
     return rows.rows
 
 
-class Made:
+class RandomRows:
     """The records so far."""
 
     def __init__(self, random: Random, organizations: list[int]) -> None:
@@ -47,7 +47,7 @@ class Made:
         return {"name": f"{self.random.choice(NAMES)} {number}", **owner}
 
 
-def objects(rows: Made, random: Random) -> None:
+def objects(rows: RandomRows, random: Random) -> None:
     """Networks, campuses and carriers."""
     for number in range(1, 13):
         prefixes = random.choice([None, 0, 10, 20])
@@ -59,7 +59,7 @@ def objects(rows: Made, random: Random) -> None:
         rows.add("Carrier", number, {}, aka=random.choice(NAMES), fac_count=number, **rows.named(number))
 
 
-def meeting_places(rows: Made, random: Random) -> None:
+def meeting_places(rows: RandomRows, random: Random) -> None:
     """Facilities and exchanges, with their LANs and prefixes."""
     for number in range(1, 5):
         rows.add(
@@ -90,7 +90,7 @@ def meeting_places(rows: Made, random: Random) -> None:
         rows.add("Prefix", 4 + number, {"peering_lan_id": "PeeringLan"}, prefix=f"2001:db8:{number}::/64", protocol="IPv6", **shared)
 
 
-def members(rows: Made, random: Random) -> None:
+def members(rows: RandomRows, random: Random) -> None:
     """Ports and contacts."""
     for number in range(1, 41):
         lan, network = random.randint(1, 4), random.randint(1, 12)
@@ -105,7 +105,7 @@ def members(rows: Made, random: Random) -> None:
         rows.add("Contact", number, {"network_id": "Network"}, network_id=random.randint(1, 12), **audience, **person)
 
 
-def presences(rows: Made, random: Random) -> None:
+def presences(rows: RandomRows, random: Random) -> None:
     """Who is at which facility."""
     for number, (left, facility) in enumerate(((left, other) for left in range(1, 4) for other in range(1, 5) if random.random() < 0.4), 1):
         sides = {"exchange_id": "Exchange", "facility_id": "Facility"}

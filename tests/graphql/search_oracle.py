@@ -12,12 +12,12 @@ KINDS = ("Network", "Exchange", "Facility", "Organization", "Carrier", "Campus")
 STATUSES = ("ok",) * 6 + ("pending", "deleted")
 WORDS = ("Example", "Ex", "ample", "DE-CIX", "Zürich", "Łabs", "100%", "net_", "back\\slash", "(north)", "AS65540", "65541", "Ltd.")
 SETS = ("", "", "AS-EXAMPLE", "RIPE::AS-EX, AS65540:AS-AMPLE", "as-zurich RADB::AS-EXAMPLE", "AS-EXAMPLE-6")
-Made = list[tuple[str, dict[str, Any]]]
+Rows = list[tuple[str, dict[str, Any]]]
 
 
-def registry(random: Random, organizations: list[int]) -> Made:
+def registry(random: Random, organizations: list[int]) -> Rows:
     """(model, columns) of records whose names share their words, parents first; a deleted parent's children are deleted."""
-    rows: Made = []
+    rows: Rows = []
     deleted: set[tuple[str, int]] = set()
 
     def words(most: int) -> str:
@@ -50,11 +50,11 @@ def registry(random: Random, organizations: list[int]) -> Made:
     return rows
 
 
-def ids(rows: Made, kind: str) -> list[int]:
+def ids(rows: Rows, kind: str) -> list[int]:
     return [values["id"] for other, values in rows if other == kind]
 
 
-def text(random: Random, rows: Made) -> str:
+def text(random: Random, rows: Rows) -> str:
     """What somebody may type."""
     word, (_, row) = random.choice(WORDS), random.choice([pair for pair in rows if "name" in pair[1]])
     cut = random.randint(2, max(2, len(word)))

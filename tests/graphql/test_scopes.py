@@ -33,14 +33,14 @@ def test_a_field_without_a_rule_can_not_be_served() -> None:
     schema: GraphQLSchema = build_schema("type Query { secret: String }")
     query: Any = schema.query_type
 
-    class Made:
+    class Definition:
         """As Strawberry leaves it, without a directive."""
 
         directives = ()
         metadata: dict[str, Any] = {}  # noqa: RUF012 - never changed
         origin = object
 
-    query.extensions = query.fields["secret"].extensions = {"strawberry-definition": Made}
+    query.extensions = query.fields["secret"].extensions = {"strawberry-definition": Definition}
     with pytest.raises(TypeError, match=r"Query\.secret has no scope rule"):
         build_index(schema, scopes_of)
 

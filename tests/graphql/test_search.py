@@ -37,7 +37,7 @@ READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", 
 Callers = list[tuple[Robot | None, Caller, set[str]]]
 
 
-def fill(app: Flask, people: People, seed: int) -> tuple[search_oracle.Made, Tables]:
+def fill(app: Flask, people: People, seed: int) -> tuple[search_oracle.Rows, Tables]:
     """A registry of much the same names, and its stored rows."""
     rows = search_oracle.registry(Random(seed), [people.ours, people.theirs])
     return rows, store(app, rows)

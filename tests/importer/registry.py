@@ -23,7 +23,7 @@ Rows = dict[str, list[dict[str, Any]]]
 Tables = dict[str, list[dict[str, Any]]]
 
 
-class Taken:
+class Import:
     """`outcome` and the `problems` that the report names."""
 
     def __init__(self, outcome: Outcome, problems: list[dict[str, Any]]) -> None:
@@ -48,12 +48,12 @@ class Registry:
 
     app: Flask
 
-    def take(self, dump: Rows | bytes, watch: Callable[[str], None] = lambda _: None, **options: bool) -> Taken:
+    def take(self, dump: Rows | bytes, watch: Callable[[str], None] = lambda _: None, **options: bool) -> Import:
         problems: list[dict[str, Any]] = []
         source = Source(io.BytesIO(dump if isinstance(dump, bytes) else as_bytes(dump)))
         with self.app.app_context():
             chosen = Options(**options)
-            return Taken(import_dump(db.engine, COMMAND_LINE, source, "test.json", chosen, watch=watch, tell=problems.append), problems)
+            return Import(import_dump(db.engine, COMMAND_LINE, source, "test.json", chosen, watch=watch, tell=problems.append), problems)
 
     def row(self, tag: str, identity: int) -> dict[str, Any]:
         table = table_of(RECORDS[tag])

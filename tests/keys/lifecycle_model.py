@@ -8,7 +8,7 @@ OVERLAPS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(
 
 
 @dataclass
-class Held:
+class HeldToken:
     """A token that somebody holds. `grace`: how long it works after its successor's first use."""
 
     text: str
@@ -29,9 +29,9 @@ class Life:
     ends: datetime
     disabled: bool = False
     revoked: bool = False
-    tokens: list[Held] = field(default_factory=list)
+    tokens: list[HeldToken] = field(default_factory=list)
 
-    def works(self, token: Held, at: datetime, *, frozen: bool) -> bool:
+    def works(self, token: HeldToken, at: datetime, *, frozen: bool) -> bool:
         return not (self.revoked or self.disabled or frozen) and at <= self.ends and token.works(at)
 
     def near(self, at: datetime) -> bool:
@@ -39,7 +39,7 @@ class Life:
         ends = [self.ends, *(token.ends for token in self.tokens if token.ends)]
         return any(abs(at - end) < timedelta(minutes=1) for end in ends)
 
-    def use(self, token: Held, at: datetime) -> None:
+    def use(self, token: HeldToken, at: datetime) -> None:
         newest = token is self.tokens[-1]
         if newest and not token.used:
             for older in self.tokens[:-1]:
@@ -58,7 +58,7 @@ class Life:
                 token.ends = over
         ends = over if overlap == "now" else min(at + LONGEST, self.ends)
         leaving.ends, leaving.grace = min(ends, leaving.ends or ends), OVERLAPS[overlap]
-        self.tokens.append(Held(text))
+        self.tokens.append(HeldToken(text))
 
     def pass_time(self, by: timedelta) -> None:
         """Time goes on when all that lies in it moves back."""

@@ -129,7 +129,7 @@ def test_a_mail_server_that_is_away_undoes_nothing(app: Flask, robot: Callable[.
 
 @pytest.mark.own_database
 def test_the_postman_outlives_trouble_with_the_database(app: Flask, people: People) -> None:
-    said, sending = Said(), app.extensions[runtime.MAIL_WORKER]
+    said, sending = LogWatch(), app.extensions[runtime.MAIL_WORKER]
     with app.app_context():
         cast(Table, Mail.__table__).drop(db.engine)
     logging.getLogger("portal.mails.worker").addHandler(said)
@@ -139,7 +139,7 @@ def test_the_postman_outlives_trouble_with_the_database(app: Flask, people: Peop
     logging.getLogger("portal.mails.worker").removeHandler(said)
 
 
-class Said(logging.Handler):
+class LogWatch(logging.Handler):
     """Notices that something was logged."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from portal.db.session import begin_writing
 from portal.extensions import db
 from portal.models import ApiKeyDay
 from tests.browser import Browser, text
-from tests.e2e.walks import TOKEN
+from tests.e2e.journeys import TOKEN
 from tests.pages.forms import form_of
 from tests.people import People, Robot
 from tests.rows import change_key

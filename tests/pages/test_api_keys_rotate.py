@@ -12,7 +12,7 @@ from portal.db.session import begin_writing, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, AuditRow, PersonSession
 from tests.browser import Browser, text
-from tests.e2e.walks import TOKEN
+from tests.e2e.journeys import TOKEN
 from tests.keys.tokens import answer_to, token_id
 from tests.pages.api_keys import key_page, rotate
 from tests.pages.forms import form_of

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken
 from tests.browser import Browser, text
 from tests.dates import in_days
-from tests.e2e.walks import TOKEN
+from tests.e2e.journeys import TOKEN
 from tests.keys.policies import put_policy
 from tests.pages.api_keys import key_page, rotate
 from tests.pages.forms import form_of

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import NEW_PASSWORD, Portal
+from tests.e2e.journeys import TOKEN, open_keys, visit
 from tests.e2e.keyboard import enter, fill, follow, reach, tick
-from tests.e2e.walks import TOKEN, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 

@@ -27,7 +27,7 @@ from portal.errors import Conflict, Unauthenticated
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, Membership
 from portal.registry.organizations import Organization
-from tests.keys.lifecycle_model import Held, Life
+from tests.keys.lifecycle_model import HeldToken, Life
 from tests.people import People
 
 PASSING = [timedelta(minutes=17), timedelta(hours=5, minutes=11), timedelta(days=1, hours=2, minutes=13), timedelta(days=31, minutes=7)]
@@ -35,7 +35,7 @@ ADMINS = sampled_from(["alice", "erin"])
 WHICH = integers(0, 7)
 
 
-class Lives(RuleBasedStateMachine):
+class Lifecycles(RuleBasedStateMachine):
     """Each run has an organization of its own, in one database. `bounds`: after when a token can't work, whatever happens but edits."""
 
     app: Flask
@@ -71,7 +71,7 @@ class Lives(RuleBasedStateMachine):
     def life(self, which: int) -> Life:
         return self.lives[which % len(self.lives)]
 
-    def token_of(self, which: int, token: int) -> Held:
+    def token_of(self, which: int, token: int) -> HeldToken:
         tokens = self.life(which).tokens
         return tokens[token % len(tokens)]
 
@@ -93,7 +93,7 @@ class Lives(RuleBasedStateMachine):
     def issue(self, admin: str, days: int) -> None:
         draft = self.draft(len(self.lives), days)
         key, token = create.issue(db.session(), self.admin(admin), self.organization, draft)
-        life = Life(key.id, end_of(draft), tokens=[Held(token.reveal())])
+        life = Life(key.id, end_of(draft), tokens=[HeldToken(token.reveal())])
         db.session.commit()
         self.lives.append(life)
 
@@ -216,9 +216,9 @@ def works(text: str) -> bool:
 
 
 def test_lives_are_the_models(app: Flask, people: People) -> None:
-    class Here(Lives):
+    class InThisApp(Lifecycles):
         pass
 
-    Here.app, Here.people = app, people
+    InThisApp.app, InThisApp.people = app, people
     chosen = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Here, settings=chosen)
+    run_state_machine_as_test(InThisApp, settings=chosen)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Portal
-from tests.e2e.walks import TOKEN, confirm, fill_key, open_keys, visit
+from tests.e2e.journeys import TOKEN, confirm, fill_key, open_keys, visit
 
 pytestmark = [pytest.mark.needs("chromium")]
 
