@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[1]
-CODE = ("portal", "graphql_schema")
+CODE = ("portal", "graphql_schema", "tests", "benchmarks", "docs")
 LEFT_OUT = {"node_modules", "versions"}
 MAX_FILES_IN_FOLDER = 16
 NOUNS_IN_ING = {"paging", "staging", "wording"}
