@@ -5,7 +5,7 @@ import strawberry
 from graphql_schema.computed.overlap import COMMON_EXCHANGES, COMMON_FACILITIES, IP_ADDRESS, CommonExchange, CommonFacility, IPOwner
 from graphql_schema.computed.peers import PEERS, PeerPage
 from graphql_schema.computed.search import SEARCH, SearchConnection
-from graphql_schema.root_fields import ID, MAX_IDS, Roots, node, nodes
+from graphql_schema.query_fields import ID, MAX_IDS, Roots, node, nodes
 from graphql_schema.schema.fields import argument, rows
 from graphql_schema.types.rate_limit import RateLimit, rate_limit
 from graphql_schema.types.records import Node

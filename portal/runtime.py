@@ -1,4 +1,4 @@
-"""What the running app counts with: one account of use, and one count of points and failures."""
+"""What the running app has one of: the account of use, the count of points and failures, the mail worker."""
 
 import logging
 from collections.abc import Iterator

@@ -2,11 +2,12 @@
 
 import pytest
 
-from portal.access.budgets import budgets_of
+from portal.access.caller_budgets import budgets_of
 from portal.access.principal import Kind, Principal
 from portal.errors import Limited
-from portal.limits.budgets import Budget, neighbourhood, points_of
+from portal.limits.budgets import Budget, neighbourhood
 from portal.limits.memory import MAX_SUBJECTS, Spending
+from portal.limits.request_cost import points_of
 from tests.budgets import KEY, ORGANIZATION, Clock
 
 

@@ -8,7 +8,7 @@ from graphql import GraphQLError, OperationType
 
 from graphql_schema.engine.arguments import read_arguments
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cost.cost import Cost, sum_up
+from graphql_schema.engine.cost.estimate import Cost, sum_up
 from graphql_schema.engine.documents.cache_size import BYTES_PER_CHARACTER, CACHE_SIZE
 from graphql_schema.engine.documents.document import Document, read_document
 from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown

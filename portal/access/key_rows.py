@@ -113,7 +113,7 @@ def moment(stored: Any) -> datetime | None:
     return datetime.fromisoformat(stored) if stored else None
 
 
-def points_of(key: KeyRow) -> int:
+def points_a_minute(key: KeyRow) -> int:
     """How many points a minute the key has: its own, and never more than the operator lets it have."""
     ceiling = key.key_points or KEY_POINTS
     return min(key.points or ceiling, ceiling)

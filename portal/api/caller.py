@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from graphql_schema.engine.answer import Answer
-from portal.access.budgets import budgets_of
+from portal.access.caller_budgets import budgets_of
 from portal.access.principal import ANONYMOUS, Kind, Principal
 from portal.access.token_refusals import TokenRefused
 from portal.api_keys.authenticate.authenticate import Admitted, Origin, admit, anonymous, credential
@@ -22,8 +22,9 @@ from portal.db.reader import Snapshot
 from portal.db.session import begin_writing
 from portal.errors import CredentialMissing
 from portal.extensions import db, settings
-from portal.limits.budgets import failures_of, points_of
+from portal.limits.budgets import failures_of
 from portal.limits.charge import Charge
+from portal.limits.request_cost import points_of
 from portal.runtime import account, spending
 
 log = logging.getLogger(__name__)

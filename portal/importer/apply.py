@@ -11,7 +11,8 @@ from portal.importer.fields import COLUMNS
 from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, ImportedType
 from portal.importer.outcome import Counts
 from portal.importer.plan import INSERT, UPDATE
-from portal.registry.contacts import PERSONAL, PRIVATE, PUBLIC, USERS
+from portal.registry.contact_visibility import PRIVATE, PUBLIC, USERS
+from portal.registry.contacts import PERSONAL
 from portal.registry.read.visible import PENDING
 from portal.registry.records import DELETED
 from portal.registry.write.reveal import reveal

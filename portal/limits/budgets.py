@@ -1,4 +1,4 @@
-"""Budgets: how many points a minute a caller has, what a request costs, and what is left."""
+"""Budgets: how many points a minute a caller has, and what is left."""
 
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -9,7 +9,6 @@ MINUTE_SECONDS = 60
 KEY_POINTS, ORGANIZATION_POINTS, PERSON_POINTS, ADDRESS_POINTS = 1000, 5000, 1000, 60  # points a minute
 MAX_FAILED_TOKENS = 30  # a minute from an address
 MAX_REPORTED_TOKENS = 300  # a minute from an address
-ROWS_PER_POINT = 100
 SUBJECT_LABELS = {
     "key": "an API key",
     "organization": "all API keys of an organization",
@@ -72,8 +71,3 @@ def neighbourhood(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
     return str(parsed)
-
-
-def points_of(rows: int) -> int:
-    """What a request costs that touched so many rows."""
-    return max(1, rows // ROWS_PER_POINT)

@@ -53,7 +53,7 @@ def deliver(engine: Engine, transport: Transport, stopped: Callable[[], bool] = 
 
 
 def written(mail: Mail, settings: Settings) -> EmailMessage:
-    """Raises Refused for a recipient that no header can hold."""
+    """Raises MailRefused for a recipient that no header can hold."""
     try:
         return compose(mail, settings)
     except ValueError as error:

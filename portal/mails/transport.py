@@ -111,7 +111,7 @@ class SmtpServer:
         return opened
 
     def refuse(self, words: str, code: int, said: bytes | str) -> None:
-        """Raises Refused, or Away where the server says goodbye (421)."""
+        """Raises MailRefused, or Away where the server says goodbye (421)."""
         if code == 421:
             self.drop()
             raise Away(self.hide(f"The server closes: {code} {plain(said)}"))

@@ -1,28 +1,21 @@
-"""Contact (PeeringDB: poc): each row says who may see it."""
+"""Contact (PeeringDB: poc). contact_visibility.py says who sees which."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, FromClause, and_, false, or_
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from portal.access.permissions import Permission
-from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.fold import fold
 from portal.registry.choices import Audience, ContactRole
+from portal.registry.contact_visibility import PUBLIC, once_seen, seen, widest
 from portal.registry.description import RecordType, one
 from portal.registry.networks import NETWORK
-from portal.registry.ownership import owned, private
 from portal.registry.records import DELETED, Record
 
-PUBLIC, USERS, PRIVATE = "Public", "Users", "Private"  # from the widest
 PERSONAL = ("name", "phone", "email", "url")  # blanked when the contact is deleted, and never told to history
-
-
-def widest(*choices: str | None) -> str:
-    """The widest of those that are given, Private where none is."""
-    return next((audience for audience in (PUBLIC, USERS) if audience in choices), PRIVATE)
 
 
 class Contact(Record, Base):
@@ -53,28 +46,6 @@ class Contact(Record, Base):
         if values.get("status") == DELETED:
             return dict.fromkeys((*PERSONAL, "name_fold"), "")
         return {"name_fold": fold(values.get("name") or "")}
-
-
-def seen(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
-    """Public rows for everybody who reads contacts, Users rows for members and such keys, Private rows for the own organization."""
-    return covered(visibility, rows, rows.c.visible)
-
-
-def once_seen(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
-    """The same by the widest visibility that a row ever had."""
-    return or_(covered(visibility, rows, rows.c.was_visible), seen(visibility, rows))
-
-
-def covered(visibility: Visibility, rows: FromClause, visible: ColumnElement[str]) -> ColumnElement[bool]:
-    choices: list[ColumnElement[bool]] = []
-    if Permission.CONTACTS_READ in visibility.reads:
-        choices.append(visible == PUBLIC)
-        if visibility.users_rows:
-            choices.append(visible == USERS)
-    if any(permission is Permission.CONTACTS_READ_PRIVATE for permission, _ in visibility.private):
-        own = private(visibility, Permission.CONTACTS_READ_PRIVATE, owned(CONTACT, rows), rows.c.network_id)
-        choices.append(and_(visible == PRIVATE, own))
-    return or_(false(), *choices)
 
 
 CONTACT = RecordType(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from graphql_schema.engine.cost.cost import MAX_ROWS, Cost
+from graphql_schema.engine.cost.estimate import MAX_ROWS, Cost
 from graphql_schema.engine.cost.filter_cost import filter_cost
 from portal.extensions import db
 from portal.limits.memory import Spending

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql_schema.engine.arguments import PageArguments
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cost.cost import MAX_ROWS
+from graphql_schema.engine.cost.estimate import MAX_ROWS
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.plan.levels import Child, Level, One, Page
 from graphql_schema.engine.plan.shapes import Row, Shape

@@ -20,7 +20,7 @@ from portal.db.reader import Snapshot
 from portal.errors import Invalid, Limited, NotFound
 from portal.extensions import settings
 from portal.http.json_answers import insufficient_scope, json_response
-from portal.limits.budgets import points_of
+from portal.limits.request_cost import points_of
 from portal.registry.types import TYPES
 
 MAX_EXPORTS_AT_ONCE = 2  # in a process

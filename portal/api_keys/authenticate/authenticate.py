@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Dialect
 
-from portal.access.key_rows import BY_TOKEN, KeyRow, grants_of_rows, moment, points_of, reason_to_refuse
+from portal.access.key_rows import BY_TOKEN, KeyRow, grants_of_rows, moment, points_a_minute, reason_to_refuse
 from portal.access.principal import ANONYMOUS, Kind, Principal
 from portal.access.token_refusals import Reason, TokenRefused
 from portal.api_keys.token import Token, digest, read_token
@@ -82,7 +82,7 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot) -> Admitted:
         organization_id=key.organization_id,
         address=origin.address,
         user_agent=origin.user_agent,
-        points=points_of(key),
+        points=points_a_minute(key),
         organization_points=key.organization_points,
     )
     return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, moment(key.expires_at))

@@ -11,15 +11,15 @@ from graphql_schema import INDEX
 from graphql_schema.engine.answer import Answer, GraphQLRequest, NotAQuery, execute
 from graphql_schema.engine.context import Context
 from graphql_schema.types.rate_limit import cost_of
-from portal.access.budgets import budgets_of
+from portal.access.caller_budgets import budgets_of
 from portal.access.principal import Kind, Principal
 from portal.api_keys.authenticate.impersonate import Impersonation, impersonate
 from portal.db.reader import Snapshot
 from portal.errors import CredentialMissing, Forbidden, NotFound
 from portal.extensions import db, settings
 from portal.http.json_requests import BadRequest
-from portal.limits.budgets import points_of
 from portal.limits.charge import Charge
+from portal.limits.request_cost import points_of
 from portal.pages.identity import current_principal
 from portal.runtime import spending
 

@@ -10,7 +10,8 @@ from portal.access.permissions import P, Permission
 from portal.access.principal import Principal
 from portal.access.visibility import bound_values, visibility_of
 from portal.db.sql import among
-from portal.registry.contacts import CONTACT, PRIVATE
+from portal.registry.contact_visibility import PRIVATE
+from portal.registry.contacts import CONTACT
 from portal.registry.description import RecordType
 from portal.registry.exchanges import PEERING_LAN
 from portal.registry.networks import NETWORK

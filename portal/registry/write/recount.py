@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import Label
 
 from portal.db.base import FIRST_LOCAL_ID, Registry
 from portal.db.rowcount import touch
-from portal.registry.contacts import CONTACT, PUBLIC
+from portal.registry.contact_visibility import PUBLIC
+from portal.registry.contacts import CONTACT
 from portal.registry.description import Counter, RecordType
 from portal.registry.exchanges import PEERING_LAN
 from portal.registry.ports import PORT

@@ -17,7 +17,7 @@ from graphql_schema.engine.cost.filter_cost import ROW_UNITS, UNITS_PER_ROW, fil
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.plan.plan import Plan
 from graphql_schema.engine.plan.steps import TOP, Step, Steps
-from portal.limits.budgets import points_of
+from portal.limits.request_cost import points_of
 from portal.registry.read.sizes import Sizes, fresh_sizes, read_sizes
 from portal.registry.types import TYPES
 
