@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from portal.db.base import FIRST_LOCAL_ID, Registry
@@ -16,6 +16,8 @@ from portal.registry.networks import Network
 from portal.registry.organizations import Organization
 from tests.people import People
 from tests.registry import Records
+
+SYNCHRONOUS_FULL = 2  # of SQLite: it syncs with each commit
 
 
 def test_a_write_without_the_lock_is_a_mistake_of_ours(app: Flask) -> None:
@@ -43,6 +45,17 @@ def test_each_write_has_the_next_version_and_stores_it(app: Flask, people: Peopl
         assert session.get_one(Organization, people.ours).changed == first
         session.rollback()
         assert session.scalar(select(Registry.version)) == first
+
+
+def test_a_commit_is_on_the_disk(app: Flask) -> None:
+    """On PostgreSQL the server's own setting holds: no session of ours turns it off."""
+    with app.app_context():
+        session = db.session()
+        lock(session)
+        if session.get_bind().dialect.name == "sqlite":
+            assert session.scalar(text("PRAGMA synchronous")) == SYNCHRONOUS_FULL
+        else:
+            assert session.scalar(text("SELECT source FROM pg_settings WHERE name = 'synchronous_commit'")) != "session"
 
 
 def test_ids_made_here_never_meet_imported_ones(app: Flask) -> None:
