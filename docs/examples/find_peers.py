@@ -8,6 +8,7 @@ Needs PEERING_PORTAL_KEY (a key with networks:read, exchanges:read and contacts:
 import csv
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -41,7 +42,12 @@ def ask(query: str, variables: dict[str, object]) -> Any:
     return answer["data"]
 
 
-out = csv.writer(sys.stdout)
+def harmless(text: str) -> str:
+    """Names are others' to choose: an apostrophe before what a spreadsheet would take for a formula, behind any separator."""
+    return re.sub(r"(\A|[,;|\t\r\n])([ ]*)(?=[=+@＝＋－＠-])", r"\1\2'", text)
+
+
+out = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL)
 out.writerow(["asn", "name", "write to", "exchange", "their addresses"])
 after = None
 while True:
@@ -51,7 +57,8 @@ while True:
         emails = " ".join(contact["email"] for contact in network["contacts"]["nodes"])
         for shared in peer["sharedExchanges"]:
             addresses = [address for port in shared["theirPorts"] for address in port.values() if address]
-            out.writerow([network["asn"], network["name"], emails, shared["exchange"]["name"], " ".join(addresses)])
+            cells = [str(network["asn"]), network["name"], emails, shared["exchange"]["name"], " ".join(addresses)]
+            out.writerow(map(harmless, cells))
     if not page["pageInfo"]["hasNextPage"]:
         break
     after = page["pageInfo"]["endCursor"]

@@ -1,6 +1,5 @@
 """What lists have in common: choices and page numbers in their address, and the same rows as CSV."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,8 +8,9 @@ from typing import TypeVar
 
 from flask import Response, request
 
+from portal.csv_writer import write_csv
+
 Choice = TypeVar("Choice", bound=StrEnum)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MAX_CSV_ROWS = 100_000
 
 
@@ -56,14 +56,6 @@ def chosen(choices: type[Choice], name: str) -> Choice:
 def csv_answer(filename: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """Returns a file to download, in UTF-8 with a heading."""
     text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    write_csv(text, columns, rows)
     headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def harmless(cell: object) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

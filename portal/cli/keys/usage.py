@@ -1,6 +1,5 @@
 """`portal keys usage`."""
 
-import csv
 import sys
 from dataclasses import asdict
 
@@ -13,6 +12,7 @@ from portal.api_keys.usage.points import Day, read_days
 from portal.cli.context import open_registry
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import write_json
+from portal.csv_writer import write_csv
 
 COLUMNS = ("day", "ok", "denied", "limited", "errors", "points", "peak")
 
@@ -47,7 +47,7 @@ def show_usage(key_id: str | None, organization_id: int | None, days: int, as_cs
 def write_rows(days: list[Day], as_csv: bool) -> None:
     rows = [[str(getattr(day, column)) for column in COLUMNS] for day in days]
     if as_csv:
-        csv.writer(sys.stdout).writerows([COLUMNS, *rows])
+        write_csv(sys.stdout, COLUMNS, rows)
         return
     for row in [list(COLUMNS), *rows]:
         click.echo(f"{row[0]:10}" + "".join(f"{cell:>10}" for cell in row[1:]))
