@@ -4,6 +4,7 @@ import logging
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from redis import Redis
 
 from portal.errors import Limited
 from portal.limits.budgets import Budget, Left, failures_of
+from portal.limits.charge import Charge
 from portal.limits.memory import Spending
 from portal.limits.redis import RETRY_SECONDS, SharedSpending
 from tests.budgets import KEY, ORGANIZATION, Clock
@@ -63,15 +65,52 @@ def test_redis_and_memory_count_alike(redis: RedisServer) -> None:
         ("spend", [failures_of("198.51.100.7")], 1),
     ]
     alone, together = Spending(), shared(redis)
-    assert [outcome(together, *act) for act in acts] == [outcome(alone, *act) for act in acts]
+    assert list(outcomes(together, acts)) == list(outcomes(alone, acts))
 
 
-def outcome(spending: Spending, verb: str, budgets: list[Budget], points: int) -> tuple[str, int]:
-    try:
-        left: Left = getattr(spending, verb)(budgets, points)
-    except Limited as error:
-        return error.message.split(" is used up")[0], 0
-    return left.budget.name, left.points
+def outcomes(spending: Spending, acts: list[tuple[str, list[Budget], int]]) -> Iterator[tuple[str, int]]:
+    """What each act leaves. Points are given back to the minutes of the newest payment of the same budgets, if there was any."""
+    paid_from: dict[str, str] = {}
+    for verb, budgets, points in acts:
+        more = [[paid_from.get(budget.subject, "") for budget in budgets]] if verb == "settle" else []
+        try:
+            left: Left = getattr(spending, verb)(budgets, points, *more)
+        except Limited as error:
+            yield error.message.split(" is used up")[0], 0
+            continue
+        paid_from |= dict(zip([budget.subject for budget in budgets], left.minutes, strict=True))
+        yield left.budget.name, left.points
+
+
+def test_what_is_given_back_late_is_not_given_to_the_next_minute(redis: RedisServer) -> None:
+    spending, client = shared(redis), Redis.from_url(redis.url)
+    budgets = [Budget("key", "key a", 1000), Budget("organization", "organization 1", 5000)]
+    in_time, late, later = (Charge(spending, budgets) for _ in range(3))
+    in_time.pay(4)
+    in_time.settle(1)
+    late.pay(4)
+    key = spending.key(budgets[0])
+    client.pexpire(key, 1)
+    while client.exists(key):
+        pass
+    later.pay(900)
+    late.settle(1)
+    assert spending.left(budgets[:1]).points == 100, "this minute has begun since then"
+    assert spending.left(budgets[1:]).points == 5000 - 1 - 1 - 900, "and this one goes on"
+    later.settle(1)
+    assert spending.left(budgets[:1]).points == 999
+    client.close()
+
+
+def test_what_is_given_back_late_begins_no_minute(redis: RedisServer) -> None:
+    with Redis.from_url(redis.url) as client:
+        charge = Charge(shared(redis), [KEY])
+        charge.pay(3)
+        client.delete(*client.keys())
+        charge.settle(1)
+        assert client.keys() == []
+        assert charge.left
+        assert charge.left.points == 3
 
 
 def test_threads_spend_exactly_the_budget(redis: RedisServer) -> None:
@@ -108,7 +147,7 @@ def test_no_address_and_no_name_can_be_read_in_redis(redis: RedisServer) -> None
         keys = client.keys()
         assert len(keys) == 3, "another secret makes another key"
         assert all(key.startswith(b"portal:") and len(key) == 39 for key in keys)
-        assert b"198.51" not in b"".join([*keys, *client.mget(keys)])
+        assert b"198.51" not in b"".join([*keys, *(value for key in keys for value in client.hgetall(key).values())])
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
@@ -143,10 +182,10 @@ def test_a_redis_that_comes_back_is_used_again(redis: RedisServer, fault: signal
             redis.start()
         else:
             redis.send(signal.SIGCONT)
-        assert spending.settle([budget], 0).budget.points == 2, "not before it is time to try again"
+        assert spending.left([budget]).budget.points == 2, "not before it is time to try again"
         spending.client.connection_pool.connection_kwargs |= {"socket_timeout": 30, "socket_connect_timeout": 30}
         clock.at += RETRY_SECONDS
-        assert spending.settle([budget], 0).budget.points == 8
+        assert spending.left([budget]).budget.points == 8
         points = {spending.spend([Budget("key", f"key {number}", number)]).points for number in range(10, 20)}
         assert points == set(range(9, 19)), "no answer of before is taken for another's"
     assert [record.message.split(" (")[0] for record in caplog.records] == ["Redis is away", "Redis is back: limits are shared again"]

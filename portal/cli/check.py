@@ -80,7 +80,7 @@ def about_redis(settings: Settings) -> Iterator[str]:
     click.echo(f"Redis: {parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
     spending = SharedSpending(url=settings.redis_url, secret=settings.secret_key.encode())
     try:
-        spending.ask([Budget("failures", "portal check", 1)], 0, bounded=False)
+        spending.ask([Budget("failures", "portal check", 1)], 0)
     except AWAY as error:
         yield f"Redis can't be used: {error} Start it, or mend PORTAL_REDIS_URL; until then each worker counts alone."
 

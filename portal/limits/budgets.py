@@ -1,6 +1,6 @@
 """Budgets: how many points a minute a caller has, and what is left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from portal.errors import Limited
@@ -17,6 +17,7 @@ SUBJECT_LABELS = {
     "failures": "wrong tokens from an address",
     "reports": "tokens reported by an address",
 }
+NAMES_OF_ADDRESSES = {"address", "failures", "reports"}
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,20 @@ class Budget:
     subject: str
     points: int
 
+    @property
+    def is_of_address(self) -> bool:
+        """Whether anyone who has many addresses has many of these."""
+        return self.name in NAMES_OF_ADDRESSES
+
 
 @dataclass(frozen=True)
 class Left:
-    """What is left of the tightest budget, for how many seconds."""
+    """What is left of the tightest budget, for how many seconds. `minutes`: the id of each budget's minute, "" where none has begun."""
 
     budget: Budget
     points: int
     seconds: int
+    minutes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def headers(self) -> dict[str, str]:

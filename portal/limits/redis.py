@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from portal.limits.budgets import MINUTE_SECONDS, Budget, Left, used_up
-from portal.limits.memory import Spending
+from portal.limits.memory import Spending, new_id, tightest
 
 log = logging.getLogger(__name__)
 
@@ -21,22 +21,29 @@ PATIENCE_SECONDS = 0.05  # seconds that a request waits for Redis
 AWAY = (RedisError, OSError)
 RETRY_SECONDS = 5  # seconds until the next request tries, while Redis is away
 # Takes the points from all subjects or, when bounded and one has spent its limit, from none. A subject's minute begins with the first.
-# KEYS: the subjects. ARGV: points, milliseconds of a minute, whether bounded, each subject's limit.
-# Returns the number of the subject that is used up, or 0; then of each subject what is spent, and the milliseconds left of its minute.
+# Negative points are given back to the minutes that have the given ids alone.
+# KEYS: the subjects. ARGV: points, milliseconds of a minute, whether bounded, an id for minutes that begin, each subject's limit, and
+# the id of the minute that each subject's points were paid from.
+# Returns the number of the subject that is used up, or 0; then of each subject what is spent, the milliseconds left of its minute, and
+# the minute's id.
 TAKE = """
-local answer, spent = {0}, {}
+local points, answer, spent, left, id = tonumber(ARGV[1]), {0}, {}, {}, {}
 for i, key in ipairs(KEYS) do
-  spent[i] = tonumber(redis.call('GET', key) or '0')
-  if ARGV[3] == '1' and answer[1] == 0 and spent[i] >= tonumber(ARGV[3 + i]) then answer[1] = i end
+  local minute = redis.call('HMGET', key, 'spent', 'id')
+  left[i] = redis.call('PTTL', key)
+  if left[i] > 0 then spent[i], id[i] = tonumber(minute[1]), minute[2] else spent[i], id[i] = 0, '' end
+  if ARGV[3] == '1' and answer[1] == 0 and spent[i] >= tonumber(ARGV[4 + i]) then answer[1] = i end
 end
 for i, key in ipairs(KEYS) do
-  local left = redis.call('PTTL', key)
-  if answer[1] == 0 then
-    spent[i] = math.max(0, spent[i] + tonumber(ARGV[1]))
-    if left <= 0 then left = tonumber(ARGV[2]) end
-    redis.call('SET', key, spent[i], 'PX', left)
+  local given_back = points < 0 and id[i] ~= '' and id[i] == ARGV[4 + #KEYS + i]
+  if answer[1] == 0 and (points > 0 or given_back) then
+    spent[i] = math.max(0, spent[i] + points)
+    if id[i] == '' then id[i] = ARGV[4] end
+    redis.call('HSET', key, 'spent', spent[i], 'id', id[i])
+    if left[i] <= 0 then redis.call('PEXPIRE', key, ARGV[2]) end
   end
-  answer[2 * i], answer[2 * i + 1] = spent[i], left
+  if left[i] <= 0 then left[i] = tonumber(ARGV[2]) end
+  answer[3 * i - 1], answer[3 * i], answer[3 * i + 1] = spent[i], left[i], id[i]
 end
 return answer
 """
@@ -60,46 +67,51 @@ class SharedSpending(Spending):
     patience: float = PATIENCE_SECONDS
     again: float | None = None  # when to try next; None while Redis is there
     client: Redis = field(init=False, repr=False)
-    take: Script = field(init=False, repr=False)
+    take_script: Script = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.client = connect(self.url, self.patience)
-        self.take = self.client.register_script(TAKE)
+        self.take_script = self.client.register_script(TAKE)
 
     def spend(self, budgets: Sequence[Budget], points: int = 1) -> Left:
         return self.share(budgets, points, bounded=True) or super().spend(self.own(budgets), points)
 
-    def settle(self, budgets: Sequence[Budget], points: int) -> Left:
-        return self.share(budgets, points, bounded=False) or super().settle(self.own(budgets), points)
+    def settle(self, budgets: Sequence[Budget], points: int, paid_from: Sequence[str]) -> Left:
+        return self.share(budgets, points, paid_from) or super().settle(self.own(budgets), points, paid_from)
+
+    def left(self, budgets: Sequence[Budget]) -> Left:
+        return self.share(budgets, 0) or super().left(self.own(budgets))
 
     def own(self, budgets: Sequence[Budget]) -> list[Budget]:
         """This worker's part of the budgets."""
         return [replace(budget, points=max(1, budget.points // self.workers)) for budget in budgets]
 
-    def share(self, budgets: Sequence[Budget], points: int, *, bounded: bool) -> Left | None:
+    def share(self, budgets: Sequence[Budget], points: int, paid_from: Sequence[str] = (), *, bounded: bool = False) -> Left | None:
         """None while Redis is away. Raises Limited."""
         if not self.may_try():
             return None
         try:
-            refused, *numbers = self.ask(budgets, points, bounded=bounded)
+            refused, minutes = self.ask(budgets, points, paid_from, bounded=bounded)
         except AWAY as error:
             self.leave(error)
             return None
         self.come_back()
-        waits = [max(1, round(left / 1000)) for left in numbers[1::2]]
         if refused:
-            raise used_up(budgets[refused - 1], waits[refused - 1])
-        subjects = zip(budgets, numbers[::2], waits, strict=True)
-        return min((Left(budget, max(0, budget.points - used), wait) for budget, used, wait in subjects), key=lambda left: left.points)
+            raise used_up(budgets[refused - 1], minutes[refused - 1][1])
+        return tightest(budgets, minutes)
 
-    def ask(self, budgets: Sequence[Budget], points: int, *, bounded: bool) -> list[int]:
-        """What TAKE returns. Raises one of AWAY."""
+    def ask(
+        self, budgets: Sequence[Budget], points: int, paid_from: Sequence[str] = (), *, bounded: bool = False
+    ) -> tuple[int, list[tuple[int, int, str]]]:
+        """What TAKE returns, with seconds. Raises one of AWAY."""
         limits = [budget.points for budget in budgets]
-        numbers: list[int] = self.take([self.key(budget) for budget in budgets], [points, MINUTE_SECONDS * 1000, int(bounded), *limits])
-        return numbers
+        arguments: list[str | int] = [points, MINUTE_SECONDS * 1000, int(bounded), new_id(), *limits, *paid_from]
+        refused, *answer = self.take_script([self.key(budget) for budget in budgets], arguments)
+        minutes = zip(answer[::3], answer[1::3], answer[2::3], strict=True)
+        return refused, [(spent, max(1, round(left / 1000)), minute_id.decode()) for spent, left, minute_id in minutes]
 
     def key(self, budget: Budget) -> str:
-        return "portal:" + hmac.new(self.secret, b"limits\0" + budget.subject.encode(), hashlib.sha256).hexdigest()[:32]
+        return "portal:" + hmac.new(self.secret, b"minutes\0" + budget.subject.encode(), hashlib.sha256).hexdigest()[:32]
 
     def may_try(self) -> bool:
         """While Redis is away one request in a while tries, and the others needn't wait for it."""

@@ -174,7 +174,7 @@ def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict
         sent["HTTP_AUTHORIZATION"] = filled(case.header, keys)
     response = send(client, sent)
     code = response.get_json()["errors"][0]["extensions"]["code"] if response.status_code != 200 else None
-    failures = sum(minute.spent for subject, minute in spending.minutes.items() if subject.startswith("failures "))
+    failures = sum(minute.spent for subject, minute in spending.addresses.by_subject.items() if subject.startswith("failures "))
     answer = Expected(response.status_code, response.headers.get("WWW-Authenticate"), code, failures, used(account), why(account))
     return answer, response
 

@@ -149,7 +149,7 @@ def test_a_question_is_paid_beforehand_and_one_beyond_the_limit_once(
     assert int(refused.headers["Retry-After"]) > 0
     assert refused.headers["RateLimit"].startswith('"address";r=0;t=')
     assert seen == []
-    spending.minutes.clear()
+    spending.addresses.by_subject.clear()
     send("{ viewer { address } }")
     beyond = send("{ exchanges { nodes { ports(first: 500) { nodes { speed } } } } a: networks(first: 1000) { nodes { name } } }")
     assert beyond.json["extensions"]["cost"]["requested"] == 64

@@ -237,8 +237,8 @@ def test_the_budget_is_the_persons_and_the_keys_is_untouched(app: Flask, visit: 
     assert body(answer)["data"]["rateLimit"] == {"limit": PERSON_POINTS, "remaining": PERSON_POINTS - 1}
     assert body(answer)["extensions"]["cost"]["actual"] == 1
     assert answer.headers["RateLimit-Policy"] == f'"person";q={PERSON_POINTS};w=60'
-    assert list(spending.minutes) == [f"person {people.ids['alice']}"]
-    spending.minutes[f"person {people.ids['alice']}"].spent = PERSON_POINTS
+    assert list(spending.callers.by_subject) == [f"person {people.ids['alice']}"]
+    spending.callers.by_subject[f"person {people.ids['alice']}"].spent = PERSON_POINTS
     answer = send(alice, VIEWER, key)
     assert error(answer)[:2] == (429, "RATE_LIMITED")
     assert int(answer.headers["Retry-After"]) >= 1
