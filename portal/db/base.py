@@ -1,5 +1,6 @@
-"""What every table is made from, and the one row that counts the registry's writes."""
+"""What every table is made from, and the one row that counts the registry's writes and says which registry they are of."""
 
+import secrets
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from portal.db.types import Json, Timestamp, text_type
 
 FIRST_LOCAL_ID = 1_000_000_000  # below it are PeeringDB's own ids
+MAX_EPOCH = 2**31 - 1
 
 
 class Base(DeclarativeBase):
@@ -16,12 +18,22 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: text_type(), datetime: Timestamp, list[Any]: Json, dict[str, Any]: Json}
 
 
+def new_epoch() -> int:
+    """Returns a random epoch, never 0."""
+    return secrets.randbelow(MAX_EPOCH) + 1
+
+
 class Registry(Base):
-    """One row: the number of the newest write, and the next id for a record made here."""
+    """One row: the number of the newest write, and the next id for a record made here.
+
+    `epoch` is drawn anew when a backup is restored, because versions after the backup's then come twice: only together with the epoch does
+    a version name one state. It is 0 in a registry that was made before there were epochs.
+    """
 
     __tablename__ = "registry"
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    epoch: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(default=0)
     next_id: Mapped[int] = mapped_column(default=FIRST_LOCAL_ID)
 
