@@ -7,6 +7,7 @@ from typing import Any
 from graphql import GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
+from graphql_schema.engine.context import Context
 from graphql_schema.engine.errors import ScopeMissing, from_portal
 from graphql_schema.engine.filter_input import missing_scopes, translate
 from graphql_schema.engine.page_size import DEFAULT_PAGE_SIZE, read_first
@@ -18,8 +19,7 @@ from portal.access.visibility import Visibility
 from portal.errors import Invalid, PortalError
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Where, read_where
-from portal.registry.read.paging import BY_ID, After, Order, read_cursor, read_order
-from portal.registry.read.selects import BY_CHANGE
+from portal.registry.read.paging import BY_CHANGE, BY_ID, After, Order, read_change_cursor, read_cursor, read_order
 
 # By a filter's name and the id of its value, which is kept so long: the value of a variable is one, in however many lists it stands.
 Wheres = dict[tuple[str, int], tuple[Any, Where]]
@@ -27,7 +27,7 @@ Wheres = dict[tuple[str, int], tuple[Any, Where]]
 
 @dataclass(frozen=True)
 class PageArguments:
-    """The arguments of one page. `since`: only what changed after this cursor, "" for all; `deleted`: deleted rows too."""
+    """The arguments of one page. `since`: only what changed after this cursor, "" for all, in this `epoch`; `deleted`: deleted rows too."""
 
     first: int
     after: After
@@ -35,6 +35,7 @@ class PageArguments:
     values: Mapping[str, Any]
     order: Order = BY_ID
     since: str | None = None
+    epoch: int | None = None
     deleted: bool = False
 
 
@@ -57,8 +58,9 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
         if isinstance(page, Computed):
             return page.finder.read(given, visibility)
         kind = page.level.kind
-        first, order, after = read_first(given.get("first"), page.max_rows), *read_place(kind, given)
+        first, order, after = read_first(given.get("first"), page.max_rows), *read_place(kind, given, executor.context_value)
         since = given.get("changedSince")
+        epoch = None if since is None else executor.context_value.epoch
         deleted = since is not None or bool(given.get("includeDeleted"))
         where = Where()
         if given.get("where") is not None:
@@ -69,7 +71,7 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
                     missing.setdefault(field, (scopes, page.node))
                 wheres[place] = given["where"], read_where(kind, translate(index, filter_name, given["where"]))
             where = wheres[place][1]
-        return PageArguments(first, after, where, {**after.values, **where.values}, order, since, deleted)
+        return PageArguments(first, after, where, {**after.values, **where.values}, order, since, epoch, deleted)
     except PortalError as error:
         raise from_portal(error, [page.node], list(page.path)) from None
     except ScopeMissing as error:
@@ -78,7 +80,7 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
 
 
-def read_place(kind: RecordType, given: Mapping[str, Any]) -> tuple[Order, After]:
+def read_place(kind: RecordType, given: Mapping[str, Any], context: Context) -> tuple[Order, After]:
     """Returns the order, and where the page begins in it."""
     keys, after, since = given.get("orderBy"), given.get("after"), given.get("changedSince")
     if since is None:
@@ -88,4 +90,4 @@ def read_place(kind: RecordType, given: Mapping[str, Any]) -> tuple[Order, After
         raise Invalid(
             "changedSince has an order of its own: leave out orderBy and after. endCursor is the next changedSince.", "changedSince"
         )
-    return BY_CHANGE, read_cursor(kind, BY_CHANGE, since or None)
+    return BY_CHANGE, read_change_cursor(kind, since, context.epoch)

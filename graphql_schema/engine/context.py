@@ -19,7 +19,8 @@ from portal.registry.types import TYPES
 class Context:
     """`expires_at` is the key's, for `viewer`. `expected`: the points that the request will cost, estimated before anything is read.
 
-    `operation`: its name, once the document was read. `values`: what visibility binds.
+    `operation`: its name, once the document was read. `known_epoch`: the registry's, where it came with the key. `values`: what visibility
+    binds.
     """
 
     principal: Principal
@@ -27,6 +28,7 @@ class Context:
     charge: Charge
     expires_at: datetime | None = None
     request_id: str = ""
+    known_epoch: int | None = None
     expected: int = 1
     operation: str | None = None
     visibility: Visibility = field(init=False)
@@ -38,6 +40,11 @@ class Context:
     @cached_property
     def reader(self) -> Reader:
         return Reader(self.snapshot, self.visibility, self.values)
+
+    @property
+    def epoch(self) -> int:
+        """The registry's, which cursors of changes hold."""
+        return self.snapshot.epoch() if self.known_epoch is None else self.known_epoch
 
     @cached_property
     def counts(self) -> Mapping[str, int]:

@@ -25,7 +25,12 @@ def count_types(info: Info[Context, None]) -> list[TypeCount]:
 class DataStatus:
     """Of the moment that the whole answer shows."""
 
-    version: int = strawberry.field(description="The number of the registry's newest write; it only grows. Needs no scope.")
+    epoch: int = strawberry.field(
+        description="Changes when the registry is restored from a backup: then drop copies, and read everything again. Needs no scope."
+    )
+    version: int = strawberry.field(
+        description="The number of the registry's newest write; it only grows, as long as `epoch` is the same. Needs no scope."
+    )
     last_import: DateTime | None = strawberry.field(
         description="When a dump was last imported, in UTC; null where none was. Needs no scope."
     )
@@ -38,4 +43,4 @@ class DataStatus:
 
 def data_status(info: Info[Context, None]) -> DataStatus:
     status = read_status(info.context.reader)
-    return DataStatus(version=status.version, last_import=DateTime(status.imported) if status.imported else None)
+    return DataStatus(epoch=status.epoch, version=status.version, last_import=DateTime(status.imported) if status.imported else None)

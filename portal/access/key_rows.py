@@ -37,6 +37,7 @@ KEY_COLUMNS = (
     ApiKeyPolicy.organization_points,
     Organization.keys_frozen,
     Organization.status,
+    Registry.epoch,
     Registry.version,
 )
 GRANT_COLUMNS = (ApiKeyGrant.resource, ApiKeyGrant.action, ApiKeyGrant.whole, ApiKeyGrantObject.object_id)
@@ -73,6 +74,7 @@ class KeyRow(NamedTuple):
     organization_points: int | None
     keys_frozen: Any
     status: str
+    epoch: int
     version: int
     resource: str | None
     action: str | None

@@ -41,10 +41,25 @@ class Caller:
     outcome: str = "errors"
     operation: str | None = None
     lacks: Sequence[str] = ()
+    registry_edition: tuple[int, int] | None = None
 
     @property
     def key_id(self) -> str:
         return self.principal.id if self.principal.kind is Kind.KEY else ""
+
+    def edition(self, snapshot: Snapshot) -> tuple[int, int]:
+        """Returns the registry's epoch and version, which the key's row came with; else they are read once, in the answer's snapshot."""
+        if self.registry_edition is None:
+            self.registry_edition = self.admitted.edition if self.admitted else None
+        if self.registry_edition is None:
+            self.registry_edition = cast(tuple[int, int], snapshot.rows("SELECT epoch, version FROM registry")[0])
+        return self.registry_edition
+
+    @property
+    def epoch(self) -> int | None:
+        """The registry's epoch, None while nothing was read that it came with."""
+        edition = self.registry_edition or (self.admitted.edition if self.admitted else None)
+        return edition[0] if edition else None
 
     @property
     def expires_at(self) -> datetime | None:

@@ -32,7 +32,7 @@ def entity_tag(request: GraphQLRequest, caller: Caller, snapshot: Snapshot, sett
     if document.errors or document.fleeting:
         return None
     parts = (
-        version_of(caller, snapshot),
+        caller.edition(snapshot),
         release(),
         repr(settings),  # its secrets aren't in there
         rights(caller.principal),
@@ -49,19 +49,12 @@ def entity_tag(request: GraphQLRequest, caller: Caller, snapshot: Snapshot, sett
 
 def export_tag(tag: str, since: str | None, caller: Caller, snapshot: Snapshot, settings: Settings) -> str:
     """Returns the tag of a whole export, or of what changed since a cursor."""
-    return sealed(settings, (version_of(caller, snapshot), release(), repr(settings), rights(caller.principal), "export", tag, since))
+    return sealed(settings, (caller.edition(snapshot), release(), repr(settings), rights(caller.principal), "export", tag, since))
 
 
 def sealed(settings: Settings, parts: tuple[object, ...]) -> str:
     content = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     return hmac.new(settings.secret_key.encode(), PURPOSE + content, hashlib.sha256).hexdigest()[:32]
-
-
-def version_of(caller: Caller, snapshot: Snapshot) -> int:
-    """Returns the registry's version, which the key's own row came with; read in the snapshot that the answer would be read from."""
-    if caller.admitted is not None and caller.admitted.version is not None:
-        return caller.admitted.version
-    return int(snapshot.rows("SELECT version FROM registry")[0][0])
 
 
 def rights(principal: Principal) -> list[object]:

@@ -28,7 +28,7 @@ def execute_request(call: Call, snapshot: Snapshot) -> Response:
     if tag and is_current(call.request, tag):
         caller.outcome, caller.operation = "ok", read_document(INDEX, request.query).operation_name(request.operation_name)
         return tagged(Response(status=304, mimetype=call.media), tag)
-    context = Context(caller.principal, snapshot, caller.charge, caller.expires_at, call.request_id)
+    context = Context(caller.principal, snapshot, caller.charge, caller.expires_at, call.request_id, caller.epoch)
     try:
         answer = execute(INDEX, request, context, only_queries=not posted)
     except NotAQuery:

@@ -30,16 +30,21 @@ turn = Lock()
 
 @dataclass
 class Pool:
-    """Connections that nobody reads by just now, the last used first; there are as many as were ever read by at once, one for a thread."""
+    """Connections that nobody reads by just now, the last used first; there are as many as were ever read by at once, one for a thread.
+
+    `epoch`: the registry's, None where it wasn't read since a connection was opened. No connection outlives a restore, which changes it.
+    """
 
     connect: Callable[[], Any]
     idle: list[Any] = field(default_factory=list)
     closed: bool = False
+    epoch: int | None = None
 
     def take(self) -> Any:
         try:
             return self.idle.pop()
         except IndexError:
+            self.epoch = None
             return self.connect()
 
     def give(self, connection: Any) -> None:
@@ -101,6 +106,13 @@ class Snapshot:
         else:
             rows = cursor.fetchall()
         return rows
+
+    def epoch(self) -> int:
+        """The registry's epoch, by a statement only where a connection was opened since it was last read."""
+        self.cursor = self.cursor or self.open()
+        if self.pool.epoch is None:
+            self.pool.epoch = int(self.rows("SELECT epoch FROM registry")[0][0])
+        return self.pool.epoch
 
     def plan_for_values(self) -> None:
         """The statements that follow are planned for the very values that they bind.

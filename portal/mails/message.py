@@ -34,7 +34,9 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
 
 
 def message_id(mail: Mail, settings: Settings) -> str:
-    drawn = hashlib.sha256("\0".join((settings.public_url, mail.event, mail.about, mail.recipient)).encode()).hexdigest()[:32]
+    """Its time is in there too: a restored registry gives a number and an event's version again, to another mail."""
+    facts = (settings.public_url, mail.event, mail.about, mail.recipient, mail.created.isoformat())
+    drawn = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
     return f"<{mail.id}.{drawn}@{settings.mail_sender.rpartition('@')[2]}>"
 
 

@@ -11,7 +11,8 @@ from portal.db.reader import Row, Snapshot
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import NETWORK, Network
-from portal.registry.read.selects import BY_CHANGE, Reading, changed
+from portal.registry.read.paging import BY_CHANGE
+from portal.registry.read.selects import Reading, changed
 from tests.people import People
 from tests.registry import Records
 

@@ -8,9 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from graphql_schema import INDEX
-from portal.registry.read.paging import BY_ID, Order, SortKey, fingerprint
+from portal.registry.read.paging import BY_CHANGE, BY_ID, Order, SortKey, fingerprint
 from portal.registry.read.peers import MARK
-from portal.registry.read.selects import BY_CHANGE
 from portal.registry.types import TYPES
 from tests.graphql.oracle_types import ROOTS
 from tests.graphql.requests import Ask, Send
@@ -60,7 +59,8 @@ def test_a_cursor_of_strange_values_is_a_place_or_refused(root: str, send: Send,
 @pytest.mark.parametrize("root", ROOTS)
 def test_a_place_among_changes_is_a_place_or_refused(root: str, send: Send, ask: Ask, client: FlaskClient) -> None:
     tag = KINDS[root].tag
-    for text in tampered(fingerprint(TYPES[tag], BY_CHANGE), 1):
+    mark = fingerprint(TYPES[tag], BY_CHANGE)
+    for text in (*tampered(mark, 1), *tampered(mark, 2)):
         ask("{ __typename }")
         query = f"query ($since: Cursor) {{ {root}(changedSince: $since) {{ totalCount nodes {{ id }} }} }}"
         assert code_of(send(query, since=text)) in {"", "BAD_USER_INPUT"}, text

@@ -9,7 +9,7 @@ from typing import Any
 from graphql_schema.engine.arguments import PageArguments
 from graphql_schema.engine.plan.levels import Edges, Page
 from graphql_schema.engine.plan.shapes import Row
-from portal.registry.read.paging import Order, ends_descending, fingerprint, write_cursor
+from portal.registry.read.paging import Order, ends_descending, fingerprint, write_change_cursor, write_cursor
 
 PARENT, IDENTITY = itemgetter(-2), itemgetter(-1)  # of a row
 Dicts = list[dict[str, Any]]
@@ -41,7 +41,10 @@ class PageWriter:
 
     def cursor(self, place: int) -> str:
         row, begin = self.rows[place], len(self.page.level.columns)
-        return write_cursor(self.mark, [*row[begin : begin + len(self.arguments.order)], row[-1]])
+        keys = [*row[begin : begin + len(self.arguments.order)], row[-1]]
+        if self.arguments.epoch is not None:
+            return write_change_cursor(self.page.level.kind, self.arguments.epoch, keys)
+        return write_cursor(self.mark, keys)
 
     def edge(self, edges: Edges, place: int) -> dict[str, Any]:
         answer: dict[str, Any] = {key: self.cursor(place) for key in edges.cursors}

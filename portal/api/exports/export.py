@@ -37,7 +37,8 @@ def export_type(call: Call, snapshot: Snapshot) -> Response:
     """All rows of a type, or with `changedSince` those that changed; 304 for a caller who has the file."""
     tag, caller = call.parameters["tag"], call.caller
     since = read_since(call.request, tag)
-    context = Context(caller.principal, snapshot, caller.charge, request_id=call.request_id)
+    epoch, _ = caller.edition(snapshot)
+    context = Context(caller.principal, snapshot, caller.charge, request_id=call.request_id, known_epoch=epoch)
     caller.operation = f"export {tag}"
     if not may_read(context.visibility, INDEX.objects[tag].name, "databaseId"):
         return denied(tag, caller, context)

@@ -16,8 +16,8 @@ from graphql_schema.engine.schema_index import RecordField
 from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
 from portal.registry.read import selects
-from portal.registry.read.paging import After
-from portal.registry.read.selects import BY_CHANGE, changed
+from portal.registry.read.paging import BY_CHANGE, After
+from portal.registry.read.selects import changed
 from portal.registry.types import TYPES
 
 DELETED_FIELDS = ("id", "databaseId", "status", "updated")  # all that is shown of a deleted row

@@ -29,12 +29,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Admitted:
-    """The caller, and what the account of its use needs to know."""
+    """The caller, and what the account of its use needs to know. `edition`: the registry's epoch and version, read with a key."""
 
     principal: Principal
     token_id: str = ""
     first_use: bool = False
-    version: int | None = None
+    edition: tuple[int, int] | None = None
     pepper: int | None = None
     expires_at: datetime | None = None
 
@@ -85,7 +85,7 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot) -> Admitted:
         points=points_a_minute(key),
         organization_points=key.organization_points,
     )
-    return Admitted(principal, token.token_id, key.first_used_at is None, key.version, key.pepper, moment(key.expires_at))
+    return Admitted(principal, token.token_id, key.first_used_at is None, (key.epoch, key.version), key.pepper, moment(key.expires_at))
 
 
 def anonymous(origin: Origin) -> Admitted:

@@ -1,6 +1,9 @@
 """Keyset paging: orders, and opaque cursors that hold a row's sort keys, its id and a fingerprint of the order they belong to.
 
 A page goes on after the cursor's row whatever was added or removed meanwhile. Texts sort by code point, empty values come last.
+
+Cursors of `changedSince` hold the registry's epoch as well: a restored registry gives the versions after its backup a second time, so that
+a mirror that went on from before would miss what changed.
 """
 
 import zlib
@@ -31,8 +34,14 @@ class SortKey:
 Order = tuple[SortKey, ...]  # the id always comes after the keys
 BY_ID: Order = ()
 BY_NAME: Order = (SortKey("name_fold"),)
+BY_CHANGE: Order = (SortKey("changed"),)
 MAX_SORT_FIELDS = 3
 WRONG = "This cursor doesn't belong to this list and its order. Use a cursor of a page of the same list."
+OTHER_EPOCH = (
+    "This cursor is from before the registry was restored from a backup, so it can't be followed. Read everything again: drop your copy, "
+    'and send changedSince: "".'
+)
+PARTS_OF_A_ROW = 2  # its version and id; a cursor of changes holds the epoch before them, unless it is from before there were epochs
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,34 @@ def write_cursor(mark: int, keys: Sequence[Any]) -> str:
 
 def read_cursor(kind: RecordType, order: Order, text: str | None) -> After:
     """Raises Invalid for a text that isn't a cursor of this type in this order."""
-    if text is None:
-        return After()
-    mark, *keys, identity = opened(text)
+    return After() if text is None else place_of(kind, order, opened(text))
+
+
+def place_of(kind: RecordType, order: Order, parts: Sequence[Any]) -> After:
+    """The place that a cursor's parts name. Raises Invalid where they are of another type or order."""
+    mark, *keys, identity = parts
     if mark != fingerprint(kind, order) or len(keys) != len(order) or type(identity) is not int or not 0 <= identity <= LARGEST_ID:
         raise Invalid(WRONG, "after")
     columns = [kind.table.c[key.column] for key in order]
     values = {f"a{place}": read_key(column, key) for place, (column, key) in enumerate(zip(columns, keys, strict=True))}
     return After(tuple(key is None for key in keys), values | {"after_id": identity})
+
+
+def write_change_cursor(kind: RecordType, epoch: int, keys: Sequence[Any]) -> str:
+    """`keys` are the row's version and its id."""
+    return write_cursor(fingerprint(kind, BY_CHANGE), [epoch, *keys])
+
+
+def read_change_cursor(kind: RecordType, text: str | None, epoch: int) -> After:
+    """The start for None and "". Raises Invalid for another list's cursor, and for one of another epoch of this list."""
+    if not text:
+        return After()
+    mark, *rest = opened(text)
+    written_in = rest.pop(0) if len(rest) > PARTS_OF_A_ROW else 0
+    after = place_of(kind, BY_CHANGE, [mark, *rest])
+    if type(written_in) is not int or written_in != epoch:
+        raise Invalid(OTHER_EPOCH, "changedSince")
+    return after
 
 
 def opened(text: str) -> list[Any]:

@@ -30,7 +30,7 @@ from portal.db.sql import NumberList, TimeText, among
 from portal.db.types import Timestamp
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Shape, condition
-from portal.registry.read.paging import BY_ID, Order, SortKey, beyond, ordering
+from portal.registry.read.paging import BY_ID, Order, beyond, ordering
 from portal.registry.read.visible import DELETED, shown, visible
 
 LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
@@ -148,9 +148,6 @@ def count_each(reading: Reading) -> Select[Any]:
     rows = reading.kind.table
     via = rows.c[str(reading.via)]
     return select(via, func.count()).where(among(via, "parents"), conditions(reading, rows)).group_by(via)
-
-
-BY_CHANGE: Order = (SortKey("changed"),)
 
 
 class Part(Enum):

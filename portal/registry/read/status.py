@@ -1,4 +1,4 @@
-"""How fresh the registry is: the number of its newest write, and when a dump was last imported."""
+"""How fresh the registry is: its epoch, the number of its newest write, and when a dump was last imported."""
 
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from portal.registry.read.statements import Reader
 class Status(NamedTuple):
     """`imported` is a time in PeeringDB's text form, None where no dump was imported yet."""
 
+    epoch: int
     version: int
     imported: str | None
 
@@ -22,5 +23,5 @@ def read_status(reader: Reader) -> Status:
     return Status(*reader.rows(newest)[0])
 
 
-def newest(_: Visibility) -> Select[int, str]:
-    return select(Registry.version, TimeText(select(func.max(ImportRun.finished)).scalar_subquery()))
+def newest(_: Visibility) -> Select[int, int, str]:
+    return select(Registry.epoch, Registry.version, TimeText(select(func.max(ImportRun.finished)).scalar_subquery()))
