@@ -14,6 +14,8 @@ from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
 from portal.http import drain
 from portal.http.sessions import PageSessions
+from portal.logs.request_id import RequestIds
+from portal.logs.request_log import RequestLog
 from portal.pages import headers
 from portal.settings import Settings, read
 
@@ -59,4 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = Api(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
+    if settings.log_requests:
+        app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = RequestIds(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -40,6 +40,7 @@ class Settings:
     security_contact: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    log_requests: bool = field(default=False, repr=False)
     workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
     @cached_property
@@ -86,6 +87,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         security_contact=security_contact(environ.get("PORTAL_SECURITY_CONTACT", "")),
         smtp_url=smtp_url(environ.get("PORTAL_SMTP_URL", "")),
         mail_from=mail_from(environ.get("PORTAL_MAIL_FROM", "")),
+        log_requests=flag(environ, "PORTAL_LOG_REQUESTS", default=False),
     )
 
 
@@ -205,6 +207,13 @@ def public_url(url: str) -> str:
     if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return url.rstrip("/")
     raise ConfigurationError("PORTAL_PUBLIC_URL must be the https:// address that people type (http:// only on a loopback address).")
+
+
+def log_as_json(environ: Mapping[str, str]) -> bool:
+    form = environ.get("PORTAL_LOG_FORMAT") or "text"
+    if form not in {"text", "json"}:
+        raise ConfigurationError(f"PORTAL_LOG_FORMAT must be text or json, not {form!r}.")
+    return form == "json"
 
 
 def flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

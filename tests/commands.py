@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
@@ -106,18 +107,15 @@ def in_production(folder: Path, url: str) -> CommandLine:
 
 @contextmanager
 def unchanged() -> Iterator[None]:
-    """What ends with a process ends with the block: signal and log handlers, warnings' filters, objects frozen for good.
-
-    What is logged goes to standard error, as it does where nobody has configured logging; pytest has.
-    """
-    assert logging.lastResort
+    """What ends with a process ends with the block: signal and log handlers, hooks, warnings' filters, objects frozen for good."""
     signals, handlers = {number: signal.getsignal(number) for number in STOPS}, logging.root.handlers
-    logging.root.handlers = [*handlers, logging.lastResort]
+    hooks = sys.excepthook, threading.excepthook
     try:
         with warnings.catch_warnings():
             yield
     finally:
         logging.root.handlers = handlers
+        sys.excepthook, threading.excepthook = hooks
         for number, handler in signals.items():
             if signal.getsignal(number) is not handler:
                 signal.signal(number, handler)

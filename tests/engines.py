@@ -20,7 +20,15 @@ from tests.postgresql import PostgresqlServer
 
 TEMPLATE = "template_portal"
 TESTS = Path(__file__).parent
-DOORS = ("api", "attacks", "cli", "clients", "docs", "pages")  # folders whose tests see a database only through rules that others test
+DOORS = (
+    "api",
+    "attacks",
+    "cli",
+    "clients",
+    "docs",
+    "logs",
+    "pages",
+)  # folders whose tests see a database only through rules that others test
 NAMES = ("sqlite", "postgresql")
 
 

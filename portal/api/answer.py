@@ -1,7 +1,6 @@
 """What surrounds every answer of the API: refusals and failures in JSON, the request's id, and for callers their headers and their use."""
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from portal.errors import Limited, PortalError
 from portal.extensions import db
 from portal.http.json_answers import JSON, bad_request, failure_body, json_response, refusal
 from portal.http.json_requests import BadRequest
+from portal.logs.request_id import request_id
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Call:
     parameters: Mapping[str, str] = field(default_factory=dict)
     caller: Caller = field(default_factory=Caller)
     media: str = JSON
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    request_id: str = field(default_factory=request_id)
 
 
 def answer_call(call: Call, view: Callable[[Call], Response]) -> Response:
@@ -68,7 +68,6 @@ def answer_caller(call: Call, view: Callable[[Call, Snapshot], Response], *, is_
 def add_caller_headers(response: Response, call: Call) -> None:
     """Adds what every answer to a caller says of itself, of the key and of its budget."""
     headers = {
-        "X-Request-ID": call.request_id,
         "Cache-Control": "private, no-cache" if "ETag" in response.headers else "private, no-store",
         "Vary": "Authorization, Accept, Accept-Encoding",
     }

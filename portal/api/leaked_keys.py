@@ -15,7 +15,7 @@ from portal.http.leak_reports import take
 
 def leaked_keys(call: Call) -> Response:
     response = answer_call(call, report)
-    response.headers.extend({"X-Request-ID": call.request_id, "Cache-Control": "no-store"})
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

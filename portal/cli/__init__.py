@@ -1,12 +1,15 @@
 """The command line: `portal COMMAND`. One file per noun, loaded when one of its commands is called, so that each starts fast."""
 
 import gc
+import os
 from importlib import import_module
 from typing import Any
 
 import click
 
 from portal.cli.errors import one_line_errors
+from portal.logs.configure import configure_logs
+from portal.settings import flag, log_as_json
 
 COMMAND_MODULES = {
     "approve": "portal.cli.approve",
@@ -58,6 +61,7 @@ def portal() -> None:
 
     PORTAL_DATA names the data folder (by default "instance"). Production settings come from the environment; docs/operate.md lists them.
     """
+    configure_logs(as_json=log_as_json(os.environ), requests=flag(os.environ, "PORTAL_LOG_REQUESTS", default=False))
 
 
 def main() -> None:

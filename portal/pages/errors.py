@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from portal.access.require import ConfirmationNeeded
 from portal.errors import Limited, PortalError
 from portal.extensions import db
+from portal.logs.request_id import request_id
 from portal.pages.blueprint import ask_to_confirm
 from portal.pages.identity import forget_person
 
@@ -64,7 +65,7 @@ def show_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def show_failure(error: Exception) -> ResponseReturnValue:
-    log.error("a page failed", exc_info=error)
+    log.error("request %s failed", request_id(), exc_info=error)
     if isinstance(error, SQLAlchemyError):
         forget_person()
     return page(500, ""), 500
@@ -76,4 +77,5 @@ def page(status: int, message: str) -> str:
 
 def error_page(status: int, title_and_cure: tuple[str, str], message: str) -> str:
     title, cure = title_and_cure
-    return render_template("errors/page.html", status=status, title=title, message=message, cure=cure)
+    number = request_id() if status >= 500 else ""
+    return render_template("errors/page.html", status=status, title=title, message=message, cure=cure, request_id=number)

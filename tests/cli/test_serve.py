@@ -56,6 +56,27 @@ def test_no_token_stands_in_the_servers_output(demo: CommandLine, issued: Callab
     assert token not in out + err
 
 
+def test_a_served_portal_logs_its_requests_on_demand(demo: CommandLine, issued: Callable[..., dict[str, Any]]) -> None:
+    key = issued("--grant", "networks:read")
+    with served(demo, PORTAL_LOG_REQUESTS="1", PORTAL_LOG_FORMAT="json") as server:
+        server.ask(key["token"])
+        request = urllib.request.Request(f"{server.url}/healthz?{key['token']}", headers={"User-Agent": key["token"]})
+        urllib.request.urlopen(request, timeout=30).close()
+        _, said = server.end(signal.SIGTERM)
+    entries = [json.loads(line) for line in said.splitlines()]
+    words = [(entry["method"], entry["path"], entry["status"], entry["key"]) for entry in entries]
+    assert words == [("POST", "/graphql", 200, key["keyId"]), ("GET", "/healthz", 200, None)]
+    assert {"time", "level", "process", "request"} <= entries[0].keys()
+    assert "pport_" not in said
+
+
+@pytest.mark.parametrize("name", ["PORTAL_LOG_FORMAT", "PORTAL_LOG_REQUESTS"])
+def test_a_wrong_setting_of_the_log_is_one_line(demo: CommandLine, name: str) -> None:
+    said = demo("approve", **{name: "loud"})
+    assert said.code == 1
+    assert f"{name} must be " in said.line
+
+
 def test_local_mode_serves_this_machine_alone(demo: CommandLine) -> None:
     said = demo("serve", "--host", "0.0.0.0", "--port", str(free_port()))
     assert said.code == 1

@@ -1,7 +1,6 @@
 """Runs one query of the playground: anonymously, or as one of an organization's keys for its admin, from the person's own budget."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from portal.extensions import db, settings
 from portal.http.json_requests import BadRequest
 from portal.limits.charge import Charge
 from portal.limits.request_cost import points_of
+from portal.logs.request_id import request_id
 from portal.pages.identity import current_principal
 from portal.runtime import spending
 
@@ -31,7 +31,6 @@ class RunResult:
     """An answer; `headers` say what is left of the budget."""
 
     answer: Answer
-    request_id: str
     headers: Mapping[str, str]
 
 
@@ -40,7 +39,6 @@ def run(graphql: GraphQLRequest, run_as: str) -> RunResult:
 
     Raises what impersonate() does, Forbidden for who is signed out, BadRequest for a mutation, Limited.
     """
-    request_id = secrets.token_hex(8)
     payer = current_principal() if run_as else anonymous_principal()
     if run_as and payer.kind is Kind.ANONYMOUS:
         raise Forbidden("You are signed out. Sign in again to run queries as an API key.")
@@ -49,14 +47,14 @@ def run(graphql: GraphQLRequest, run_as: str) -> RunResult:
     impersonation = impersonate_key(payer, run_as) if run_as else Impersonation(payer, None)
     try:
         with Snapshot(db.engine) as snapshot:
-            context = Context(impersonation.principal, snapshot, charge, impersonation.expires_at, request_id)
+            context = Context(impersonation.principal, snapshot, charge, impersonation.expires_at, request_id())
             answer = execute(INDEX, graphql, context, only_queries=True)
     except NotAQuery:
         raise BadRequest(405, "The playground runs queries only.") from None
     charge.settle(points_of(answer.rows))
     if not answer.refused:
         answer.extensions["cost"] = cost_of(context)
-    return RunResult(answer, request_id, charge.left.headers if charge.left else {})
+    return RunResult(answer, charge.left.headers if charge.left else {})
 
 
 def anonymous_principal() -> Principal:

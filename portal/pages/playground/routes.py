@@ -1,7 +1,6 @@
 """The playground, the one page that runs GraphQL for a browser: anonymously, with a pasted key, or as one of the organization's keys."""
 
 import logging
-import secrets
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from portal.http.graphql_http import graphql_request, status_of
 from portal.http.json_answers import CODES, JSON, error_body, failure_body, json_response
 from portal.http.json_requests import MAX_BODY_BYTES, BadRequest, read_body, read_json
 from portal.http.paths import SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH
+from portal.logs.request_id import request_id
 from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.identity import current_principal
 from portal.pages.playground.examples import EXAMPLES, NETWORK
@@ -64,9 +64,8 @@ def run_json() -> Response:
     except (BadRequest, PortalError, HTTPException):
         raise
     except Exception:
-        request_id = secrets.token_hex(8)
-        log.exception("request %s failed", request_id)
-        return json_response(failure_body(request_id), 500)
+        log.exception("request %s failed", request_id())
+        return json_response(failure_body(request_id()), 500)
     return compress(with_headers(json_response(result.answer.body, status_of(result.answer, JSON)), result), request)
 
 
@@ -80,8 +79,8 @@ def read_json_request() -> tuple[GraphQLRequest, str]:
 
 
 def with_headers(response: Response, result: RunResult) -> Response:
-    """Adds what every answer says of its request and of the budget."""
-    response.headers.extend({"X-Request-ID": result.request_id, "Cache-Control": "private, no-store", **result.headers})
+    """Adds what every answer says of the budget."""
+    response.headers.extend({"Cache-Control": "private, no-store", **result.headers})
     return response
 
 
