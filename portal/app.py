@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.models
 import portal.registry.types  # noqa: F401 - the tables that migrations compare with
@@ -12,7 +11,8 @@ from portal import pages, runtime
 from portal.api.wsgi import Api
 from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
-from portal.http import drain
+from portal.http import drain, trusted_hosts
+from portal.http.client_address import ClientAddress
 from portal.http.sessions import PageSessions
 from portal.logs.request_id import RequestIds
 from portal.logs.request_log import RequestLog
@@ -53,15 +53,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = PageSessions()
     app.url_map.merge_slashes = False  # it answers by redirecting to whatever host the request has named
     db.init_app(app)
+    trusted_hosts.register(app)
     csrf.init_app(app)
     login_manager.init_app(app)
     drain.register(app)
     runtime.register(app)
     pages.register(app)
     app.wsgi_app = Api(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way
-    if settings.proxy_hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
     if settings.log_requests:
         app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = ClientAddress(app.wsgi_app, settings.proxy_hops)  # type: ignore[method-assign]
     app.wsgi_app = RequestIds(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv6Address
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS"
 SHORTEST_SECRET = 32
 REDIS_SCHEMES, REDIS_OPTIONS = {"redis", "rediss", "unix"}, {"db", "ssl_ca_certs", "ssl_cert_reqs"}
 NAMED = re.compile(r"\.[a-z][a-z0-9-]*\.?\Z")  # a host that isn't an address
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
@@ -41,6 +43,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     log_requests: bool = field(default=False, repr=False)
+    trusted_hosts: frozenset[str] = field(default=frozenset(), repr=False)  # nothing that an answer could show
     workers: int = field(default=1, repr=False)  # processes of one `portal serve`; nothing that an answer could show
 
     @cached_property
@@ -51,6 +54,11 @@ class Settings:
     @cached_property
     def https(self) -> bool:
         return urlsplit(self.public_url).scheme == "https"
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The host names that the portal answers to, as host_name() writes them."""
+        return self.trusted_hosts | LOOPBACK | {host_name(urlsplit(self.public_url).hostname or "")}
 
     @property
     def mail_sender(self) -> str:
@@ -88,6 +96,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=smtp_url(environ.get("PORTAL_SMTP_URL", "")),
         mail_from=mail_from(environ.get("PORTAL_MAIL_FROM", "")),
         log_requests=flag(environ, "PORTAL_LOG_REQUESTS", default=False),
+        trusted_hosts=trusted_hosts(environ.get("PORTAL_TRUSTED_HOSTS", "")),
     )
 
 
@@ -204,6 +213,10 @@ def mail_from(text: str) -> str | None:
 
 def public_url(url: str) -> str:
     parts = urlsplit(url)
+    try:
+        host_name(parts.hostname or "")
+    except UnicodeError:
+        parts = urlsplit("")
     if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname in LOOPBACK):
         return url.rstrip("/")
     raise ConfigurationError("PORTAL_PUBLIC_URL must be the https:// address that people type (http:// only on a loopback address).")
@@ -214,6 +227,32 @@ def log_as_json(environ: Mapping[str, str]) -> bool:
     if form not in {"text", "json"}:
         raise ConfigurationError(f"PORTAL_LOG_FORMAT must be text or json, not {form!r}.")
     return form == "json"
+
+
+def trusted_hosts(text: str) -> frozenset[str]:
+    """Names or addresses, separated by commas."""
+    try:
+        hosts = frozenset(host_name(part.strip()) for part in text.split(",") if part.strip())
+    except UnicodeError:
+        hosts = frozenset({""})
+    if all(HOST.fullmatch(host) or is_ipv6(host) for host in hosts):
+        return hosts
+    raise ConfigurationError(
+        "PORTAL_TRUSTED_HOSTS must be host names without scheme and port, separated by commas: portal.example.net, [::1]."
+    )
+
+
+def host_name(host: str) -> str:
+    """Returns the name as requests spell it, without the brackets of IPv6. Raises UnicodeError."""
+    return host.removeprefix("[").removesuffix("]").removesuffix(".").encode("idna").decode().lower()
+
+
+def is_ipv6(host: str) -> bool:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

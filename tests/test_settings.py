@@ -76,6 +76,13 @@ def test_each_missing_production_setting_is_named(missing: str) -> None:
         ("PORTAL_PUBLIC_URL", "http://portal.example.net"),
         ("PORTAL_PUBLIC_URL", "portal.example.net"),
         ("PORTAL_PROXY_HOPS", "-1"),
+        ("PORTAL_PUBLIC_URL", "https://portal..example.net"),
+        ("PORTAL_TRUSTED_HOSTS", "https://portal.example.net"),
+        ("PORTAL_TRUSTED_HOSTS", "portal.example.net:443"),
+        ("PORTAL_TRUSTED_HOSTS", "*"),
+        ("PORTAL_TRUSTED_HOSTS", ".example.net"),
+        ("PORTAL_TRUSTED_HOSTS", "portal..example.net"),
+        ("PORTAL_TRUSTED_HOSTS", "2001:db8::x"),
         ("PORTAL_PROXY_HOPS", "²"),
         ("PORTAL_ANONYMOUS_READING", "yes"),
         ("PORTAL_SECURITY_CONTACT", "nobody"),
@@ -153,6 +160,18 @@ def test_where_redis_is_can_be_told_in_three_ways(url: str) -> None:
 def test_where_mails_go_can_be_told_in_three_ways(url: str) -> None:
     assert read({**PRODUCTION, "PORTAL_SMTP_URL": url}).smtp_url == url
     assert read({**PRODUCTION, "PORTAL_SMTP_URL": ""}).smtp_url is None
+
+
+def test_the_portal_answers_to_its_own_names_and_to_others_that_are_set() -> None:
+    own = {"portal.example.net", "127.0.0.1", "::1", "localhost"}
+    assert read(PRODUCTION).hosts == own
+    others = "Portal.Internal., 192.0.2.1,[2001:db8::a],, bücher.example "
+    assert read({**PRODUCTION, "PORTAL_TRUSTED_HOSTS": others}).hosts == own | {
+        "portal.internal",
+        "192.0.2.1",
+        "2001:db8::a",
+        "xn--bcher-kva.example",
+    }
 
 
 @pytest.mark.parametrize(

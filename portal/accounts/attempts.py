@@ -9,13 +9,13 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from portal.db.session import begin_writing, now, settings_of
 from portal.errors import Limited
+from portal.limits.budgets import neighbourhood
 from portal.models import FailedSignIn
 
 WINDOW = timedelta(minutes=15)
@@ -38,7 +38,7 @@ def counts_of(session: Session, email: str, address: str, known_browser: str | N
         return [Count(subject_of(session, "browser", known_browser), MAX_FAILURES_BY_BROWSER)]
     return [
         Count(subject_of(session, "email", email), MAX_FAILURES_BY_EMAIL),
-        Count(subject_of(session, "address", address_block(address)), MAX_FAILURES_BY_ADDRESS),
+        Count(subject_of(session, "address", neighbourhood(address)), MAX_FAILURES_BY_ADDRESS),
     ]
 
 
@@ -80,14 +80,3 @@ def forget_failures(session: Session, email: str) -> None:
 
 def subject_of(session: Session, kind: str, value: str) -> str:
     return hmac.digest(settings_of(session).secret_key.encode(), f"failed sign-in\0{kind}\0{value}".encode(), "sha256").hex()
-
-
-def address_block(address: str) -> str:
-    """Who is counted as one: an IPv4 address, or an IPv6 /64, of which any one customer has all."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped) if parsed.ipv4_mapped else parsed.packed[:8].hex()
-    return str(parsed)

@@ -23,6 +23,7 @@ from portal.http.drain import read_rest
 from portal.http.json_answers import bad_request
 from portal.http.json_requests import BadRequest
 from portal.http.paths import GRAPHQL_PATH, SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH, is_api_path
+from portal.http.trusted_hosts import UntrustedHost, check_host
 
 View = Callable[[Call], Response]
 GRAPHQL_METHODS = {"GET", "POST"}
@@ -55,13 +56,21 @@ class Api:
             return self.pages(environ, start_response)
         with self.app.app_context():
             request = self.app.request_class(environ)
-            response = graphql(Call(request)) if is_graphql else route(request)
+            response = self.answer(request, graphql if is_graphql else None)
             if response.status_code >= 400 or method != "POST":
                 read_rest(request, response)
         if response.status_code == 304:
             remove_entity_headers(response.headers)
         start_response(response.status, [*response.headers, *self.headers])
         return [] if method == "HEAD" or response.status_code == 304 else [response.get_data()]
+
+    def answer(self, request: Request, view: View | None) -> Response:
+        """Returns the answer of the view, or of the one that the path has."""
+        try:
+            check_host(request.environ)
+        except UntrustedHost as error:
+            return bad_request(BadRequest(400, str(error)))
+        return view(Call(request)) if view else route(request)
 
 
 def route(request: Request) -> Response:

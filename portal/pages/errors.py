@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from portal.access.require import ConfirmationNeeded
 from portal.errors import Limited, PortalError
 from portal.extensions import db
+from portal.http.trusted_hosts import UntrustedHost
 from portal.logs.request_id import request_id
 from portal.pages.blueprint import ask_to_confirm
 from portal.pages.identity import forget_person
@@ -30,12 +31,14 @@ TITLES_AND_CURES = {
     500: ("Something went wrong here", "It isn't your fault, and it was logged. Try again in a moment."),
 }
 
+OTHER_HOST = ("This portal has another address", "If you came here by a link, tell the site that has it.")
 FORM_EXPIRED = ("This form has expired", "Go back, reload the page and try again.")
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(ConfirmationNeeded, lambda _: ask_to_confirm())
     app.register_error_handler(CSRFError, show_csrf)
+    app.register_error_handler(UntrustedHost, show_untrusted_host)
     app.register_error_handler(PortalError, show_refusal)
     app.register_error_handler(HTTPException, show_http)
     app.register_error_handler(Exception, show_failure)
@@ -51,6 +54,11 @@ def show_refusal(error: PortalError) -> ResponseReturnValue:
 
 def show_csrf(error: CSRFError) -> ResponseReturnValue:
     return error_page(400, FORM_EXPIRED, "The form is too old, or didn't come from this site."), 400
+
+
+def show_untrusted_host(error: UntrustedHost) -> ResponseReturnValue:
+    forget_person()
+    return error_page(400, OTHER_HOST, str(error)), 400
 
 
 def show_http(error: HTTPException) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from tests.commands import local
 from tests.demo import Demo
 from tests.server import QUERY, Server, served
 
-HEAD = "POST {path} HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
+HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
 UNKNOWN = "Authorization: Bearer nobody\r\n"
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from portal.access.principal import ANONYMOUS, Principal
 from portal.accounts import change_password, confirm, sign_in, sign_out, sign_out_others
-from portal.accounts.attempts import MAX_FAILURES_BY_ADDRESS, MAX_FAILURES_BY_EMAIL, WINDOW, address_block
+from portal.accounts.attempts import MAX_FAILURES_BY_ADDRESS, MAX_FAILURES_BY_EMAIL, WINDOW
 from portal.accounts.sessions import session_digest, sessions_of
 from portal.db.session import begin_writing, now
 from portal.errors import Invalid, Limited, NotFound, PortalError
@@ -130,20 +130,6 @@ def test_an_address_has_fifty_failures_whomever_it_names(app: Flask, people: Peo
         with pytest.raises(Limited):
             enter(address="2001:db8:0:1:ffff::1")
         enter(address="2001:db8:0:2::1")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("192.0.2.1", "192.0.2.2", False),
-        ("192.0.2.1", "::ffff:192.0.2.1", True),
-        ("2001:db8::1", "2001:db8::ffff:1", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
-        ("", "nonsense", True),
-    ],
-)
-def test_an_ipv6_customer_counts_as_one(one: str, other: str, *, same: bool) -> None:
-    assert (address_block(one) == address_block(other)) is same
 
 
 def test_thirty_guesses_at_once_get_no_further_than_ten(app: Flask, people: People) -> None:
