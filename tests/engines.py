@@ -13,7 +13,7 @@ from typing import Protocol
 import pytest
 from alembic import command
 
-from portal.cli.alembic_config import configuration
+from portal.cli.upgrade import configuration
 from tests.apps import opened, settings_for
 from tests.needs import postgresql_programs
 from tests.postgresql import PostgresqlServer
@@ -43,6 +43,12 @@ class Engine(Protocol):
     def fresh(self) -> AbstractContextManager[str]:
         """Migrated, without rows."""
 
+    def create(self, name: str, template: str = "") -> str:
+        """Without tables, or with all that a template has; until the run ends."""
+
+    def copy_of(self, name: str) -> AbstractContextManager[str]:
+        """With all that a created one has, while no one is connected to it."""
+
 
 class Sqlite:
     """Files in a folder that pytest removes."""
@@ -52,20 +58,27 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.numbers = count(1)
-        migrate(self.url(TEMPLATE), folder)
+        migrate(self.create(TEMPLATE), folder)
 
-    def url(self, database: object) -> str:
-        return f"sqlite:///{self.folder / f'{database}.sqlite3'}"
+    def create(self, name: str, template: str = "") -> str:
+        path = self.path(name)
+        if template:
+            shutil.copy(self.path(template), path)
+        return f"sqlite:///{path}"
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}.sqlite3"
 
     @contextmanager
     def empty(self) -> Iterator[str]:
-        yield self.url(next(self.numbers))
+        yield self.create(str(next(self.numbers)))
 
     @contextmanager
-    def fresh(self) -> Iterator[str]:
-        with self.empty() as url:
-            shutil.copy(self.folder / f"{TEMPLATE}.sqlite3", url.removeprefix("sqlite:///"))
-            yield url
+    def copy_of(self, name: str) -> Iterator[str]:
+        yield self.create(str(next(self.numbers)), name)
+
+    def fresh(self) -> AbstractContextManager[str]:
+        return self.copy_of(TEMPLATE)
 
 
 class Postgresql:
@@ -75,19 +88,25 @@ class Postgresql:
 
     def __init__(self, server: PostgresqlServer) -> None:
         self.server = server
-        server.execute(f"CREATE DATABASE {TEMPLATE}")
-        migrate(server.url(TEMPLATE), server.folder)
+        migrate(self.create(TEMPLATE), server.folder)
+
+    def create(self, name: str, template: str = "template1") -> str:
+        self.server.create(name, template)
+        return self.server.url(name)
+
+    def copy_of(self, name: str) -> AbstractContextManager[str]:
+        return self.server.copy_of(name)
 
     def empty(self) -> AbstractContextManager[str]:
-        return self.server.copy_of("template1")
+        return self.copy_of("template1")
 
     def fresh(self) -> AbstractContextManager[str]:
-        return self.server.copy_of(TEMPLATE)
+        return self.copy_of(TEMPLATE)
 
 
-def migrate(database_url: str, data: Path) -> None:
+def migrate(database_url: str, data: Path, number: str = "head") -> None:
     with opened(settings_for(database_url, data)) as app, app.app_context():
-        command.upgrade(configuration(), "head")
+        command.upgrade(configuration(), number)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -73,11 +73,14 @@ class PostgresqlServer:
         with psycopg.connect(host=str(self.folder), user="portal", dbname="postgres", autocommit=True) as connection:
             connection.execute(statement)
 
+    def create(self, name: str, template: str) -> None:
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
     @contextmanager
     def copy_of(self, template: str) -> Iterator[str]:
         """The URL of a database of its own, which ends with the block, whoever is connected to it."""
         name = f"test_{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.create(name, template)
         try:
             yield self.url(name)
         finally:

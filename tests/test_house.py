@@ -19,8 +19,8 @@ from sqlalchemy import inspect
 
 from graphql_schema import sdl
 from portal.app import create_app
-from portal.cli.alembic_config import configuration
 from portal.cli.context import MIGRATIONS, migrations
+from portal.cli.upgrade import configuration
 from portal.db.base import Base
 from portal.extensions import db
 from tests.apps import opened, settings_for

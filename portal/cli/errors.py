@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, Operat
 
 from portal.errors import ConfigurationError, PortalError
 
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 BUGS = (IntegrityError, ProgrammingError)
 DATABASE_BUSY = "The database is busy: another process has been writing to it. Try again in a moment."
 
@@ -26,8 +27,17 @@ def one_line_errors() -> Iterator[None]:
 
 
 def database_error_line(error: DatabaseError | InterfaceError) -> str:
-    """Returns the driver's first line, which never holds the password of a database's address."""
-    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    if isinstance(error, OperationalError) and "database is locked" in reason:
+    if is_busy(error):
         return DATABASE_BUSY
-    return f"The database can't be used: {reason}. Check PORTAL_DATABASE_URL or PORTAL_DATA, and that the server is up."
+    return f"The database can't be used: {reason_of(error)}. Check PORTAL_DATABASE_URL or PORTAL_DATA, and that the server is up."
+
+
+def is_busy(error: DatabaseError | InterfaceError) -> bool:
+    """Whether a lock was waited for in vain."""
+    locked = "database is locked" in reason_of(error) or getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+    return isinstance(error, OperationalError) and locked
+
+
+def reason_of(error: DatabaseError | InterfaceError) -> str:
+    """Returns the driver's first line, which never holds the password of a database's address."""
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__

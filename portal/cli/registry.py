@@ -1,12 +1,11 @@
 """The registry as a whole: `migrate` makes or upgrades its database, `demo` fills an empty one with an invented registry."""
 
 import click
-from alembic import command
 
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.authenticate.peppers import check_peppers
-from portal.cli.alembic_config import configuration
-from portal.cli.context import check_not_newer, open_database, open_registry
+from portal.cli.context import open_database, open_registry
+from portal.cli.upgrade import upgrade
 from portal.demo.build import build, has_organizations
 from portal.extensions import db, settings
 from portal.settings import read
@@ -16,11 +15,11 @@ from portal.settings import read
 def migrate() -> None:
     """Make the database, or upgrade it to this release.
 
-    Says nothing when all is well. It can be repeated, and refuses a database that a newer release has upgraded.
+    An upgrade copies a SQLite database first, and says where the copy is; of a PostgreSQL database, make a dump with pg_dump before. When a
+    migration fails, the database stays as it was. The command can be repeated, and refuses a database that a newer release has upgraded.
     """
     with open_database(read()):
-        check_not_newer()
-        command.upgrade(configuration(), "head")
+        upgrade()
         check_peppers(db.session(), settings().peppers)
 
 

@@ -1,0 +1,94 @@
+"""Upgrades the database to this release.
+
+Apart from the rest: loading Alembic would take a tenth of a server's start, and memory of each worker.
+"""
+
+import sqlite3
+from glob import escape
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DatabaseError, InterfaceError
+
+from portal.cli.context import MIGRATIONS, check_not_newer, migrations, stored_migration
+from portal.cli.errors import is_busy, reason_of
+from portal.db.migration import migration_transaction
+from portal.db.session import now
+from portal.db.sqlite_copy import DRAFT, copy_sqlite
+from portal.errors import ConfigurationError
+from portal.extensions import db, settings
+
+
+def configuration() -> Config:
+    """For Alembic's commands, in a context that has the database."""
+    config = Config(MIGRATIONS / "alembic.ini")
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def upgrade() -> None:
+    """All steps or none, and a copy of a SQLite database first. Raises ConfigurationError, saying what to do, when nothing was changed."""
+    check_not_newer()
+    if not pending_after(stored_migration()):
+        return
+    copy: Path | None = None
+    try:
+        with migration_transaction(db.engine) as connection:
+            check_not_newer()  # again, because another migration may have ended just now
+            stored = stored_migration()
+            pending = pending_after(stored)
+            copy = copy_before(stored) if stored and pending else None
+            run_steps(connection, stored, pending)
+    except BaseException:
+        if copy:
+            copy.unlink(missing_ok=True)  # the database is as it was; retries shall not fill the disk
+        raise
+    if copy:
+        click.echo(f"Migrated from {stored} to {pending[-1]}. The database as it was before is in {copy}.", err=True)
+
+
+def pending_after(stored: str | None) -> list[str]:
+    """Returns the numbers of the migrations that a database lacks, in their order."""
+    return sorted(number for number in migrations() if number > (stored or ""))
+
+
+def copy_before(stored: str) -> Path | None:
+    """Copies the database beside itself, where one file is all of it; says what to use where it isn't."""
+    if db.engine.dialect.name == "postgresql":
+        click.echo(
+            f"Migrating from {stored}. PostgreSQL databases aren't copied: to go back, you need a dump made with pg_dump before this.",
+            err=True,
+        )
+        return None
+    database = Path(make_url(settings().database_url).database or "")
+    copy = database.with_name(f"{database.stem}-{stored}-{now():%Y%m%dT%H%M%SZ}{database.suffix}")
+    try:
+        for draft in database.parent.glob(f"{escape(database.stem)}-{stored}-*{DRAFT}"):
+            draft.unlink()  # of a migration that was killed: only one at a time comes here
+        copy_sqlite(db.engine, copy)
+    except (OSError, sqlite3.Error) as error:
+        megabytes = database.stat().st_size // 1_000_000 + 1
+        raise ConfigurationError(
+            f"The database can't be copied to {copy.parent} first: {error}. Nothing was changed. "
+            f"Make {megabytes:,} MB of room there, or mend what the error says, and run portal migrate again."
+        ) from error
+    return copy
+
+
+def run_steps(connection: Connection, stored: str | None, pending: list[str]) -> None:
+    """Raises ConfigurationError naming the step that failed, or OperationalError while another process uses the tables."""
+    config, applied = configuration(), list[str]()
+    config.attributes.update(connection=connection, applied=applied)
+    number = f"at migration {stored}" if stored else "empty"
+    try:
+        command.upgrade(config, "head")
+    except (DatabaseError, InterfaceError) as error:
+        if is_busy(error):
+            raise
+        raise ConfigurationError(
+            f"Migration {pending[len(applied)]} failed: {reason_of(error)}. Nothing was changed: the database is still {number}. "
+            "Mend what the error says and run portal migrate again, or report this line; the release before still runs."
+        ) from error
