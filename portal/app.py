@@ -11,7 +11,7 @@ from portal import pages, runtime
 from portal.api.wsgi import Api
 from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
-from portal.http import drain, trusted_hosts
+from portal.http import trusted_hosts
 from portal.http.client_address import ClientAddress
 from portal.http.sessions import PageSessions
 from portal.logs.request_id import RequestIds
@@ -56,7 +56,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     trusted_hosts.register(app)
     csrf.init_app(app)
     login_manager.init_app(app)
-    drain.register(app)
     runtime.register(app)
     pages.register(app)
     app.wsgi_app = Api(app, headers.of_every_answer(settings))  # type: ignore[method-assign]  # Flask's own way

@@ -19,7 +19,6 @@ from portal.api.leaked_keys import leaked_keys
 from portal.api.schema_documents import schema_json, schema_text
 from portal.api.well_known import security_txt, token_format
 from portal.api.whoami import whoami
-from portal.http.drain import read_rest
 from portal.http.json_answers import bad_request
 from portal.http.json_requests import BadRequest
 from portal.http.paths import GRAPHQL_PATH, SCHEMA_JSON_PATH, SCHEMA_TEXT_PATH, is_api_path
@@ -57,8 +56,6 @@ class Api:
         with self.app.app_context():
             request = self.app.request_class(environ)
             response = self.answer(request, graphql if is_graphql else None)
-            if response.status_code >= 400 or method != "POST":
-                read_rest(request, response)
         if response.status_code == 304:
             remove_entity_headers(response.headers)
         start_response(response.status, [*response.headers, *self.headers])

@@ -32,7 +32,7 @@ class Transport(Protocol):
     """A way for mails to leave."""
 
     def send(self, message: EmailMessage) -> None:
-        """Raises Away and Refused."""
+        """Raises Away and MailRefused."""
 
     def close(self) -> None:
         """After the last mail of a round."""

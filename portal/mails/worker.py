@@ -27,7 +27,7 @@ class MailWorker:
     thread: threading.Thread | None = None
 
     def ring(self) -> None:
-        """Something was put. Starts the thread with the first call, as granian forks its workers before they serve."""
+        """Something was put. Starts the thread with the first call, because workers are forked before they serve."""
         self.bell.set()
         with self.guard:
             if self.thread is None and not self.closed.is_set():

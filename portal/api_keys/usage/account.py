@@ -68,7 +68,7 @@ class Account:
             self.start()
 
     def start(self) -> None:
-        """At the first request, not at import: granian forks its workers before they serve, and its workers never run atexit."""
+        """At the first request, not at import, because workers are forked before they serve."""
         if self.thread is None:
             self.thread = threading.Thread(target=self.run, name="usage", daemon=True)
             self.thread.start()

@@ -1,0 +1,122 @@
+"""Reads requests out of a connection's bytes. llhttp parses (httptools); what it lets pass and a server mustn't is refused here."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from portal.server.limits import Limits
+from portal.server.refusals import HEAD_TOO_LARGE, MALFORMED, Refusal, header_too_large
+from portal.server.request import Request
+
+H2C = {b"upgrade", b"connection", b"http2-settings"}
+
+
+class Stage(Enum):
+    """How far the next request has come."""
+
+    IDLE = 0
+    HEAD = 1
+    BODY = 2
+
+
+class RequestReader:
+    """Calls `take` with each whole request, and `go_on` where a client waits for a word before it sends the body."""
+
+    def __init__(self, limits: Limits, take: Callable[[Request], None], go_on: Callable[[], None]) -> None:
+        self.limits, self.take, self.go_on = limits, take, go_on
+        self.parser = HttpRequestParser(self)
+        self.request = Request()
+        self.stage = Stage.IDLE
+        self.head_bytes = 0  # of headers that are complete
+        self.raw_bytes = 0  # of a head that isn't
+        self.upgrades = False
+        self.refusal: Refusal | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Raises Refusal."""
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            self.stay(data[upgrade.args[0] :])
+        except HttpParserError:
+            raise self.refusal or MALFORMED from None
+        if self.refusal:
+            raise self.refusal
+        if self.stage is Stage.HEAD:
+            self.raw_bytes += len(data)
+            if self.raw_bytes > self.limits.max_head_bytes:
+                raise HEAD_TOO_LARGE
+
+    def stay(self, rest: bytes) -> None:
+        """Goes on in HTTP/1.1 with a client that offered another protocol: its head is read again without the offer."""
+        request = self.request
+        lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target)]
+        lines += [b"%s: %s" % header for header in request.headers if header[0].lower() not in H2C]
+        self.parser = HttpRequestParser(self)
+        self.feed(b"\r\n".join((*lines, b"", rest)))
+
+    # What llhttp calls, in this order.
+
+    def on_message_begin(self) -> None:
+        self.request = Request()
+        self.stage = Stage.HEAD
+        self.head_bytes = self.raw_bytes = 0
+        self.upgrades = False
+
+    def on_url(self, url: bytes) -> None:
+        self.request.target += url
+        self.grow(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.stage is not Stage.HEAD:
+            return  # a trailer
+        if len(value) > self.limits.max_header_bytes or len(name) > self.limits.max_header_bytes:
+            self.refusal = self.refusal or header_too_large(name)
+            return
+        self.request.headers.append((name, value))
+        self.grow(len(name) + len(value) + 4)
+
+    def grow(self, more: int) -> None:
+        self.head_bytes += more
+        if self.head_bytes > self.limits.max_head_bytes:
+            self.refusal = self.refusal or HEAD_TOO_LARGE
+
+    def on_headers_complete(self) -> None:
+        request, parser = self.request, self.parser
+        request.method, request.version = parser.get_method().decode("latin-1"), parser.get_http_version()
+        request.keeps_alive = parser.should_keep_alive()
+        self.upgrades = parser.should_upgrade() and request.method != "CONNECT"
+        self.stage = Stage.BODY
+        names = [name.lower() for name, _ in request.headers]
+        if names.count(b"host") != 1 and (request.version != "1.0" or b"host" in names):
+            self.refusal = self.refusal or MALFORMED
+        length = request.header(b"content-length") or b"0"
+        request.cut = int(length) > self.limits.max_body_bytes if length.isdigit() else False
+        if self.refusal or self.upgrades:
+            return
+        if request.cut:
+            self.end()
+        elif request.version == "1.1" and (request.header(b"expect") or b"").lower() == b"100-continue":
+            self.go_on()
+
+    def on_body(self, body: bytes) -> None:
+        request = self.request
+        if request.cut or self.refusal:
+            return
+        request.body += body
+        if len(request.body) > self.limits.max_body_bytes:
+            request.cut = True
+            self.end()
+
+    def on_message_complete(self) -> None:
+        if self.request.cut or self.refusal or self.upgrades:
+            return
+        self.end()
+
+    def end(self) -> None:
+        """Hands the request on. The connection ends after one whose body is too long, because its rest isn't read."""
+        request = self.request
+        request.keeps_alive = request.keeps_alive and not request.cut
+        self.stage = Stage.IDLE
+        self.take(request)
