@@ -65,7 +65,7 @@ class CommandLine:
         """In this process. An exception that a process would end with, showing its traceback, is raised here."""
         with chdir(self.folder), unchanged(), pytest.MonkeyPatch.context() as patch:
             if "serve" in arguments:
-                patch.setattr("portal.cli.serve.Server.serve", refuse_to_serve)
+                patch.setattr("portal.cli.serve.Supervisor.run", refuse_to_serve)
             environ = {**self.environ, **more}
             result = CliRunner().invoke(portal, arguments, stdin, environ, catch_exceptions=False, prog_name="portal")
         return Result(result.exit_code, result.stdout, result.stderr)

@@ -5,15 +5,18 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.commands import PORTAL, CommandLine
 
+LIMITED_PORTAL = str(Path(__file__).with_name("limited_portal.py"))
 QUERY = json.dumps({"query": "{ network(asn: 64500) { name } }"}).encode()
 
 
@@ -41,17 +44,19 @@ class Server:
 
 
 @contextmanager
-def served(portal: CommandLine, *arguments: str, **environ: str) -> Iterator[Server]:
-    """Answering: it says its address only then."""
+def served(portal: CommandLine, *arguments: str, limits: Mapping[str, float] | None = None, **environ: str) -> Iterator[Server]:
+    """Answering: it says its address only then. `limits`: fields of portal.server.limits.Limits that are other than the portal's."""
     port = free_port()
-    command = [*PORTAL, "serve", "--port", str(port), *arguments]
+    program = [sys.executable, LIMITED_PORTAL, json.dumps(limits)] if limits else PORTAL
+    command = [*program, "serve", "--port", str(port), *arguments]
     environment = portal.environment(**environ)
     with subprocess.Popen(
         command, cwd=portal.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
             assert process.stdout
-            assert process.stdout.readline() == f"Peering Portal listens on http://127.0.0.1:{port} (Ctrl-C stops it)\n"
+            address = arguments[arguments.index("--socket") + 1] if "--socket" in arguments else f"http://127.0.0.1:{port}"
+            assert process.stdout.readline() == f"Peering Portal listens on {address} (Ctrl-C stops it)\n"
             yield Server(f"http://127.0.0.1:{port}", process)
         finally:
             if process.poll() is None:

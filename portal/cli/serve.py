@@ -15,7 +15,7 @@ from portal.server.lanes import Lane
 from portal.server.limits import Limits
 from portal.server.sockets import bracketed, listen, listen_on_path, raise_descriptor_limit
 from portal.server.supervisor import Supervisor
-from portal.server.worker import Worker
+from portal.server.worker_process import Worker
 from portal.settings import LOOPBACK, PRODUCTION_NEEDS, Settings, read
 
 API_THREADS = PAGE_THREADS = 8  # as many as there are connections to the database for each

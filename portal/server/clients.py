@@ -4,7 +4,7 @@ from asyncio import AbstractEventLoop
 from typing import Protocol
 
 from portal.server.limits import Limits
-from portal.server.refusals import OVERFULL
+from portal.server.refusals import OVERFULL, RequestRefused
 
 
 class Client(Protocol):
@@ -45,10 +45,10 @@ class Clients:
         self.unread.discard(client)
 
     def hold(self, more: int) -> None:
-        """Counts bytes of bodies. Raises Refusal where they are too many."""
+        """Counts bytes of bodies. Raises RequestRefused where they are too many."""
         self.body_bytes += more
         if more > 0 and self.body_bytes > self.limits.max_bodies_bytes:
-            raise OVERFULL
+            raise RequestRefused(OVERFULL)
 
     def sweep(self) -> None:
         now = self.loop.time()

@@ -5,13 +5,15 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import Any, cast
 
 from portal.server.clients import Clients
 from portal.server.lanes import Lane
-from portal.server.reader import RequestReader, Stage
-from portal.server.refusals import BODY_TOO_SLOW, BUSY, HEAD_TOO_SLOW, PIPELINED, Refusal, answer_of
+from portal.server.refusals import BODY_TOO_SLOW, BUSY, HEAD_TOO_SLOW, PIPELINED, Refusal, RequestRefused, answer_of
 from portal.server.request import Peers, Request
+from portal.server.request_reader import RequestReader, Stage
 from portal.server.response import Response, response
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -30,7 +32,7 @@ class Connection(Protocol):
         self.loop, self.limits = clients.loop, clients.limits
         self.reader = RequestReader(self.limits, self.take, self.go_on)
         self.waiting: deque[Request] = deque()
-        self.held = 0  # bytes of bodies that are counted
+        self.body_bytes = 0  # bytes of bodies that are counted
         self.answering = self.paused = self.lost = self.ending = self.at_end = False
         self.deadline = self.began = 0.0
         self.left = self.taken = 0  # bytes of answers that its socket hasn't taken yet, and that it has
@@ -51,8 +53,8 @@ class Connection(Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.lost = True
         self.clients.discard(self)
-        self.clients.hold(-self.held)
-        self.held = 0
+        self.clients.hold(-self.body_bytes)
+        self.body_bytes = 0
         self.waiting.clear()
 
     def data_received(self, data: bytes) -> None:
@@ -62,8 +64,8 @@ class Connection(Protocol):
         try:
             self.reader.feed(data)
             self.count_bodies()
-        except Refusal as refusal:
-            self.refuse(refusal)
+        except RequestRefused as refused:
+            self.refuse(refused.refusal)
             return
         if not self.answering:
             self.set_clock(was)
@@ -176,7 +178,7 @@ class Connection(Protocol):
 
     def expire(self) -> None:
         if self.ending or self.left:
-            self.transport.abort()
+            self.cut()
         elif self.reader.stage is Stage.IDLE:
             self.end()
         else:
@@ -196,6 +198,8 @@ class Connection(Protocol):
             self.transport.close()
 
     def cut(self) -> None:
+        """Ends it at once, with what the system still holds of its answer."""
+        self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
         self.transport.abort()
 
     def stop(self) -> None:
@@ -206,10 +210,10 @@ class Connection(Protocol):
     # What it holds.
 
     def count_bodies(self) -> None:
-        """Raises Refusal where all bodies together are too many."""
-        held = sum(len(request.body) for request in self.waiting) + len(self.reader.request.body)
-        if held != self.held:
-            more, self.held = held - self.held, held
+        """Raises RequestRefused where all bodies together are too many."""
+        size = sum(len(request.body) for request in self.waiting) + len(self.reader.request.body)
+        if size != self.body_bytes:
+            more, self.body_bytes = size - self.body_bytes, size
             self.clients.hold(more)
 
     def release(self, request: Request) -> None:

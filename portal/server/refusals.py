@@ -6,7 +6,7 @@ from json import dumps
 
 
 @dataclass(frozen=True)
-class Refusal(Exception):
+class Refusal:
     """What is wrong and what to do. `retry_after`: seconds."""
 
     status: HTTPStatus
@@ -27,6 +27,14 @@ UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
 BUSY = Refusal(UNAVAILABLE, "SERVICE_UNAVAILABLE", "Too many requests wait. Try again in a second.", retry_after=1)
 OVERFULL = Refusal(UNAVAILABLE, "SERVICE_UNAVAILABLE", "Too many large requests arrive. Try again in a second.", retry_after=1)
 FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR", "The server failed to answer this request. It is in its log.")
+
+
+class RequestRefused(Exception):
+    """A request that can't be read to its end; `refusal` is what its client gets to know."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
 
 
 def header_too_large(name: bytes) -> Refusal:

@@ -4,11 +4,13 @@ import resource
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 from portal.errors import ConfigurationError
 
 BACKLOG = 2048
 MAX_DESCRIPTORS = 65_536
+SEND_BUFFER_BYTES = 256 * 1024  # of an answer, that the system takes off us for each connection before a client has read it
 OPEN_TO_OWNER_AND_GROUP = 0o660
 
 
@@ -16,26 +18,33 @@ def listen(host: str, port: int) -> socket.socket:
     """Raises ConfigurationError where nothing can listen, or something already does."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)
+        return bind(socket.socket(family), address)
     except OSError as error:
         raise ConfigurationError(f"Can't listen on {bracketed(host)}:{port}: {error.strerror}. Choose another --port or --host.") from error
-    return listening
 
 
 def listen_on_path(path: Path) -> socket.socket:
-    """Replaces a socket that nobody listens on any more. Raises ConfigurationError for one that is in use, and for what is no socket."""
-    listening = socket.socket(socket.AF_UNIX)
+    """Replaces a socket that no one listens on any more. Raises ConfigurationError for one that is in use, and for what is no socket."""
     try:
         if path.exists() and stat.S_ISSOCK(path.stat().st_mode) and not in_use(path):
             path.unlink()
-        listening.bind(str(path))
+        listening = bind(socket.socket(socket.AF_UNIX), str(path))
         path.chmod(OPEN_TO_OWNER_AND_GROUP)
-        listening.listen(BACKLOG)
     except OSError as error:
         raise ConfigurationError(f"Can't listen on {path}: {error.strerror}. Choose another --socket.") from error
+    return listening
+
+
+def bind(listening: socket.socket, address: Any) -> socket.socket:
+    """Returns the socket, or closes it and raises OSError."""
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
     return listening
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from portal.server.limits import Limits
-from portal.server.refusals import HEAD_TOO_LARGE, MALFORMED, Refusal, header_too_large
+from portal.server.refusals import HEAD_TOO_LARGE, MALFORMED, Refusal, RequestRefused, header_too_large
 from portal.server.request import Request
 
 H2C = {b"upgrade", b"connection", b"http2-settings"}
@@ -34,19 +34,19 @@ class RequestReader:
         self.refusal: Refusal | None = None
 
     def feed(self, data: bytes) -> None:
-        """Raises Refusal."""
+        """Raises RequestRefused."""
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
             self.stay(data[upgrade.args[0] :])
         except HttpParserError:
-            raise self.refusal or MALFORMED from None
+            raise RequestRefused(self.refusal or MALFORMED) from None
         if self.refusal:
-            raise self.refusal
+            raise RequestRefused(self.refusal)
         if self.stage is Stage.HEAD:
             self.raw_bytes += len(data)
             if self.raw_bytes > self.limits.max_head_bytes:
-                raise HEAD_TOO_LARGE
+                raise RequestRefused(HEAD_TOO_LARGE)
 
     def stay(self, rest: bytes) -> None:
         """Goes on in HTTP/1.1 with a client that offered another protocol: its head is read again without the offer."""

@@ -41,9 +41,9 @@ class Worker:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, stop.begin)
             loop.add_reader(parent, stop.begin)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD})
+            loop.call_soon(unblock_signals)  # the loop hears only those that come while it runs
             loop.call_soon(clients.sweep)
-            ready()
+            loop.call_soon(ready)
             loop.run_forever()
         finally:
             for lane in self.lanes.values():
@@ -93,3 +93,8 @@ class Stop:
         for client in list(connected):
             client.cut()
         self.loop.call_soon(self.loop.stop)
+
+
+def unblock_signals() -> None:
+    """The parent has blocked them, and waits for them in a way of its own."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD})
