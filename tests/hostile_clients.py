@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-HEAD = "Host: portal\r\nContent-Type: application/json\r\n"
+HEAD = "Host: localhost\r\nContent-Type: application/json\r\n"
 SMALL_BUFFER = 4096  # bytes that a client's socket takes without being read
 HALF_SENT = {
     "a head": "POST /graphql HTTP/1.1\r\nHost: por",
@@ -18,7 +18,7 @@ HALF_SENT = {
     "a chunk": f"POST /graphql HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\n{{",
     "chunks without an end": f"POST /graphql HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n",
 }
-WHOLE = b"GET /healthz HTTP/1.1\r\nHost: portal\r\n\r\n"
+WHOLE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 def connect(url: str, receive_buffer: int = 0) -> socket.socket:
@@ -48,7 +48,7 @@ def half_sent(url: str, text: str) -> socket.socket:
 def slow_reader(url: str, path: str) -> socket.socket:
     """Asks for something large and doesn't read it."""
     connection = connect(url, SMALL_BUFFER)
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: portal\r\nAccept-Encoding: identity\r\n\r\n".encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n".encode())
     return connection
 
 

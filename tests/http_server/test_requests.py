@@ -11,7 +11,7 @@ from tests.hostile_clients import connect
 from tests.server import Server
 
 QUERY = b'{"query": "{ __typename }"}'
-HEAD = b"Host: portal\r\nContent-Type: application/json\r\n"
+HEAD = b"Host: localhost\r\nContent-Type: application/json\r\n"
 POST = b"POST /graphql HTTP/1.1\r\n" + HEAD
 ANSWER = {"__typename": "Query"}
 
@@ -41,7 +41,7 @@ SENT = {
     "another protocol on offer": POST
     + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nContent-Length: 27\r\n\r\n"
     + QUERY,
-    "a target in absolute form": b"POST http://portal/graphql HTTP/1.1\r\n" + HEAD + b"Content-Length: 27\r\n\r\n" + QUERY,
+    "a target in absolute form": b"POST http://localhost/graphql HTTP/1.1\r\n" + HEAD + b"Content-Length: 27\r\n\r\n" + QUERY,
     "an escaped path": b"POST /graph%71l HTTP/1.1\r\n" + HEAD + b"Content-Length: 27\r\n\r\n" + QUERY,
     "HTTP/1.0": b"POST /graphql HTTP/1.0\r\n" + HEAD + b"Content-Length: 27\r\n\r\n" + QUERY,
     "a header of 8 kB": POST + b"X-Long: " + b"a" * 8192 + b"\r\nContent-Length: 27\r\n\r\n" + QUERY,
@@ -93,14 +93,14 @@ def test_a_client_that_has_closed_its_side_is_answered(connection: socket.socket
 
 def test_a_head_without_a_body_is_the_whole_answer_to_head(connection: socket.socket) -> None:
     for _ in range(2):
-        connection.sendall(b"HEAD / HTTP/1.1\r\nHost: portal\r\n\r\n")
+        connection.sendall(b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         response, body = answer(connection, "HEAD")
         assert (response.status, body) == (200, b"")
         assert int(response.getheader("Content-Length") or 0) > 1000
 
 
 def test_a_connection_ends_when_a_client_wants_it(connection: socket.socket) -> None:
-    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     response, _ = answer(connection)
     assert response.getheader("Connection") == "close"
     assert connection.recv(1) == b""
@@ -110,18 +110,18 @@ REFUSED = {
     "noise": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "no Host": (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
-    "two Hosts": (b"GET /healthz HTTP/1.1\r\nHost: portal\r\nHost: other\r\n\r\n", 400),
+    "two Hosts": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400),
     "two lengths": (POST + b"Content-Length: 27\r\nContent-Length: 28\r\n\r\n" + QUERY, 400),
     "a length and chunks": (POST + b"Content-Length: 27\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     "a negative length": (POST + b"Content-Length: -1\r\n\r\n", 400),
     "a length with a sign": (POST + b"Content-Length: +27\r\n\r\n" + QUERY, 400),
     "another encoding": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
     "a space before a colon": (b"GET /healthz HTTP/1.1\r\nHost : portal\r\n\r\n", 400),
-    "a folded header": (b"GET /healthz HTTP/1.1\r\nHost: portal\r\nX-A: b\r\n c\r\n\r\n", 400),
-    "a NUL in a header": (b"GET /healthz HTTP/1.1\r\nHost: portal\r\nX-A: b\0c\r\n\r\n", 400),
+    "a folded header": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n c\r\n\r\n", 400),
+    "a NUL in a header": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: b\0c\r\n\r\n", 400),
     "a chunk without a size": (POST + b"Transfer-Encoding: chunked\r\n\r\nx\r\n", 400),
-    "a header of 9 kB": (b"GET /healthz HTTP/1.1\r\nHost: portal\r\nAccept-Encoding: " + b"a," * 4500 + b"\r\n\r\n", 431),
-    "a head of 70 kB": (b"GET /healthz HTTP/1.1\r\nHost: portal\r\n" + (b"X-L: " + b"a" * 7000 + b"\r\n") * 10, 431),
+    "a header of 9 kB": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: " + b"a," * 4500 + b"\r\n\r\n", 431),
+    "a head of 70 kB": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + (b"X-L: " + b"a" * 7000 + b"\r\n") * 10, 431),
     "a line of 70 kB": (b"GET /healthz?" + b"a" * 70_000, 431),
     "a name of 70 kB": (b"GET /healthz HTTP/1.1\r\n" + b"a" * 70_000, 431),
     "a body of 2 MB in chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"ffff\r\n" + b"a" * 0xFFFF + b"\r\n") * 31, 413),
@@ -140,12 +140,12 @@ def test_it_is_refused_with_a_reason_that_arrives(connection: socket.socket, wha
 
 
 def test_a_header_that_would_pass_for_another_is_not_seen(connection: socket.socket) -> None:
-    connection.sendall(b"GET /api/whoami HTTP/1.1\r\nHost: portal\r\nHTTP_AUTHORIZATION: x\r\nAuthori_zation: y\r\n\r\n")
+    connection.sendall(b"GET /api/whoami HTTP/1.1\r\nHost: localhost\r\nHTTP_AUTHORIZATION: x\r\nAuthori_zation: y\r\n\r\n")
     assert answer(connection)[0].status != 401
 
 
 def test_requests_beyond_those_that_may_come_together_end_the_connection(connection: socket.socket) -> None:
-    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: portal\r\n\r\n" * 500)
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)
     received = b""
     while more := connection.recv(65536):
         received += more

@@ -98,7 +98,7 @@ def test_it_listens_on_a_unix_socket_behind_a_proxy(portal: CommandLine, tmp_pat
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: portal\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")
         assert server.end(signal.SIGTERM) == (0, "")
     assert not path.exists()
