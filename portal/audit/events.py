@@ -27,5 +27,6 @@ class Event(StrEnum):
     PERSON_PASSWORD_RESET = "person.password_reset"  # noqa: S105 - the name of an event
     REGISTRY_IMPORTED = "registry.imported"
     REGISTRY_DEMO_BUILT = "registry.demo_built"
+    REGISTRY_RESTORED = "registry.restored"
     RECORD_APPROVED = "record.approved"
     AUDIT_PRUNED = "audit.pruned"

@@ -29,6 +29,7 @@ PHRASES: dict[str, str] = {
     Event.PERSON_PASSWORD_RESET: "reset the password of",
     Event.REGISTRY_IMPORTED: "imported",
     Event.REGISTRY_DEMO_BUILT: "built",
+    Event.REGISTRY_RESTORED: "restored the registry from",
     Event.AUDIT_PRUNED: "pruned the audit",
     "organization.keys_frozen": "froze all API keys of",
     "organization.keys_thawed": "thawed all API keys of",

@@ -14,6 +14,7 @@ from portal.settings import flag, log_as_json
 COMMAND_MODULES = {
     "approve": "portal.cli.approve",
     "audit": "portal.cli.audit",
+    "backup": "portal.cli.backup",
     "check": "portal.cli.check",
     "create-admin": "portal.cli.people",
     "delete-person": "portal.cli.people",
@@ -24,6 +25,7 @@ COMMAND_MODULES = {
     "members": "portal.cli.members",
     "migrate": "portal.cli.registry",
     "reset-password": "portal.cli.people",
+    "restore": "portal.cli.backup",
     "serve": "portal.cli.serve",
 }
 

@@ -12,6 +12,7 @@ import portal
 import portal.models
 import portal.registry.types
 from portal.api_keys.authenticate.peppers import check_peppers
+from portal.db.base import UNFINISHED_RESTORE
 from portal.db.session import engine_options
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
@@ -51,8 +52,11 @@ def check_migrated() -> None:
 
 
 def check_not_newer() -> None:
-    """Raises ConfigurationError for a database that a newer release has migrated."""
+    """Raises ConfigurationError for a database that a newer release has migrated, or that a restore hasn't finished."""
     migration = stored_migration()
+    with db.engine.connect() as connection:
+        if inspect(connection).has_table(UNFINISHED_RESTORE):
+            raise ConfigurationError("A restore was broken off. Run it again: portal restore FILE --replace")
     if migration is not None and migration not in migrations():
         raise ConfigurationError(f"The database has migration {migration}, which this release doesn't know. Start the newer release.")
 

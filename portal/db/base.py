@@ -1,6 +1,5 @@
 """What every table is made from, and the one row that counts the registry's writes and says which registry they are of."""
 
-import secrets
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,17 +9,13 @@ from portal.db.types import Json, Timestamp, text_type
 
 FIRST_LOCAL_ID = 1_000_000_000  # below it are PeeringDB's own ids
 MAX_EPOCH = 2**31 - 1
+UNFINISHED_RESTORE = "unfinished_restore"  # a table that is there until a restore has ended
 
 
 class Base(DeclarativeBase):
     """Every table of the portal."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: text_type(), datetime: Timestamp, list[Any]: Json, dict[str, Any]: Json}
-
-
-def new_epoch() -> int:
-    """Returns a random epoch, never 0."""
-    return secrets.randbelow(MAX_EPOCH) + 1
 
 
 class Registry(Base):
