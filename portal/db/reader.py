@@ -18,6 +18,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.orm import Session
 
+from portal.db.driver_errors import hide_values
 from portal.errors import TooSlow
 
 MAPPED_BYTES = 256 * 1024 * 1024  # of a SQLite file, read without a system call
@@ -90,6 +91,9 @@ class Snapshot:
             self.close()
             self.stopped = True  # no other statement of the request runs
             raise too_slow() from error
+        except psycopg.Error as error:
+            hide_values(error)
+            raise
         return rows
 
     def fetch(self, cursor: Any) -> list[Row]:

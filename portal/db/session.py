@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, event, update
+from sqlalchemy import Connection, Engine, ExceptionContext, event, update
 from sqlalchemy.orm import Session
 
 from portal.db.base import Registry, Versioned
+from portal.db.driver_errors import hide_values
 from portal.settings import Settings
 
 PATIENT_MS, HASTY_MS = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
@@ -24,8 +25,8 @@ def now() -> datetime:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """With these an engine carries the settings, so that no session of it can be without."""
-    return {"execution_options": {"settings": settings}}
+    """With these an engine carries the settings, so that no session of it can be without, and its errors hold no values."""
+    return {"execution_options": {"settings": settings}, "hide_parameters": True}
 
 
 def settings_of(source: Session | Engine) -> Settings:
@@ -89,6 +90,14 @@ def store_version(session: Session, *_: Any) -> None:
 @event.listens_for(Session, "after_rollback")
 def forget_version(session: Session) -> None:
     session.info.pop("version", None)
+
+
+@event.listens_for(Engine, "handle_error")
+def hide_values_in(context: ExceptionContext) -> None:
+    """In the driver's error, and in SQLAlchemy's, which has taken its text."""
+    error, text = context.original_exception, hide_values(context.original_exception)
+    if text is not None and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__module__}.{type(error).__name__}) {text}",)
 
 
 @event.listens_for(Engine, "connect")

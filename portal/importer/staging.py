@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from portal.db.driver_errors import hidden_values
 from portal.importer.dump import Dump
 from portal.importer.fields import COLUMNS, columns_of
 from portal.importer.imported_types import IMPORTED_TYPES, PROBLEMS, TEMPORARY, ImportedType
@@ -72,7 +73,7 @@ def write(connection: Connection, kind: ImportedType, rows: list[tuple[Any, ...]
     names = [f"given_{name}" if name in kind.given else name for name in COLUMNS[kind.tag]]
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection.dbapi_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {kind.staged.name} ({', '.join(names)}) FROM STDIN") as copy:
+        with hidden_values(), driver.cursor() as cursor, cursor.copy(f"COPY {kind.staged.name} ({', '.join(names)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
     else:

@@ -4,6 +4,7 @@ A kill between the server's "taken" and our commit is the one way for a mail to 
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from portal.settings import Settings
 
 CLAIMED_FOR = timedelta(minutes=10)  # longer than a conversation lasts; then a mail whose sender was killed is due again
 RETRY_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, *[360] * 11))  # about three days; then it is given up
+ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")  # servers repeat whom they refuse
 WAITS = (Mail.sent_at.is_(None), Mail.next_attempt_at.is_not(None))
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,8 @@ def put_off(engine: Engine, mail: Mail, reason: str, tally: Tally, *, final: boo
     """To the next attempt, or for good: a final refusal, or the last of all attempts."""
     over = final or mail.attempts > len(RETRY_PAUSES)
     settle(engine, mail, next_attempt_at=None if over else now() + RETRY_PAUSES[mail.attempts - 1], last_error=reason)
-    log.warning("mail %s (%s) %s: %s", mail.id, mail.event, "is given up" if over else "waits for another attempt", reason)
+    state = "is given up" if over else "waits for another attempt"
+    log.warning("mail %s (%s) %s: %s", mail.id, mail.event, state, ADDRESS.sub("[hidden]", reason))
     if over:
         tally.given_up += 1
     else:
