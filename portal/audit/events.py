@@ -30,3 +30,4 @@ class Event(StrEnum):
     REGISTRY_RESTORED = "registry.restored"
     RECORD_APPROVED = "record.approved"
     AUDIT_PRUNED = "audit.pruned"
+    AUDIT_REKEYED = "audit.rekeyed"

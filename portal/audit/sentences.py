@@ -31,6 +31,7 @@ PHRASES: dict[str, str] = {
     Event.REGISTRY_DEMO_BUILT: "built",
     Event.REGISTRY_RESTORED: "restored the registry from",
     Event.AUDIT_PRUNED: "pruned the audit",
+    Event.AUDIT_REKEYED: "changed the key of",
     "organization.keys_frozen": "froze all API keys of",
     "organization.keys_thawed": "thawed all API keys of",
     Event.ORGANIZATION_KEY_POLICY_CHANGED: "changed the policy for API keys of",

@@ -38,6 +38,10 @@ class Subject(NamedTuple):
         return cls("registry", import_id, name)
 
     @classmethod
+    def of_audit(cls) -> Self:
+        return cls("audit", "", "the audit")
+
+    @classmethod
     def of_audit_before(cls, day: date) -> Self:
         """The audit's rows from before a day."""
         return cls("audit", "", f"before {day}")

@@ -156,10 +156,11 @@ def verify(connection: Connection, key: bytes, noted: Head | None = None) -> Ver
     if pruned := checkpoint(connection):
         walk.last, walk.befores = pruned.number, [pruned.mac]
         check_noted(walk, pruned, noted)
+    rekeyed = noted is not None and check_rekeyed(walk, connection, noted)
     for row in stored(connection):
         walk.step(row)
         walk.verdict.head = Head(row.number, row.mac) if row.number == walk.last else None
-        if noted and row.number == noted.number and not hmac.compare_digest(row.mac, noted.mac):
+        if noted and not rekeyed and row.number == noted.number and not hmac.compare_digest(row.mac, noted.mac):
             walk.verdict.add(Finding(row.number, row.number, "changed", f"Row {row.number} isn't the one that was noted."))
     walk.close()
     if noted and noted.number > walk.last:
@@ -172,6 +173,17 @@ def check_noted(walk: Walk, pruned: Head, noted: Head | None) -> None:
     if noted and noted.number <= pruned.number and noted != pruned:
         words = f"Row {noted.number}, which was noted, was pruned, so that it can't be compared. Note the present head."
         walk.verdict.add(Finding(noted.number, noted.number, "noted", words))
+
+
+def check_rekeyed(walk: Walk, connection: Connection, noted: Head) -> bool:
+    """Returns whether the head was noted under an earlier key. The row that tells of a new key holds the head before it, and no other."""
+    details = type_coerce(AuditRow.details, String)
+    rows = connection.execute(select(details).where(AuditRow.event == Event.AUDIT_REKEYED.value, AuditRow.number > noted.number)).scalars()
+    heads = [str(orjson.loads(row).get("head")) for row in rows]
+    if heads and str(noted) not in heads:
+        words = f"Row {noted.number} was noted before the audit key was changed, so that it can't be compared. Note the present head."
+        walk.verdict.add(Finding(noted.number, noted.number, "noted", words))
+    return bool(heads)
 
 
 def checkpoint(connection: Connection) -> Head | None:

@@ -1,5 +1,6 @@
 """The audit from the command line: is its chain whole, and its rows as a file."""
 
+import os
 import re
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,13 @@ from portal.access.principal import COMMAND_LINE
 from portal.audit.export import export_rows
 from portal.audit.json_lines import line
 from portal.audit.prune import prune
+from portal.audit.rekey import rekey
 from portal.audit.verify import Finding, Head, Verdict, verify
 from portal.cli.context import open_registry
 from portal.db.session import snapshot
+from portal.errors import ConfigurationError
 from portal.extensions import db, settings
+from portal.settings import long_enough
 
 HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
@@ -90,6 +94,21 @@ def prune_rows(day: datetime) -> None:
         removed = prune(session, COMMAND_LINE, day.date())
         session.commit()
     click.echo(f"Removed {removed} rows. Note the new head: portal audit verify" if removed else "There is nothing from before that day.")
+
+
+@audit.command("rekey")
+def change_key() -> None:
+    """Change the audit key to PORTAL_NEW_AUDIT_KEY, if the chain is whole under PORTAL_AUDIT_KEY.
+
+    Stop the portal first, and set PORTAL_AUDIT_KEY to the new key before it starts again: what the old key chained meanwhile wouldn't fit.
+    """
+    with open_registry() as session:
+        if not settings().production:
+            raise ConfigurationError("Local mode keeps a key of its own in secrets.json, for this machine alone. Use production settings.")
+        new_key = long_enough("PORTAL_NEW_AUDIT_KEY", os.environ.get("PORTAL_NEW_AUDIT_KEY", ""))
+        head = rekey(session, COMMAND_LINE, new_key.encode())
+        session.commit()
+    click.echo(f"The audit is chained with the new key. Set PORTAL_AUDIT_KEY to it, and note the new head: {head}")
 
 
 @audit.command("export")
