@@ -75,9 +75,8 @@ class FilledDatabase:
         db.session.commit()
         return rows
 
-    def unused_foreign_keys(self) -> list[str]:
-        """Those that no row uses."""
-        rows = self.rows()
+    def unused_foreign_keys(self, rows: Rows) -> list[str]:
+        """Those that none of the rows uses."""
         columns = [key.parent for table in self.tables.sorted_tables for key in table.foreign_keys]
         return [str(column) for column in columns if all(getattr(row, column.name) is None for row in rows[column.table.name])]
 
