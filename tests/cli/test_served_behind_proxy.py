@@ -1,9 +1,11 @@
 """A portal that is served behind a proxy, asked over a socket: what the server makes of headers that come twice, or not at all."""
 
 import json
+import signal
 import socket
 from collections.abc import Iterator
 from http.client import HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,13 +27,17 @@ def server(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def ask(server: Server, path: str, *headers: str, version: str = "1.1") -> tuple[int, str]:
     """The answer's status and its body."""
+    with socket.create_connection((urlsplit(server.url).hostname or "", urlsplit(server.url).port or 0), timeout=30) as connection:
+        return ask_on(connection, path, *headers, version=version)
+
+
+def ask_on(connection: socket.socket, path: str, *headers: str, version: str = "1.1") -> tuple[int, str]:
     method, body = ("POST", QUERY) if path == "/graphql" else ("GET", "")
     head = [f"{method} {path} HTTP/{version}", "Content-Type: application/json", f"Content-Length: {len(body)}", *headers]
-    with socket.create_connection((urlsplit(server.url).hostname or "", urlsplit(server.url).port or 0), timeout=30) as connection:
-        connection.sendall(("\r\n".join(head) + f"\r\n\r\n{body}").encode())
-        answer = HTTPResponse(connection)
-        answer.begin()
-        return answer.status, answer.read().decode()
+    connection.sendall(("\r\n".join(head) + f"\r\n\r\n{body}").encode())
+    answer = HTTPResponse(connection)
+    answer.begin()
+    return answer.status, answer.read().decode()
 
 
 @pytest.mark.parametrize(
@@ -61,3 +67,17 @@ def test_who_names_another_host_or_none_is_refused(server: Server, path: str, ho
 def test_health_is_told_to_any_name(server: Server) -> None:
     assert ask(server, "/healthz", "Host: 10.0.0.1")[0] == 200
     assert ask(server, "/readyz", "Host: 10.0.0.1")[0] == 200
+
+
+def test_on_a_unix_socket_only_the_proxy_knows_the_address(built_demo: Demo, tmp_path: Path) -> None:
+    portal, path = local(tmp_path), tmp_path / "portal.socket"
+    built_demo.copy(portal.data)
+    with served(portal, "--socket", str(path), PORTAL_PROXY_HOPS="1") as server, socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(path))
+        sent = [["X-Forwarded-For: 203.0.113.5:1"], [], ["X-Forwarded-For: junk"]]
+        answers = [ask_on(connection, "/graphql", "Host: localhost", *headers)[1] for headers in sent]
+        code, said = server.end(signal.SIGTERM)
+    assert [json.loads(answer)["data"]["viewer"]["address"] for answer in answers] == ["203.0.113.5", "unknown", "unknown"]
+    assert code == 0
+    assert said.count("\n") == 1, "it is told once"
+    assert "No client's address can be read" in said

@@ -8,7 +8,7 @@ from typing import NamedTuple
 OUTCOMES = ("ok", "denied", "limited", "errors")
 OTHER = "other"  # what has no line of its own any more
 MAX_NAMES, MAX_SOURCES = 50, 5  # of a key's day, of a key
-MAX_REFUSALS = 1000  # between two flushes
+MAX_REFUSALS = 1000  # between two flushes: of tokens of keys, and as many of others, which anyone can send from many addresses
 MINUTES_KEPT = timedelta(hours=1)
 MAX_NAME_CHARACTERS, MAX_AGENT_CHARACTERS, MAX_ADDRESS_CHARACTERS = 64, 200, 64
 
@@ -43,6 +43,7 @@ class Counts:
     sources: dict[str, dict[Source, tuple[datetime, datetime]]] = field(default_factory=dict)
     tokens: dict[str, datetime] = field(default_factory=dict)
     refusals: dict[Refusal, int] = field(default_factory=dict)
+    of_no_key: int = 0  # refusals
     returned: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -86,9 +87,11 @@ class Counts:
             del sources[next(iter(sources))]
 
     def refuse(self, refusal: Refusal, number: int = 1) -> None:
-        if refusal not in self.refusals and len(self.refusals) >= MAX_REFUSALS:
-            hour, reason, _, key_id = refusal
+        hour, reason, _, key_id = refusal
+        alike = len(self.refusals) - self.of_no_key if key_id else self.of_no_key
+        if refusal not in self.refusals and alike >= MAX_REFUSALS:
             refusal = hour, reason, OTHER, key_id
+        self.of_no_key += refusal not in self.refusals and not key_id
         self.refusals[refusal] = self.refusals.get(refusal, 0) + number
 
     def add(self, newer: "Counts") -> None:
