@@ -3,7 +3,7 @@
 from portal.models.api_key_policies import ApiKeyPolicy
 from portal.models.api_key_use import ApiKeyMinute, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
-from portal.models.audit import AuditRow, ImportRun
+from portal.models.audit import AuditKeyCheck, AuditRow, ImportRun
 from portal.models.mails import Mail, NotifyAddress
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
 
@@ -18,6 +18,7 @@ __all__ = [
     "ApiKeyPolicy",
     "ApiKeySource",
     "ApiKeyToken",
+    "AuditKeyCheck",
     "AuditRow",
     "FailedSignIn",
     "ImportRun",

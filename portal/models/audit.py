@@ -31,6 +31,15 @@ class AuditRow(Base):
     mac: Mapped[bytes]
 
 
+class AuditKeyCheck(Base):
+    """One row: what the audit key makes of a fixed text, so that another key is noticed before it has written a row."""
+
+    __tablename__ = "audit_key_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    value: Mapped[bytes]
+
+
 class ImportRun(Base):
     """One import of a dump: when, from which file, and what came of it."""
 
