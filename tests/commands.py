@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +70,17 @@ class CommandLine:
             result = CliRunner().invoke(portal, arguments, stdin, environ, catch_exceptions=False, prog_name="portal")
         return Result(result.exit_code, result.stdout, result.stderr)
 
-    def process(self, *arguments: str, stdin: str = "", **more: str) -> Result:
-        """As the `portal` script runs it."""
-        environment = self.environment(**more)
+    def process(self, *arguments: str, stdin: str = "", within: Sequence[str] = (), **more: str) -> Result:
+        """As the `portal` script runs it. `within`: a program that runs it, and how."""
         ended = subprocess.run(
-            [*PORTAL, *arguments], cwd=self.folder, env=environment, input=stdin, capture_output=True, text=True, timeout=120, check=False
+            [*within, *PORTAL, *arguments],
+            cwd=self.folder,
+            env=self.environment(**more),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         return Result(ended.returncode, ended.stdout, ended.stderr)
 

@@ -6,8 +6,10 @@ Where it is missing the test is deselected, and one line says so; a skip of any 
 import json
 import os
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +41,23 @@ def conformance_suites() -> bool:
     return {**expected, "": {}} == {"": {}, **json.loads(installed.read_text("utf-8"))["packages"]}
 
 
+def mounts() -> bool:
+    """Whether this user may mount a file system that only a process of the test sees."""
+    tried = subprocess.run([*MOUNT_NAMESPACE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False)
+    return tried.returncode == 0
+
+
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "postgresql": (postgresql_programs, "PostgreSQL's server programs (Debian's package postgresql)"),
     "chromium": (chromium, "chromium in PATH (Debian's package chromium)"),
     "curl": (lambda: shutil.which("curl"), "curl in PATH (Debian's package curl)"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server in PATH (Debian's package redis-server)"),
     "data": (real_rows, "PORTAL_TEST_DATA to name the folder of real rows"),
+    "mounts": (cache(mounts), "root who may mount a tmpfs in a namespace of its own"),
     "npm": (conformance_suites, "the suites of tests/conformance (npm ci in there)"),
 }
 INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis")
+MOUNT_NAMESPACE = ("unshare", "--mount")
 CONFORMANCE = Path(__file__).parent / "conformance"
 DESELECTED = pytest.StashKey[Counter[str]]()
 

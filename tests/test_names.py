@@ -50,6 +50,7 @@ SHARED_NAMES = {
     "usage": "how keys are used",
     "sessions": "sessions of signed-in people",
     "prune": "removes rows that are too old",
+    "sqlite_file": "a SQLite database as a file",
     "errors": "what is refused, and how the folder says it",
     "routes": "a blueprint's routes",
     "forms": "a blueprint's forms",

@@ -12,6 +12,7 @@ import portal
 import portal.models
 import portal.registry.types
 from portal.api_keys.authenticate.peppers import check_peppers
+from portal.audit.audit_key import check_audit_key
 from portal.db.base import UNFINISHED_RESTORE
 from portal.db.session import engine_options
 from portal.errors import ConfigurationError
@@ -23,10 +24,11 @@ MIGRATIONS = Path(portal.__file__).parent / "migrations"
 
 @contextmanager
 def open_registry() -> Iterator[Session]:
-    """The registry's session. Raises ConfigurationError for a database that isn't migrated or peppers that don't fit."""
+    """The registry's session. Raises ConfigurationError for a database that isn't migrated, or secrets that don't fit it."""
     with open_database(read()):
         check_migrated()
         check_peppers(db.session(), settings().peppers)
+        check_audit_key(db.session())
         yield db.session()
 
 

@@ -1,0 +1,58 @@
+"""A SQLite database as a file: where it is, whether it is whole, and whether it can be written."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from portal.cli.check.folders import about_folder
+from portal.settings import Settings
+
+MAX_DAMAGES = 5  # that are looked for
+RESTORE = "Stop the portal, keep a copy of the file, and restore a backup: docs/operate.md says how."
+DISK_ERRORS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def path_of(settings: Settings) -> Path | None:
+    """Returns the file of a SQLite database, or None for PostgreSQL."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    name = url.database
+    return Path(unquote(name.removeprefix("file:")) if name.startswith("file:") else name)
+
+
+def about_sqlite_file(path: Path) -> Iterator[str]:
+    """The folder, because SQLite writes its log beside the file."""
+    if path.parent.exists():
+        yield from about_folder(path.parent, path.stat().st_size if path.exists() else 0)
+
+
+def about_sqlite(connection: Connection) -> Iterator[str]:
+    """What the portal relies on, and whether every page can be read."""
+    if connection.scalar(text("PRAGMA journal_mode")) != "wal":
+        yield "SQLite can't log ahead on this file system. Put the database on a local disk."
+    if connection.scalar(text("PRAGMA foreign_keys")) != 1:
+        yield "This SQLite doesn't check foreign keys. Use a Python whose SQLite was built with them."
+    damages = connection.scalars(text(f"PRAGMA quick_check({MAX_DAMAGES})")).all()
+    if damages != ["ok"]:
+        yield damaged(str(damages[0]))
+
+
+def damaged(reason: str) -> str:
+    return f"The database file is damaged ({' '.join(reason.split())}). {RESTORE}"
+
+
+def sqlite_problem(error: sqlite3.Error) -> str | None:
+    """Returns the problem that SQLite reports, with its cure; None for one that isn't the file's."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without what it says more
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return damaged(str(error))
+    if code == sqlite3.SQLITE_READONLY:
+        return "The database file can't be written. Let the user that runs the portal write it and its folder."
+    if code in DISK_ERRORS:
+        return f"The database file can't be written ({error}). Free some space on its disk, and see that the disk is sound."
+    return None
