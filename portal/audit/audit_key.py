@@ -14,7 +14,9 @@ from portal.models import AuditKeyCheck, AuditRow
 
 FIXED_TEXT = b"peering portal audit key check v1"
 ROWS_TO_TRY = 4  # the newest ones; where several don't fit, it is the key
-OTHER_KEY = "PORTAL_AUDIT_KEY isn't the one that this registry's audit is written with. Set it to that one again."
+OTHER_KEY = (
+    "PORTAL_AUDIT_KEY isn't the one that this registry's audit is written with. Set it to that one again; `portal audit rekey` changes it."
+)
 
 
 def check_audit_key(session: Session) -> None:
@@ -29,8 +31,13 @@ def check_audit_key(session: Session) -> None:
         raise ConfigurationError(OTHER_KEY)
     begin_writing(session)
     session.execute(select(Registry.id).with_for_update())  # one at a time, also on PostgreSQL
-    session.merge(AuditKeyCheck(id=1, value=check_value(key)))
+    remember_audit_key(session, key)
     session.commit()
+
+
+def remember_audit_key(session: Session, key: bytes) -> None:
+    """From the caller's commit on, this is the one key that the registry's audit is written with."""
+    session.merge(AuditKeyCheck(id=1, value=check_value(key)))
 
 
 def fits_newest_rows(session: Session, key: bytes) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
+from portal.audit.audit_key import remember_audit_key
 from portal.audit.events import Event
 from portal.audit.record import record
 from portal.audit.subject import Subject
@@ -34,6 +35,7 @@ def rekey(session: Session, principal: Principal, new_key: bytes) -> Head:
         raise Conflict("The audit isn't as it was written, and a new chain would hide it. See: portal audit verify")
     details = {"head": str(verdict.head) if verdict.head else ""}
     record(session, principal, Event.AUDIT_REKEYED, organization_id=None, subject=Subject.of_audit(), details=details)
+    remember_audit_key(session, new_key)
     session.flush()
     return chain_anew(session, new_key)
 
