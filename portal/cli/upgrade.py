@@ -3,7 +3,6 @@
 Apart from the rest: loading Alembic would take a tenth of a server's start, and memory of each worker.
 """
 
-import sqlite3
 from glob import escape
 from pathlib import Path
 
@@ -16,10 +15,13 @@ from sqlalchemy.exc import DatabaseError, InterfaceError
 from portal.cli.context import MIGRATIONS, check_not_newer, migrations, stored_migration
 from portal.cli.errors import is_busy, reason_of
 from portal.db.migration import migration_transaction
+from portal.db.private_file import HALF, private_file
 from portal.db.session import now
-from portal.db.sqlite_copy import DRAFT, copy_sqlite
+from portal.db.sqlite_copy import write_copy
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
+
+BYTES_IN_MB = 1_000_000
 
 
 def configuration() -> Config:
@@ -66,14 +68,15 @@ def copy_before(stored: str) -> Path | None:
     database = Path(make_url(settings().database_url).database or "")
     copy = database.with_name(f"{database.stem}-{stored}-{now():%Y%m%dT%H%M%SZ}{database.suffix}")
     try:
-        for draft in database.parent.glob(f"{escape(database.stem)}-{stored}-*{DRAFT}"):
+        for draft in database.parent.glob(f"{escape(database.stem)}-{stored}-*{HALF}"):
             draft.unlink()  # of a migration that was killed: only one at a time comes here
-        copy_sqlite(db.engine, copy)
-    except (OSError, sqlite3.Error) as error:
-        megabytes = database.stat().st_size // 1_000_000 + 1
+        with private_file(copy) as draft:
+            write_copy(database, draft)
+    except (OSError, ConfigurationError) as error:
+        megabytes = database.stat().st_size // BYTES_IN_MB + 1
         raise ConfigurationError(
-            f"The database can't be copied to {copy.parent} first: {error}. Nothing was changed. "
-            f"Make {megabytes:,} MB of room there, or mend what the error says, and run portal migrate again."
+            f"Nothing was changed, because no copy could be made first: {error} "
+            f"Make {megabytes:,} MB of room in {copy.parent}, or mend what the error says, and run portal migrate again."
         ) from error
     return copy
 

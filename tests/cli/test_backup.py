@@ -19,7 +19,7 @@ pytestmark = pytest.mark.sql
 KEYS_BEFORE_IT_BEGINS, KEYS_MEANWHILE = 5, 5
 HALF_A_FILE = """
 import os, pathlib, signal, sys
-from portal.cli.backup.private_file import private_file
+from portal.db.private_file import private_file
 with private_file(pathlib.Path(sys.argv[1])) as draft:
     draft.write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -30,7 +30,7 @@ def test_the_copy_is_for_its_owner_alone(older_sqlite: Older, tmp_path: Path) ->
 def test_a_copy_that_was_killed_is_cleared_away(older_sqlite: Older, tmp_path: Path) -> None:
     with older_sqlite("0010") as database:
         half = Path(database.url.removeprefix("sqlite:///"))
-        half = half.with_name(f"{half.stem}-0010-20260101T000000Z.sqlite3.draft")
+        half = half.with_name(f"{half.stem}-0010-20260101T000000Z.sqlite3.0123abcd.partial")
         half.write_bytes(b"half")
         database.command_line(tmp_path).ok("migrate")
         (copy,) = copies(database)
@@ -44,8 +44,8 @@ def test_without_room_for_a_copy_nothing_is_changed(older_sqlite: Older, tmp_pat
         limited = ["sh", "-c", 'ulimit -f 100 && exec "$@"', "sh", *PORTAL, "migrate"]  # kilobytes or half ones: less than a database
         ended = subprocess.run(limited, env=portal.environment(), capture_output=True, text=True, check=False)
         assert ended.returncode == 1
-        assert ended.stderr.startswith("Error: The database can't be copied to ")
-        assert "Nothing was changed. Make 1 MB of room there" in ended.stderr
+        assert ended.stderr.startswith("Error: Nothing was changed, because no copy could be made first: ")
+        assert "Make 1 MB of room in " in ended.stderr
         assert (stored_migration(), copies(database)) == ("0010", [])
         assert database.rows() == before
 

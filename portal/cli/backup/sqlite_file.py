@@ -1,4 +1,4 @@
-"""SQLite's part: a copy of a file that others write to, and the change from one database to another."""
+"""SQLite's part: what a file holds, and the change from one database to another."""
 
 import os
 import sqlite3
@@ -6,21 +6,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from portal.cli.backup.private_file import OWNER_ONLY
-from portal.db.sqlite_copy import sync
+from portal.db.private_file import OWNER_ONLY, sync
 from portal.errors import ConfigurationError, Conflict
 
 MAGIC = b"SQLite format 3\0"
 SECONDS_TO_WAIT = 1  # for another process to let go of the database
-
-
-def write_copy(database: Path, draft: Path) -> None:
-    """Fills the draft with what was committed when it began, in one reading transaction: writers go on meanwhile."""
-    try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as connection:
-            connection.execute("VACUUM INTO ?", (str(draft),))
-    except sqlite3.DatabaseError as error:
-        raise ConfigurationError(f"{database} can't be copied: {error}. portal check may say more.") from error
 
 
 def read_migration(file: Path) -> str | None:

@@ -6,9 +6,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from portal.cli.backup import postgresql_dump, sqlite_file
-from portal.cli.backup.private_file import private_file
+from portal.cli.backup import postgresql_dump
 from portal.cli.context import check_not_newer, open_database, stored_migration
+from portal.db.private_file import private_file
+from portal.db.sqlite_copy import write_copy
 from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.models import ApiKeyToken
@@ -42,7 +43,7 @@ def write_backup(settings: Settings, file: Path) -> None:
     try:
         with private_file(file) as draft:
             if url.get_backend_name() == "sqlite":
-                sqlite_file.write_copy(Path(url.database or ""), draft)
+                write_copy(Path(url.database or ""), draft)
             else:
                 postgresql_dump.write_dump(settings.database_url, draft)
     except OSError as error:
