@@ -13,6 +13,7 @@ from portal.db.session import engine_options
 from portal.extensions import csrf, db, login_manager
 from portal.http import trusted_hosts
 from portal.http.client_address import ClientAddress
+from portal.http.paths import IdConverter
 from portal.http.sessions import PageSessions
 from portal.logs.request_id import RequestIds
 from portal.logs.request_log import RequestLog
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.session_interface = PageSessions()
     app.url_map.merge_slashes = False  # it answers by redirecting to whatever host the request has named
+    app.url_map.converters["int"] = IdConverter
     db.init_app(app)
     trusted_hosts.register(app)
     csrf.init_app(app)

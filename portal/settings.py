@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from portal.email_addresses import check_email
 from portal.errors import ConfigurationError, Invalid
+from portal.whole_numbers import LARGEST_ID, read_number
 
 PRODUCTION_NEEDS = ("PORTAL_DATABASE_URL", "PORTAL_SECRET_KEY", "PORTAL_PEPPERS", "PORTAL_AUDIT_KEY", "PORTAL_PUBLIC_URL")
 SHORTEST_SECRET = 32
@@ -136,9 +137,10 @@ def read_peppers(text: str) -> dict[int, bytes]:
     peppers = {}
     for part in text.split(","):
         number, colon, value = part.strip().partition(":")
-        if not (number.isdecimal() and number.isascii() and colon) or int(number) in peppers:
+        pepper = read_number(number, LARGEST_ID)
+        if pepper is None or not colon or pepper in peppers:
             raise ConfigurationError("PORTAL_PEPPERS must read 1:SECRET or 1:OLD,2:NEW, each number once.")
-        peppers[int(number)] = long_enough(f"Pepper {number} of PORTAL_PEPPERS", value).encode()
+        peppers[pepper] = long_enough(f"Pepper {number} of PORTAL_PEPPERS", value).encode()
     return peppers
 
 
@@ -169,7 +171,7 @@ def redis_url(url: str) -> str | None:
         placed = False
     if not url:
         return None
-    if placed and parts.scheme in REDIS_SCHEMES and options.keys() <= REDIS_OPTIONS and database.isdecimal() and database.isascii():
+    if placed and parts.scheme in REDIS_SCHEMES and options.keys() <= REDIS_OPTIONS and read_number(database) is not None:
         return url
     raise ConfigurationError("PORTAL_REDIS_URL must be redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or unix:///PATH?db=NUMBER.")
 
@@ -264,6 +266,7 @@ def flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 def whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:
     value = environ.get(name) or str(default)
-    if not (value.isdecimal() and value.isascii()):
+    number = read_number(value, LARGEST_ID)
+    if number is None:
         raise ConfigurationError(f"{name} must be a whole number, not {value!r}.")
-    return int(value)
+    return number

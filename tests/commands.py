@@ -61,7 +61,7 @@ class CommandLine:
         """Of a process."""
         return {**os.environ, "PYTHONPATH": str(HOUSE), **self.environ, **more}
 
-    def __call__(self, *arguments: str, stdin: str = "", **more: str) -> Result:
+    def __call__(self, *arguments: str, stdin: str | bytes = "", **more: str) -> Result:
         """In this process. An exception that a process would end with, showing its traceback, is raised here."""
         with chdir(self.folder), unchanged(), pytest.MonkeyPatch.context() as patch:
             if "serve" in arguments:

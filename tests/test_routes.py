@@ -1,25 +1,21 @@
 """Every route × everybody: a route without a stated rule fails, and so does one that answers somebody otherwise than its rule says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.api.wsgi import ROUTES
-from portal.api_keys.notices.notify_addresses import sign
 from portal.api_keys.token import make_token
-from portal.extensions import db
 from portal.http.paths import is_api_path
 from portal.pages.blueprint import PageBlueprint
 from tests.browser import CSRF, Browser
-from tests.people import PASSWORD, People, Robot
-from tests.registry import Records
+from tests.people import PASSWORD, Robot
+from tests.routes import routes
 
-API_RULES = {f"api.{rule.endpoint.__name__}": rule for rule in ROUTES.iter_rules()}
 CALLERS = ("signed out", "charlie", "bob", "erin", "alice", "key", "wrong key")
 PEOPLE = ("charlie", "bob", "erin", "alice")
 
@@ -113,37 +109,6 @@ RULES: dict[tuple[str, str], Rule] = {
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
 IN_JSON = {"api.graphql": QUERY, "api.leaked_keys": {"tokens": ["none of ours"]}}
-
-
-@pytest.fixture
-def addresses(app: Flask, people: People, records: Records, robot: Callable[..., Robot]) -> Callable[[str], str]:
-    """Endpoint → its address, filled with what Example Org has."""
-    values: dict[str, Any] = {
-        "organization_id": people.ours,
-        "key_id": robot("networks:read", name="subject").key_id,
-        "filename": "portal.css",
-        "tag": "net",
-    }
-    with app.app_context():
-        values["value"] = sign(db.session(), people.ours, "noc@example.net")
-
-    def address(endpoint: str) -> str:
-        if endpoint in API_RULES:
-            rule = API_RULES[endpoint]
-            return ROUTES.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments})
-        with app.test_request_context():
-            rule = next(app.url_map.iter_rules(endpoint))
-            return url_for(endpoint, **{name: values[name] for name in rule.arguments})
-
-    return address
-
-
-def routes(app: Flask) -> Iterator[tuple[str, str]]:
-    """The pages', and those of the API, which are no routes of Flask."""
-    rules = [(rule.endpoint, rule) for rule in app.url_map.iter_rules()] + list(API_RULES.items())
-    for endpoint, rule in rules:
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            yield endpoint, method
 
 
 def test_every_route_has_a_stated_rule(app: Flask) -> None:

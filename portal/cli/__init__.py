@@ -41,6 +41,13 @@ class Portal(click.Group):
             return None
         return next(command for command in load(COMMAND_MODULES[cmd_name]) if command.name == cmd_name)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuses arguments that no database could store: Python takes bytes that aren't UTF-8 in as halves of characters."""
+        for argument in args:
+            if any("\ud800" <= character <= "\udfff" for character in argument):
+                raise click.UsageError(f"The argument {argument!a} isn't text in UTF-8.")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         with one_line_errors():
             return super().invoke(ctx)

@@ -15,6 +15,7 @@ from portal.audit.prune import prune
 from portal.audit.rekey import rekey
 from portal.audit.verify import Finding, Head, Verdict, verify
 from portal.cli.context import open_registry
+from portal.cli.ids import ID
 from portal.db.session import snapshot
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
@@ -112,7 +113,7 @@ def change_key() -> None:
 
 
 @audit.command("export")
-@click.option("--organization", "organization_id", type=int, metavar="ID", help="Only what this organization's activity shows.")
+@click.option("--organization", "organization_id", type=ID, metavar="ID", help="Only what this organization's activity shows.")
 def export(organization_id: int | None) -> None:
     """Write the audit to standard output as lines of JSON, the oldest row first."""
     with open_registry(), snapshot(db.engine) as connection:

@@ -9,8 +9,8 @@ from portal.access.permissions import Role
 from portal.access.principal import COMMAND_LINE
 from portal.accounts import add_member, find_person, read_members, remove_member
 from portal.cli.context import open_registry
+from portal.cli.ids import ORGANIZATION
 
-ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
 EMAIL = click.option("--email", required=True, help="The e-mail address of the person's account.")
 
 

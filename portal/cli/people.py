@@ -8,6 +8,7 @@ from portal.access.permissions import Role
 from portal.access.principal import COMMAND_LINE
 from portal.accounts import add_member, create_person, delete_person, find_person, make_password, reset_password
 from portal.cli.context import open_registry
+from portal.cli.ids import ORGANIZATION
 from portal.errors import Invalid
 
 ON_STDIN = click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
@@ -17,7 +18,7 @@ SHOWN_ONCE = "It is shown only now, and must be changed at the next sign-in."
 
 @click.command("create-admin")
 @EMAIL
-@click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
+@ORGANIZATION
 @click.option("--name", default=None, help="The person's name; by default what stands before the @ of the e-mail address.")
 @ON_STDIN
 def create_admin(email: str, organization_id: int, name: str | None, password_stdin: bool) -> None:
@@ -72,8 +73,12 @@ def delete(email: str) -> None:
 
 
 def read_password() -> str:
-    """The first line of standard input. Raises Invalid where there is none."""
-    password = sys.stdin.readline().rstrip("\r\n")
+    """The first line of standard input. Raises Invalid where there is none, or no text."""
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+        password.encode()
+    except UnicodeError:
+        raise Invalid("The password on standard input isn't text in UTF-8.", "password") from None
     if not password:
         raise Invalid("There is no password on standard input.", "password")
     return password

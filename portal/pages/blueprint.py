@@ -54,7 +54,9 @@ class PageBlueprint(Blueprint):
 
 
 def only_text() -> None:
-    """Raises Invalid for a NUL, which no keyboard types and PostgreSQL can't store."""
+    """Raises Invalid for a file, which no form of ours asks for and no view reads, and for a NUL, which PostgreSQL can't store."""
+    if request.files:
+        raise Invalid("No form here takes a file. Type or paste its text instead.")
     if any("\0" in text for text in (request.path, *request.args.values(), *(text for _, text in request.form.items(multi=True)))):
         raise Invalid("This holds a character that isn't text.")
 

@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, IntegerField
 
 from portal.errors import PortalError
+from portal.whole_numbers import read_number
 
 FORM_INCOMPLETE = "This form is incomplete. Reload the page and fill it in again."
 
@@ -29,13 +30,11 @@ class NumberField(IntegerField):
     message = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = "".join(valuelist).strip().replace(",", "")
-        self.data = None
-        if text:
-            try:
-                self.data = int(text)
-            except ValueError:
-                raise ValueError(self.message) from None
+        text = str(next(iter(valuelist), "")).strip()
+        self.data = read_number(text.replace(",", ""))
+        self.raw_data = [text] if text else []  # so that blanks alone are nothing typed to InputRequired, too
+        if text and self.data is None:
+            raise ValueError(self.message)
 
 
 def put_error(form: FlaskForm, error: PortalError) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from flask import Response, request
 
 from portal.csv_writer import write_csv
+from portal.whole_numbers import LARGEST_ID, read_number
 
 Choice = TypeVar("Choice", bound=StrEnum)
 MAX_CSV_ROWS = 100_000
@@ -44,7 +45,7 @@ class Page:
 
 def page_number() -> int:
     """Returns the page that the address names, or 1; the list itself stops at its last page."""
-    return request.args.get("page", 1, type=int)
+    return read_number(request.args.get("page", ""), LARGEST_ID) or 1
 
 
 def chosen(choices: type[Choice], name: str) -> Choice:

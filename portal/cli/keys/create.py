@@ -14,7 +14,8 @@ from portal.api_keys.lifecycle.load import load_key
 from portal.api_keys.policy import read_policy
 from portal.api_keys.templates import TEMPLATES
 from portal.cli.context import open_registry
-from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, ORGANIZATION, last_day, unite
+from portal.cli.ids import ORGANIZATION
+from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, last_day, unite
 from portal.cli.output import key_facts, until, write_json
 from portal.db.session import now
 

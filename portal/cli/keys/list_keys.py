@@ -10,7 +10,8 @@ from portal.api_keys.key import Key
 from portal.api_keys.lifecycle.load import load_keys
 from portal.api_keys.queries.key_list import Show, make_keys, read_facts
 from portal.cli.context import open_registry
-from portal.cli.keys.options import AS_JSON, ORGANIZATION
+from portal.cli.ids import ORGANIZATION
+from portal.cli.keys.options import AS_JSON
 from portal.cli.output import key_facts, timestamp, until, write_json
 
 ALL = "all"

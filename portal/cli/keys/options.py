@@ -10,9 +10,8 @@ from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.api_keys.grants import Grants
 from portal.api_keys.templates import TEMPLATES
 from portal.db.session import now
+from portal.whole_numbers import LARGEST_ID, read_number
 
-ORGANIZATION = click.option("--organization", "organization_id", required=True, type=int, metavar="ID", help="The organization's id.")
-OF_ORGANIZATION = click.argument("organization_id", metavar="ORGANIZATION", type=int)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
 EXPIRES_IN = click.option("--expires-in", type=click.IntRange(0, 36500), metavar="DAYS", help="Works to the end of that day, UTC.")
 NEVER = click.option("--never", is_flag=True, help="Never expires, where the organization's policy allows it.")
@@ -35,9 +34,10 @@ class Grant(click.ParamType[tuple[Permission, frozenset[int] | None]]):
             return permission, None
         if not RULES[permission].objects:
             self.fail(f"{word} has no list of objects.", param, ctx)
-        if not all(part.isdecimal() and part.isascii() for part in ids.split(",")):
+        numbers = [read_number(part, LARGEST_ID) for part in ids.split(",")]
+        if None in numbers:
             self.fail(f"Name objects by their ids, as in {word}=20,25.", param, ctx)
-        return permission, frozenset(map(int, ids.split(",")))
+        return permission, frozenset(number for number in numbers if number is not None)
 
 
 GRANTS = click.option(

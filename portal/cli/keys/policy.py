@@ -12,7 +12,8 @@ from portal.api_keys.operator_limits import MAX_POINTS, set_ceilings
 from portal.api_keys.policy import MAX_DAYS, KeyPolicy, read_policy, set_policy
 from portal.api_keys.queries.key_list import keys_against
 from portal.cli.context import open_registry
-from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
+from portal.cli.ids import OF_ORGANIZATION
+from portal.cli.keys.options import AS_JSON
 from portal.cli.output import say_facts
 from portal.limits.budgets import KEY_POINTS, ORGANIZATION_POINTS
 

@@ -7,7 +7,8 @@ from portal.api_keys.lifecycle.freeze import freeze, thaw
 from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.lifecycle.stop import disable, enable
 from portal.cli.context import open_registry
-from portal.cli.keys.options import AS_JSON, OF_ORGANIZATION
+from portal.cli.ids import OF_ORGANIZATION
+from portal.cli.keys.options import AS_JSON
 from portal.cli.output import say, timestamp, until
 
 

@@ -10,6 +10,7 @@ from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.usage.points import Day, read_days
 from portal.cli.context import open_registry
+from portal.cli.ids import ID
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import write_json
 from portal.csv_writer import write_csv
@@ -19,7 +20,7 @@ COLUMNS = ("day", "ok", "denied", "limited", "errors", "points", "peak")
 
 @click.command("usage")
 @click.argument("key_id", metavar="[KEY]", required=False)
-@click.option("--organization", "organization_id", type=int, metavar="ID", help="All keys of an organization together, instead of one.")
+@click.option("--organization", "organization_id", type=ID, metavar="ID", help="All keys of an organization together, instead of one.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400), help="How far back, today included.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @AS_JSON

@@ -16,9 +16,9 @@ from portal.pages.activity.forms import ActivityForm
 from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.identity import current_principal, organization_name
 from portal.pages.lists import MAX_CSV_ROWS, csv_answer
+from portal.whole_numbers import LARGEST_ID, read_number
 
 blueprint = PageBlueprint("activity", __name__, needs=Needs.SIGN_IN, url_prefix="/organizations/<int:organization_id>")
-MAX_ROW_NUMBER = 2**31 - 1
 CSV_COLUMNS = ("number", "time", "what", "actor kind", "actor id", "actor", "event", "object type", "object id", "object", "address")
 CSV_MORE_COLUMNS = ("user agent", "details")
 
@@ -72,5 +72,4 @@ def csv_cells(row: Row[Any]) -> list[object]:
 
 def row_number(name: str) -> int | None:
     """Returns the row's number that the address names, or None for what isn't one."""
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 <= number <= MAX_ROW_NUMBER else None
+    return read_number(request.args.get(name, ""), LARGEST_ID)

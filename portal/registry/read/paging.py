@@ -19,8 +19,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, and_, bind
 from portal.db.types import Timestamp
 from portal.errors import Invalid
 from portal.registry.description import RecordType
-
-LARGEST_ID, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
+from portal.whole_numbers import LARGEST_ID, LARGEST_NUMBER
 
 
 @dataclass(frozen=True)

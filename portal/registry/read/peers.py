@@ -14,9 +14,10 @@ from portal.registry.choices import NetworkType, Policy, raw_texts
 from portal.registry.contacts import CONTACT
 from portal.registry.networks import NETWORK
 from portal.registry.read.filters import Where, read_group
-from portal.registry.read.paging import LARGEST_ID, WRONG, opened, write_cursor
+from portal.registry.read.paging import WRONG, opened, write_cursor
 from portal.registry.read.peers_sql import Chosen, counted, our_ports, ranked, their_ports
 from portal.registry.read.statements import Reader
+from portal.whole_numbers import LARGEST_ID
 
 LOOKED_AT = 4000  # units of looking (graphql_schema/engine/filter_cost.py) that finding the others at a LAN takes
 MARK = 0x70656572  # of cursors, as a fingerprint of this order

@@ -15,9 +15,10 @@ from portal.db.fold import fold
 from portal.db.ip_bytes import prefix_bounds
 from portal.db.sql import SEPARATORS
 from portal.errors import Invalid
-from portal.registry.read.paging import LARGEST_ID, WRONG, opened, write_cursor
+from portal.registry.read.paging import WRONG, opened, write_cursor
 from portal.registry.read.search_sql import AFTER, KINDS, of_block, of_block_count, of_text, of_text_count
 from portal.registry.read.statements import Build, Reader
+from portal.whole_numbers import LARGEST_ID
 
 MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS, MAX_WORDS = 2, 255, 10
 ASN = re.compile(r"(?:AS ?)?(\d{1,10})", re.ASCII | re.IGNORECASE)

@@ -18,6 +18,7 @@ from portal.registry.records import LIVE, PENDING
 from portal.registry.types import TYPES
 from portal.registry.write.recount import recount
 from portal.registry.write.reveal import reveal
+from portal.whole_numbers import LARGEST_ID, read_number
 
 Waiting = Sequence[tuple[str, Any, str]]
 APPROVED_TYPES = {tag: kind for tag, kind in TYPES.items() if kind.needs_approval}
@@ -63,9 +64,10 @@ def approve(session: Session, principal: Principal, text: str) -> Any:
 
 def read_id(text: str) -> tuple[RecordType, int]:
     tag, _, identity = text.partition(":")
-    if tag not in APPROVED_TYPES or not (identity.isdecimal() and identity.isascii()):
+    number = read_number(identity, LARGEST_ID)
+    if tag not in APPROVED_TYPES or number is None:
         raise Invalid(f"Name what to approve as {' or '.join(f'{tag}:ID' for tag in APPROVED_TYPES)}.")
-    return APPROVED_TYPES[tag], int(identity)
+    return APPROVED_TYPES[tag], number
 
 
 def approve_below(session: Session, parent: RecordType, ids: frozenset[int]) -> None:

@@ -11,6 +11,7 @@ from wtforms import Field
 
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.api_keys.wording import join
+from portal.whole_numbers import LARGEST_ID, read_number
 
 ACTIONS = ("read", "create", "read_private", "update", "delete")
 HEADINGS = {"read": "Read", "create": "Create", "read_private": "Read private", "update": "Update ours", "delete": "Delete ours"}
@@ -69,9 +70,16 @@ def read(values: Sequence[str]) -> dict[Permission, frozenset[int] | None]:
     for text in (text for text in values if ":" not in text):
         resource, identity, actions = text.split(" ")
         for action in filter(None, actions.split(",")):
-            chosen.setdefault(Permission(f"{resource}:{action}"), set()).add(int(identity))
+            chosen.setdefault(Permission(f"{resource}:{action}"), set()).add(read_object_id(identity))
     whole = dict.fromkeys(Permission(text) for text in values if ":" in text)
     return {permission: frozenset(objects) for permission, objects in chosen.items()} | whole
+
+
+def read_object_id(text: str) -> int:
+    number = read_number(text, LARGEST_ID)
+    if number is None:
+        raise ValueError(f"{text!r} is no object's id")
+    return number
 
 
 def options(resource: str) -> list[tuple[str, str]]:

@@ -23,9 +23,11 @@ from portal.api_keys.token import random_text
 from portal.db.session import now
 from portal.pages.api_keys.forms.grants import GrantsField, options
 from portal.pages.forms import FORM_INCOMPLETE, DayField, NumberField, typed
+from portal.whole_numbers import read_number
 
 A_DATE, NEVER = "date", "never"
 PERIODS_IN_DAYS = (90, 180, 365)
+MAX_PERIOD_DAYS = 9_999  # from any day on it leads to one that has a date
 
 
 class PointsField(NumberField):
@@ -64,7 +66,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         }
 
     def validate_expires(self, field: RadioField) -> None:
-        if field.data not in {A_DATE, NEVER} and not (typed(field).isdecimal() and len(field.data) < 5):
+        if field.data not in {A_DATE, NEVER} and read_number(typed(field), MAX_PERIOD_DAYS) is None:
             raise ValidationError("Choose when the key expires.")
 
     def validate_expires_on(self, field: DayField) -> None:
