@@ -5,6 +5,7 @@ import unicodedata
 
 import bcrypt
 
+from portal.accounts.common_passwords import fold, is_common
 from portal.errors import Invalid
 
 MIN_CHARACTERS = 12
@@ -39,12 +40,20 @@ def check_length(password: str, field: str) -> None:
 
 
 def check_new(password: str, field: str, *, email: str) -> None:
-    """Raises Invalid for a new password that is too short, too long or easily guessed."""
+    """Raises Invalid for a new password that is too short, too long, easily guessed or common."""
     if len(password) < MIN_CHARACTERS:
         raise Invalid(f"Choose a password of at least {MIN_CHARACTERS} characters. A few words that don't belong together do well.", field)
     check_length(password, field)
     if len(set(password)) < 4 or email.casefold() in password.casefold():
         raise Invalid("This password is easily guessed: it holds your e-mail address, or hardly two different characters.", field)
+    if is_common(password):
+        raise Invalid("This password is on lists of common passwords, which attackers try first. Choose another one.", field)
+
+
+def check_not_same(password: str, current: str, field: str) -> None:
+    """Raises Invalid for a new password that is the current one, or differs from it in capitals alone."""
+    if fold(password) == fold(current):
+        raise Invalid("This is the password that you have now. Choose another one.", field)
 
 
 def as_bytes(password: str) -> bytes:

@@ -8,7 +8,7 @@ from portal.access.principal import Principal
 from portal.access.require import ConfirmationNeeded, require
 from portal.accounts.attempts import forget_failures
 from portal.accounts.members import remove_membership
-from portal.accounts.passwords import check_new, hash_password, make_password
+from portal.accounts.passwords import check_new, hash_password, is_right, make_password
 from portal.accounts.sessions import end_sessions
 from portal.accounts.sign_in import normal_email
 from portal.audit import Event, Subject, record
@@ -55,6 +55,10 @@ def reset_password(session: Session, principal: Principal, email: str, *, given:
     require(principal, Permission.REGISTRY_OPERATE)
     password = make_password() if given is None else given
     check_new(password, "password", email=normal_email(email))
+    replaced = find_person(session, email).password_digest
+    session.rollback()  # bcrypt runs outside of transactions
+    if given is not None and is_right(given, replaced):
+        raise Invalid("This is the password that the person has now. Choose another one.", "password")
     stored = hash_password(password)
     lock(session)
     person = find_person(session, email)

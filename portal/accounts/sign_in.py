@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal
 from portal.accounts.attempts import MAX_FAILURES_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
-from portal.accounts.passwords import check_length, check_new, hash_password, is_right
+from portal.accounts.passwords import check_length, check_new, check_not_same, hash_password, is_right
 from portal.accounts.sessions import begin_session, end_session, end_sessions
 from portal.audit import Event, Subject, record
 from portal.db.session import begin_writing, lock, now
@@ -47,8 +47,7 @@ def confirm(session: Session, principal: Principal, digest: str, password: str) 
 def change_password(session: Session, principal: Principal, digest: str, current: str, new: str) -> None:
     """Stores the new password and ends the person's other sessions. Raises Invalid on `current` or `new`, Limited."""
     check_new(new, "new", email=own_person(session, principal).email)
-    if new == current:
-        raise Invalid("This is the password that you have now. Choose another one.", "new")
+    check_not_same(new, current, "new")
     prove_again(session, principal, digest, current, "current")
     session.commit()
     stored = hash_password(new)

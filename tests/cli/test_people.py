@@ -63,6 +63,7 @@ def test_what_the_command_line_did_stands_in_the_audit(demo: CommandLine, regist
         (("--email", "admin@example.net", "--organization", NORTHLIGHT), CHOSEN, "has an account already"),
         (("--email", "ada at example", "--organization", NORTHLIGHT), CHOSEN, "isn't an e-mail address"),
         (("--email", "ada@example.net", "--organization", NORTHLIGHT), "short", "at least 12 characters"),
+        (("--email", "ada@example.net", "--organization", NORTHLIGHT), "Password1234", "common passwords"),
         (("--email", "ada@example.net", "--organization", NORTHLIGHT), "", "no password on standard input"),
     ],
 )
@@ -86,6 +87,15 @@ def test_a_reset_password_can_be_given_on_standard_input(demo: CommandLine, regi
     said = demo.ok(*RESET, "--password-stdin", stdin=f"{CHOSEN}\n")
     assert CHOSEN not in said.out + said.err
     assert not enter("admin@example.net", CHOSEN).must_change_password
+
+
+@pytest.mark.parametrize(("given", "words"), [(CHOSEN, "has now"), ("Password1234", "common passwords")])
+def test_a_reset_password_is_neither_the_one_before_nor_a_common_one(demo: CommandLine, registry: Flask, given: str, words: str) -> None:
+    demo.ok(*RESET, "--password-stdin", stdin=f"{CHOSEN}\n")
+    said = demo(*RESET, "--password-stdin", stdin=f"{given}\n")
+    assert said.code == 1
+    assert words in said.line
+    enter("admin@example.net", CHOSEN)
 
 
 def test_an_unknown_persons_password_cant_be_reset(demo: CommandLine) -> None:

@@ -209,6 +209,8 @@ def test_who_got_their_password_from_somebody_changes_it_before_anything_else(ap
         (NEW, "another one here", "isn't the same"),
         ("", "", "Choose a new password."),
         (PASSWORD, PASSWORD, "that you have now"),
+        (PASSWORD.title(), PASSWORD.title(), "that you have now"),
+        ("Password1234", "Password1234", "common passwords"),
     ],
 )
 def test_a_new_password_is_refused_in_words(visit: Visit, new: str, again: str, words: str) -> None:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from portal.accounts.common_passwords import is_common, texts
 from portal.accounts.passwords import check_length, check_new, hash_password, is_right, make_password
 from portal.errors import Invalid
 
@@ -17,12 +18,28 @@ from portal.errors import Invalid
         ("x" * 73, "73 bytes"),
         ("aaaabbbbaaaabbbb", "easily guessed"),
         ("alice@example.net!", "easily guessed"),
+        ("password1234", "common passwords"),
+        ("correcthorsebatterystaple", "common passwords"),
     ],
 )
 def test_a_new_password_is_refused_with_the_reason(password: str, words: str) -> None:
     with pytest.raises(Invalid, match=words) as refusal:
         check_new(password, "new", email="alice@example.net")
     assert refusal.value.field == "new"
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["QWERTYUIOP123", "qWeRtYuIoP123", "ｑｗｅｒｔｙｕｉｏｐ１２３", "intermilan147", "INTERMILAN147"],
+    ids=ascii,
+)
+def test_a_common_password_is_found_in_whatever_letters(password: str) -> None:
+    """The list has the last two as "InterMilan147" alone."""
+    assert is_common(password)
+
+
+def test_the_list_has_more_than_a_million_passwords_of_12_characters_and_more() -> None:
+    assert sum(text.count("\n") for size in range(12, 21) for text in texts(size)) > 1_000_000
 
 
 @pytest.mark.parametrize("password", ["twelve chars", "x1y2" * 18, "日本語の長い合言葉です。"])
