@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from redis import Redis
 
 from tests.commands import CommandLine
 from tests.redis import RedisServer
@@ -75,6 +76,17 @@ def test_a_redis_that_counts_is_well_and_one_that_is_away_a_problem(demo: Comman
     assert said.code == 1
     assert "Problem: Redis can't be used: " in said.out
     assert "mend PORTAL_REDIS_URL" in said.out
+
+
+@pytest.mark.needs("redis")
+def test_a_redis_that_would_forget_limits_when_it_is_full_is_a_problem(demo: CommandLine, redis: RedisServer) -> None:
+    with Redis.from_url(redis.url) as client:
+        client.config_set("maxmemory-policy", "volatile-lru")
+        demo.ok("check", PORTAL_REDIS_URL=redis.url)  # it is never full
+        client.config_set("maxmemory", 100_000_000)
+        said = demo("check", PORTAL_REDIS_URL=redis.url)
+    assert said.code == 1
+    assert "Problem: When Redis is full it drops counts (volatile-lru)" in said.out
 
 
 def test_the_password_of_a_redis_is_not_shown(demo: CommandLine) -> None:

@@ -22,3 +22,16 @@ def about_redis_server(settings: Settings) -> Iterator[str]:
         spending.ask([Budget("failures", "portal check", 1)], 0, bounded=False)
     except AWAY as error:
         yield f"Redis can't be used: {error} Start it, or mend PORTAL_REDIS_URL; until then each worker counts alone."
+        return
+    yield from about_eviction(spending)
+
+
+def about_eviction(spending: SharedSpending) -> Iterator[str]:
+    """A full Redis that drops counts would forget the limits of keys for those of strangers' addresses."""
+    try:
+        memory = spending.client.info("memory")
+    except AWAY:
+        return  # it tells no one
+    policy = memory.get("maxmemory_policy", "noeviction")
+    if memory.get("maxmemory") and policy != "noeviction":
+        yield f"When Redis is full it drops counts ({policy}), and with them limits. Set its maxmemory-policy to noeviction."
