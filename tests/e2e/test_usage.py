@@ -42,7 +42,7 @@ def test_a_use_is_seen_some_seconds_later(page: Page, portal: Portal) -> None:
     expect(page.get_by_role("row", name=name).first).to_contain_text("3")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()
-    assert f",{name}," in download.value.path().read_text()
+    assert f',"{name}",' in download.value.path().read_text()
 
 
 def test_axe_finds_nothing_on_the_pages_of_usage(wide: Page, portal: Portal, look: Look) -> None:
