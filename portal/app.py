@@ -9,7 +9,7 @@ import portal.models
 import portal.registry.types  # noqa: F401 - the tables that migrations compare with
 from portal import pages, runtime
 from portal.api.wsgi import Api
-from portal.db.session import engine_options
+from portal.db.outages.engine_events import guarded_options
 from portal.extensions import csrf, db, login_manager
 from portal.http import trusted_hosts
 from portal.http.client_address import ClientAddress
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            **engine_options(settings),
+            **guarded_options(settings),
             "pool_size": 8,
             "max_overflow": 4,
             "pool_pre_ping": not settings.database_url.startswith("sqlite"),

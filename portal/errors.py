@@ -7,11 +7,13 @@ from typing import ClassVar
 class PortalError(Exception):
     """Something the caller can understand and mend.
 
-    `code` is the word for machines, `status` the HTTP status, `field` the input that was wrong (None: the whole request).
+    `code` is the word for machines, `status` the HTTP status, `field` the input that was wrong (None: the whole request), `retry_after`
+    the seconds after which the same request may be answered (None: it never will, or no one knows).
     """
 
     code: ClassVar[str] = "BAD_REQUEST"
     status: ClassVar[int] = 400
+    retry_after: int | None = None
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -75,6 +77,7 @@ class Limited(PortalError):
 
     code = "RATE_LIMITED"
     status = 429
+    retry_after: int
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
@@ -89,10 +92,21 @@ class TooSlow(PortalError):
 
 
 class Unavailable(PortalError):
-    """What was asked for is there, and can't be read just now."""
+    """What was asked for is there, and can't be read or done just now."""
 
-    code = "UNAVAILABLE"
+    code = "SERVICE_UNAVAILABLE"
     status = 503
+    retry_after: int | None = 2
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database can't be reached or used. Nothing was done."""
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection was lost while a transaction was being committed, so it may have been done. No one should repeat it unseen."""
+
+    retry_after = None
 
 
 class ConfigurationError(Exception):

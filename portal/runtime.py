@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.api_keys.usage import Account
 from portal.db.session import snapshot
-from portal.errors import Unavailable
+from portal.errors import TooSlow, Unavailable
 from portal.extensions import db, settings
 from portal.limits.memory import Spending
 from portal.mails.outbox import NEW_MAILS
@@ -41,7 +41,7 @@ def account_snapshot() -> Iterator[Connection]:
         with snapshot(db.engine) as connection:
             hurry(connection)
             yield connection
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, TooSlow) as error:
         log.exception("the account of use could not be read")
         raise Unavailable("Usage is unavailable: it can't be read just now. Try again in a moment.") from error
 

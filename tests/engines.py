@@ -114,6 +114,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(engine): is about something that the other engine doesn't have")
     config.addinivalue_line("markers", "sql: depends on SQL, so it runs on both engines in a folder of the doors too")
 
 
@@ -123,6 +124,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    if only := metafunc.definition.get_closest_marker("only_on"):
+        return only.args
     path = metafunc.definition.path
     door = path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[0] in DOORS
     needed = not door or metafunc.definition.get_closest_marker("sql")

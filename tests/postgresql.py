@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,13 +17,14 @@ import psycopg
 UNPRIVILEGED = "nobody"
 # ICU sorts unlike code points, so that a text column without its collation shows.
 CLUSTER = ("-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
+MAX_CONNECTIONS = 50
 # Nothing has to outlive the run; a zone unlike UTC shows where one was forgotten.
 SERVER = (
     "fsync=off",
     "full_page_writes=off",
     "synchronous_commit=off",
     "listen_addresses=",
-    "max_connections=50",
+    f"max_connections={MAX_CONNECTIONS}",
     "timezone=Asia/Kathmandu",
 )
 
@@ -37,8 +39,8 @@ def unprivileged() -> dict[str, Any]:
 class PostgresqlServer:
     """One cluster in a folder that goes away with it; `copy_of()` makes databases in it."""
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
+    def __init__(self, programs: Path, *settings: str) -> None:
+        self.programs, self.settings = programs, (*SERVER, *settings)
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
         self.cluster = self.folder / "cluster"
         self.numbers = count(1)
@@ -52,9 +54,40 @@ class PostgresqlServer:
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
         with subprocess.Popen(["sh", "-c", stop], cwd=self.folder, stdin=subprocess.PIPE, **quiet, **unprivileged()):
             self.run("initdb", "-D", str(self.cluster), *CLUSTER)
-            options = " ".join(f"-c {setting}" for setting in (*SERVER, f"unix_socket_directories={self.folder}"))
-            self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", options, "-l", str(self.folder / "log"))
+            self.start()
             yield
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        options = " ".join(f"-c {setting}" for setting in (*self.settings, f"unix_socket_directories={self.folder}"))
+        self.run("pg_ctl", "start", "-w", "-D", str(self.cluster), "-o", options, "-l", str(self.folder / "log"))
+
+    def stop(self, mode: str) -> None:
+        """Ends it: "fast" tells its clients, "immediate" (SIGQUIT) doesn't wait for anything."""
+        self.run("pg_ctl", "stop", "-m", mode, "-D", str(self.cluster))
+
+    def restart_as_standby(self) -> None:
+        """Until it is promoted it can only be read."""
+        self.stop("fast")
+        signal_file = self.cluster / "standby.signal"
+        signal_file.touch()
+        if os.geteuid() == 0:
+            shutil.chown(signal_file, UNPRIVILEGED)
+        self.start()
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """For the block none of its processes runs, while the kernel still takes connections and what is sent over them."""
+        server = (self.cluster / "postmaster.pid").read_text().split("\n")[0]
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        processes = [int(server), *map(int, children)]
+        try:
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def run(self, program: str, *arguments: str) -> None:
         """Raises RuntimeError with what the program said, when it fails."""
@@ -69,8 +102,12 @@ class PostgresqlServer:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://portal@/{database}?host={self.folder}"
 
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """In no transaction, to the database postgres."""
+        return psycopg.connect(host=str(self.folder), user="portal", dbname="postgres", autocommit=True)
+
     def execute(self, statement: str) -> None:
-        with psycopg.connect(host=str(self.folder), user="portal", dbname="postgres", autocommit=True) as connection:
+        with self.connection() as connection:
             connection.execute(statement)
 
     def create(self, name: str, template: str) -> None:

@@ -16,7 +16,7 @@ from portal.errors import Limited
 from portal.limits.budgets import Budget, Left, failures_of
 from portal.limits.charge import Charge
 from portal.limits.memory import Spending
-from portal.limits.redis import RETRY_SECONDS, SharedSpending
+from portal.limits.redis import PATIENCE_SECONDS, RETRY_SECONDS, SharedSpending
 from tests.budgets import KEY, ORGANIZATION, Clock
 from tests.redis import RedisServer
 
@@ -155,7 +155,7 @@ def test_a_redis_that_dies_or_hangs_leaves_each_worker_its_share(
     redis: RedisServer, fault: signal.Signals, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock, budget = Clock(), Budget("key", "key a", 8)
-    spending = shared(redis, workers=4, patience=0.05, clock=clock)
+    spending = shared(redis, workers=4, patience=PATIENCE_SECONDS, clock=clock)
     with caplog.at_level(logging.WARNING):
         redis.send(fault)
         lefts = [spending.spend([budget]) for _ in range(2)]
@@ -173,7 +173,7 @@ def test_a_redis_that_dies_or_hangs_leaves_each_worker_its_share(
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["died", "hung"])
 def test_a_redis_that_comes_back_is_used_again(redis: RedisServer, fault: signal.Signals, caplog: pytest.LogCaptureFixture) -> None:
     clock, budget = Clock(), Budget("key", "key a", 8)
-    spending = shared(redis, workers=4, patience=0.05, clock=clock)
+    spending = shared(redis, workers=4, patience=PATIENCE_SECONDS, clock=clock)
     spending.spend([budget])
     with caplog.at_level(logging.WARNING):
         redis.send(fault)

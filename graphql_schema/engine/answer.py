@@ -1,6 +1,6 @@
 """The way in: a request becomes an answer. Everything that can be refused is refused before a row is read."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -18,7 +18,7 @@ from graphql_schema.engine.plan.plan import Missing, Plan
 from graphql_schema.engine.run.run import Run
 from graphql_schema.engine.schema_index import SchemaIndex
 from portal.access.permissions import least
-from portal.errors import PortalError
+from portal.errors import PortalError, Unavailable
 
 MAX_PLANS_PER_DOCUMENT = 32
 MAX_TRUNCATED_PATHS = 50
@@ -71,7 +71,7 @@ class NotAQuery(Exception):
 
 
 def execute(index: SchemaIndex, request: GraphQLRequest, context: Context, *, only_queries: bool = False) -> Answer:
-    """Raises NotAQuery for another operation if `only_queries`, and Limited if the budget can't pay for it."""
+    """Raises NotAQuery for another operation if `only_queries`, Limited if the budget can't pay for it, and Unavailable."""
     document = read_document(index, request.query)
     context.operation = document.operation_name(request.operation_name)
     operation = document.operation(request.operation_name)
@@ -103,6 +103,8 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
         cost = Cost() if missing else sum_up(plan, executor, arguments, context)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
+    except Unavailable:
+        raise
     except PortalError as error:
         return refused([from_portal(error)], context)
     if missing:
@@ -111,9 +113,17 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
     context.charge.pay(cost.points)
     executor.plan, executor.run = plan, Run(context, arguments)
     result: Any = executor.execute_operation()
+    raise_unavailable(result.errors or ())
     rows = executor.run.touched + int(cost.scanned + executor.run.scanned)
     extensions = {"truncated": sorted(executor.run.truncated)[:MAX_TRUNCATED_PATHS]} if executor.run.truncated else {}
     return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=extensions)
+
+
+def raise_unavailable(errors: Iterable[GraphQLError]) -> None:
+    """Raises Unavailable where a part couldn't be read for it: the answer is none, and not one with holes."""
+    for error in errors:
+        if isinstance(error.original_error, Unavailable):
+            raise error.original_error
 
 
 def plan_of(index: SchemaIndex, document: Document, executor: RowsExecutor, context: Context) -> Plan:

@@ -20,7 +20,7 @@ from portal.api_keys.token import Token
 from portal.api_keys.usage import note_first_use
 from portal.db.reader import Snapshot
 from portal.db.session import begin_writing
-from portal.errors import CredentialMissing
+from portal.errors import CredentialMissing, Unavailable
 from portal.extensions import db, settings
 from portal.limits.budgets import failures_of
 from portal.limits.charge import Charge
@@ -107,5 +107,7 @@ def remember_use(caller: Caller) -> None:
                 begin_writing(session)
                 renew_digest(session, caller.token, cast(int, caller.principal.organization_id))
                 session.commit()
+    except Unavailable:
+        pass  # the database is away or busy, and the token's next request will try again
     except SQLAlchemyError:
         log.exception("a token's first use or newer digest could not be written; its next request will try again")

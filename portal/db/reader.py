@@ -19,6 +19,10 @@ from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.orm import Session
 
 from portal.db.driver_errors import hide_values
+from portal.db.outages.driver_connections import MAX_SESSION_MS
+from portal.db.outages.engine_events import guard_of
+from portal.db.outages.guard import DRIVER_ERRORS
+from portal.db.session import PATIENT_MS
 from portal.errors import TooSlow
 
 MAPPED_BYTES = 256 * 1024 * 1024  # of a SQLite file, read without a system call
@@ -42,11 +46,17 @@ class Pool:
     epoch: int | None = None
 
     def take(self) -> Any:
-        try:
-            return self.idle.pop()
-        except IndexError:
-            self.epoch = None
-            return self.connect()
+        """Raises DatabaseUnavailable, or the driver's error."""
+        while self.idle:
+            try:
+                connection = self.idle.pop()
+            except IndexError:
+                break  # another thread was faster
+            if not connection.stale:
+                return connection
+            connection.close()
+        self.epoch = None
+        return self.connect()
 
     def give(self, connection: Any) -> None:
         if self.closed:
@@ -68,7 +78,7 @@ class Snapshot:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.pool = pool_of(engine)
+        self.pool, self.guard = pool_of(engine), guard_of(engine)
         self.lent: Any = None
         self.cursor: Any = None
         self.deadline = 0.0
@@ -79,19 +89,21 @@ class Snapshot:
         return self.engine.dialect
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> list[Row]:
-        """All rows of a statement, in the driver's own types. Raises TooSlow for one that ran too long, and for all after it."""
+        """All rows of a statement, in the driver's own types.
+
+        Raises TooSlow for one that ran too long, and for all after it, and DatabaseUnavailable.
+        """
         cursor = self.cursor or self.open()
         self.deadline = monotonic() + MAX_STATEMENT_SECONDS
         try:
             cursor.execute(sql, parameters)
             rows = self.fetch(cursor)
-        except (QueryCanceled, sqlite3.OperationalError) as error:
-            if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_INTERRUPT) != sqlite3.SQLITE_INTERRUPT:
-                raise
-            self.close()
-            self.stopped = True  # no other statement of the request runs
-            raise too_slow() from error
-        except psycopg.Error as error:
+        except DRIVER_ERRORS as error:
+            if isinstance(error, QueryCanceled) or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                self.close()
+                self.stopped = True  # no other statement of the request runs
+                raise too_slow() from error
+            self.refuse(error)
             hide_values(error)
             raise
         return rows
@@ -125,7 +137,11 @@ class Snapshot:
         """
         if self.dialect.name == "postgresql" and not self.for_values:
             self.for_values = True
-            (self.cursor or self.open()).execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            try:
+                (self.cursor or self.open()).execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            except psycopg.Error as error:
+                self.refuse(error)
+                raise
 
     def is_late(self) -> bool:
         """SQLite asks now and then; PostgreSQL has a clock of its own."""
@@ -135,12 +151,24 @@ class Snapshot:
         """A cursor in a transaction. Pooled connections whose server went away meanwhile are thrown away."""
         if self.stopped:
             raise too_slow()
-        while self.pool.idle:
-            try:
-                return self.begin()
-            except psycopg.OperationalError:
-                self.give_back(broken=True)
-        return self.begin()
+        self.guard.refuse()
+        try:
+            while self.pool.idle:
+                try:
+                    return self.begin()
+                except psycopg.OperationalError:
+                    self.give_back(broken=True)
+            return self.begin()
+        except DRIVER_ERRORS as error:
+            self.refuse(error)
+            raise
+
+    def refuse(self, error: Exception) -> None:
+        """Raises DatabaseUnavailable instead of an error that says so. Its connection isn't used again."""
+        refusal = self.guard.refusal_of(error, reading=True)
+        if refusal is not None:
+            self.give_back(broken=True)
+            raise refusal from error
 
     def begin(self) -> Any:
         self.lent = self.pool.take()
@@ -206,6 +234,9 @@ class SessionSnapshot(Snapshot):
             self.cursor.execute(f"SET LOCAL statement_timeout = '{MAX_STATEMENT_SECONDS}s'")
         return self.cursor
 
+    def give_back(self, *, broken: bool) -> None:
+        """The connection is the session's."""
+
     def plan_for_values(self) -> None:
         """PostgreSQL chooses by itself here: the session's connection isn't told to plan without values."""
 
@@ -216,7 +247,7 @@ class SessionSnapshot(Snapshot):
         if self.dialect.name == "sqlite":
             cursor.connection.set_progress_handler(None, 0)
         elif cursor.connection.info.transaction_status is TransactionStatus.INTRANS:
-            cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+            cursor.execute(f"SET LOCAL statement_timeout = {MAX_SESSION_MS}")
         cursor.close()
 
 
@@ -235,13 +266,13 @@ def pool_of(engine: Engine) -> Pool:
 def make_pool(engine: Engine) -> Pool:
     arguments, options = engine.dialect.create_connect_args(engine.url)
     prepare = prepare_sqlite if engine.dialect.name == "sqlite" else prepare_postgresql
-
-    return Pool(lambda: prepare(engine.dialect.connect(*arguments, **options)))
+    guard = guard_of(engine)
+    return Pool(lambda: prepare(guard.connect(arguments, options)))
 
 
 def prepare_sqlite(connection: Any) -> Any:
     connection.isolation_level = None
-    for pragma in ("query_only=ON", f"mmap_size={MAPPED_BYTES}", "busy_timeout=10000"):
+    for pragma in ("query_only=ON", f"mmap_size={MAPPED_BYTES}", f"busy_timeout={PATIENT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -4,6 +4,7 @@ SQLite gets explicit BEGINs (with the driver's own, two selects of one "transact
 and a sync with each commit: what was acknowledged outlives a power cut. PostgreSQL does that unless its operator has turned it off.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from portal.db.base import Registry, Versioned
 from portal.db.driver_errors import hide_values
 from portal.settings import Settings
 
-PATIENT_MS, HASTY_MS = 10_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
+PATIENT_MS, HASTY_MS = 4_000, 200  # milliseconds that a write waits on SQLite for the one before it to end
+LOCK_MS = 3_000  # milliseconds that a statement waits on PostgreSQL for a lock
 
 
 def now() -> datetime:
@@ -102,7 +104,7 @@ def hide_values_in(context: ExceptionContext) -> None:
 
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, _: Any) -> None:
-    if connection.__class__.__module__.startswith("sqlite3"):
+    if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={PATIENT_MS}", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")

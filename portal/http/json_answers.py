@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 
 from graphql_schema.engine.errors import INTERNAL
-from portal.errors import Limited, PortalError, Unauthenticated
+from portal.errors import PortalError, Unauthenticated
 from portal.http.json_requests import BadRequest
 
 JSON = "application/json"
@@ -39,7 +39,7 @@ def bad_request(error: BadRequest, media: str = JSON) -> Response:
 def refusal(error: PortalError, media: str = JSON) -> Response:
     """Returns the answer to a credential that can't be used, to a limit that is used up, or to anything else that a rule refuses."""
     response = json_response(error_body(error.message, error.code), error.status, media)
-    if isinstance(error, Limited):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     challenge = getattr(error, "challenge", None)
     if challenge or isinstance(error, Unauthenticated):

@@ -17,7 +17,7 @@ from portal.limits.memory import Spending, new_id, tightest
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 0.05  # seconds that a request waits for Redis
+PATIENCE_SECONDS = 0.25  # seconds that a request waits for Redis
 AWAY = (RedisError, OSError)
 RETRY_SECONDS = 5  # seconds until the next request tries, while Redis is away
 # Takes the points from all subjects or, when bounded and one has spent its limit, from none. A subject's minute begins with the first.

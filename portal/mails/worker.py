@@ -7,6 +7,7 @@ from multiprocessing.util import Finalize
 
 from sqlalchemy import Engine
 
+from portal.errors import Unavailable
 from portal.mails.delivery import deliver
 from portal.mails.transport import Transport
 
@@ -40,6 +41,8 @@ class MailWorker:
             self.bell.clear()
             try:
                 deliver(self.engine, self.transport, self.closed.is_set)
+            except Unavailable:
+                pass  # the database is away, which the log says once
             except Exception:
                 log.exception("mails could not be sent; the next round will try again")
             self.bell.wait(INTERVAL_SECONDS)

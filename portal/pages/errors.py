@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.access.require import ConfirmationNeeded
-from portal.errors import Limited, PortalError
+from portal.errors import DatabaseUnavailable, OutcomeUnknown, PortalError
 from portal.extensions import db
 from portal.http.trusted_hosts import UntrustedHost
 from portal.logs.request_id import request_id
@@ -32,6 +32,7 @@ TITLES_AND_CURES = {
 }
 
 OTHER_HOST = ("This portal has another address", "If you came here by a link, tell the site that has it.")
+OUTCOME_UNKNOWN = ("This may or may not have been saved", "Go to the page that would show it, once the portal answers again.")
 FORM_EXPIRED = ("This form has expired", "Go back, reload the page and try again.")
 
 
@@ -46,8 +47,11 @@ def register(app: Flask) -> None:
 
 def show_refusal(error: PortalError) -> ResponseReturnValue:
     db.session.rollback()
-    response = make_response(page(error.status, error.message), error.status)
-    if isinstance(error, Limited):
+    if isinstance(error, DatabaseUnavailable):
+        forget_person()
+    title_and_cure = OUTCOME_UNKNOWN if isinstance(error, OutcomeUnknown) else title_and_cure_of(error.status)
+    response = make_response(error_page(error.status, title_and_cure, error.message), error.status)
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -80,7 +84,11 @@ def show_failure(error: Exception) -> ResponseReturnValue:
 
 
 def page(status: int, message: str) -> str:
-    return error_page(status, TITLES_AND_CURES.get(status, (f"Error {status}", "Go back and try again.")), message)
+    return error_page(status, title_and_cure_of(status), message)
+
+
+def title_and_cure_of(status: int) -> tuple[str, str]:
+    return TITLES_AND_CURES.get(status, (f"Error {status}", "Go back and try again."))
 
 
 def error_page(status: int, title_and_cure: tuple[str, str], message: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.db.base import Registry
 from portal.db.session import snapshot
+from portal.errors import PortalError
 from portal.extensions import db
 from portal.pages.blueprint import Needs, PageBlueprint
 
@@ -22,6 +23,6 @@ def readyz() -> ResponseReturnValue:
     try:
         with snapshot(db.engine) as connection:
             version = connection.scalar(select(Registry.version))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, PortalError):
         return {"status": "unavailable", "database": "unreachable or not migrated"}, 503
     return {"status": "ok", "version": version}

@@ -17,6 +17,7 @@ from portal.access.permissions import Role
 from portal.access.principal import Kind, Principal
 from portal.accounts.sessions import is_live, session_digest
 from portal.db.session import begin_writing, now
+from portal.errors import Unavailable
 from portal.extensions import db, login_manager
 from portal.models import Membership, Person, PersonSession
 from portal.registry.organizations import Organization
@@ -103,6 +104,8 @@ def note_seen(digest: str) -> None:
             seen = update(PersonSession).where(PersonSession.digest == digest).values(last_seen=now())
             session.execute(seen.execution_options(synchronize_session=False))
             session.commit()
+    except Unavailable:
+        pass  # the database is away or busy, and the next page will try again
     except SQLAlchemyError:
         log.warning("could not write that a session was seen; its next page will try again", exc_info=True)
 

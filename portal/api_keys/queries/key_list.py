@@ -20,7 +20,7 @@ from portal.api_keys.page import PAGE_SIZE, cut_page
 from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.wording import say_access
 from portal.db.session import now
-from portal.errors import NotFound
+from portal.errors import NotFound, TooSlow
 from portal.models import ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject
 from portal.registry.organizations import Organization
 
@@ -165,7 +165,7 @@ def read_known_days(connection: Connection, ids: Sequence[str]) -> Mapping[str, 
     """Nothing where they can't be read: the list is there all the same. No statement may follow, as PostgreSQL takes none then."""
     try:
         return read_days(connection, ids)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, TooSlow):
         log.exception("the keys' days of use could not be read")
         return {}
 

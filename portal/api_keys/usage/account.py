@@ -17,6 +17,7 @@ from portal.api_keys.usage.prune import prune
 from portal.api_keys.usage.retired_tokens import came_back
 from portal.api_keys.usage.store import write
 from portal.db.session import now
+from portal.errors import Unavailable
 
 FLUSH_SECONDS = 5
 LATE_AFTER = timedelta(minutes=2)
@@ -94,8 +95,9 @@ class Account:
         try:
             with Session(self.engine) as session:
                 write(session, counts)
-        except Exception:  # whatever it is, the thread lives on, because no one would see that it ended
-            log.exception("the account of use could not be written; it is kept")
+        except Exception as error:  # whatever it is, the thread lives on, because no one would see that it ended
+            if not isinstance(error, Unavailable):  # which the log says once
+                log.exception("the account of use could not be written; it is kept")
             self.failing_since = self.failing_since or now()
             with self.guard:
                 counts.add(self.counts)
@@ -114,7 +116,8 @@ class Account:
                 if self.pruned != now().date():
                     prune(session, now())
                     self.pruned = now().date()
-        except Exception:
-            log.exception("the account of use is written, but it could not be looked after")
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("the account of use is written, but it could not be looked after")
             with self.guard:
                 self.counts.returned = counts.returned | self.counts.returned

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.api_keys.usage.counts import MAX_NAMES, MAX_SOURCES, OTHER, OUTCOMES, Counts, Refusal
 from portal.api_keys.usage.minutes import FORGET, PEAK, add_minutes, forgotten, peaks, rows_of_minutes
 from portal.api_keys.usage.tables import DAY, KEY, OPERATION, REFUSAL, SCOPE, SOURCE, TOKEN
-from portal.db.session import PATIENT_MS, begin_writing
+from portal.db.session import LOCK_MS, begin_writing
 from portal.db.types import Timestamp
 
 MAX_REFUSALS_AN_HOUR = 200  # lines for refusals of one key, or of none, in an hour
@@ -71,9 +71,9 @@ def write(session: Session, counts: Counts) -> None:
 
 
 def take_turns(session: Session) -> None:
-    """One process writes at a time, as on SQLite, so that limits hold across workers; none waits for longer than there."""
+    """One process writes at a time, as on SQLite, so that limits hold across workers; none waits for long."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SET LOCAL lock_timeout = {PATIENT_MS}"))
+        session.execute(text(f"SET LOCAL lock_timeout = {LOCK_MS}"))
         session.execute(select(func.pg_advisory_xact_lock(TURN)))
 
 

@@ -6,7 +6,7 @@ from flask_login import login_user, logout_user
 
 from portal import accounts
 from portal.accounts.sessions import sessions_of
-from portal.errors import Limited, PortalError
+from portal.errors import DatabaseUnavailable, Limited, PortalError
 from portal.extensions import db
 from portal.http.sessions import PREFIXES_WITHOUT_SESSION
 from portal.pages.accounts.forms import ConfirmForm, PasswordForm, SignInForm
@@ -112,7 +112,9 @@ def sign_out_others() -> ResponseReturnValue:
 
 
 def failed(template: str, form: SignInForm | ConfirmForm | PasswordForm, error: PortalError, **values: object) -> Response:
-    """The form again, with what was wrong; passwords are never sent back."""
+    """The form again, with what was wrong; passwords are never sent back. Raises DatabaseUnavailable, which is no matter of the form."""
+    if isinstance(error, DatabaseUnavailable):
+        raise error
     db.session.rollback()
     put_error(form, error)
     response = make_response(render_template(template, form=form, **values), error.status)
