@@ -26,6 +26,11 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
+def nginx() -> str | None:
+    """Debian keeps it where only root's PATH leads."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 def real_rows() -> Path | None:
     """The folder that PORTAL_TEST_DATA names."""
     named = os.environ.get("PORTAL_TEST_DATA")
@@ -52,11 +57,14 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "chromium": (chromium, "chromium in PATH (Debian's package chromium)"),
     "curl": (lambda: shutil.which("curl"), "curl in PATH (Debian's package curl)"),
     "redis": (lambda: shutil.which("redis-server"), "redis-server in PATH (Debian's package redis-server)"),
+    "nginx": (nginx, "nginx (Debian's package nginx)"),
+    "caddy": (lambda: shutil.which("caddy"), "caddy in PATH (Debian's package caddy)"),
+    "systemd": (lambda: shutil.which("systemd-analyze"), "systemd-analyze in PATH (Debian's package systemd)"),
     "data": (real_rows, "PORTAL_TEST_DATA to name the folder of real rows"),
     "mounts": (cache(mounts), "root who may mount a tmpfs in a namespace of its own"),
     "npm": (conformance_suites, "the suites of tests/conformance (npm ci in there)"),
 }
-INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis")
+INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis", "nginx", "caddy", "systemd")
 MOUNT_NAMESPACE = ("unshare", "--mount")
 CONFORMANCE = Path(__file__).parent / "conformance"
 DESELECTED = pytest.StashKey[Counter[str]]()

@@ -71,7 +71,8 @@ def test_a_need_that_nobody_knows_is_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile('import pytest\n@pytest.mark.needs("oracle")\ndef test_a(): pass')
     ended = pytester.runpytest_inprocess()
     assert ended.ret == pytest.ExitCode.USAGE_ERROR
-    ended.stderr.fnmatch_lines(["*test_a needs oracle; known are postgresql, chromium, curl, redis, data, mounts, npm"])
+    needs = "postgresql, chromium, curl, redis, nginx, caddy, systemd, data, mounts, npm"
+    ended.stderr.fnmatch_lines([f"*test_a needs oracle; known are {needs}"])
 
 
 def test_ci_has_what_it_installs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ import shlex
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -22,24 +21,18 @@ from playwright.sync_api import Browser
 
 import run as launcher
 from graphql_schema import sdl
-from tests.docs.blocks import ROOT, Block, answers, block, blocks
+from tests.docs.blocks import ROOT, Block, answers, block, blocks, documents
+from tests.docs.claims import prints, unclaimed
 from tests.docs.shells import run, run_in, shell
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
 from tests.e2e.journeys import issue_key, visit
 
 GRANTS = ("networks:read", "exchanges:read", "contacts:read")
+OF_OTHER_TESTS = ("deploy.md", "backup.md")
 TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
-CLAIMED: list[Block] = []  # the shell blocks that a test below runs or checks
 
 portal = e2e.portal
-
-
-def prints(document: str, words: str) -> Callable[[Any], Any]:
-    """Gives a test, as `printed`, the text of the one shell block of a document that holds these words."""
-    claimed = block(document, words)
-    CLAIMED.append(claimed)
-    return pytest.mark.parametrize("printed", [claimed.text], ids=[str(claimed)])
 
 
 def ask(served: Portal, token: str, query: str) -> Any:
@@ -54,7 +47,7 @@ def ask(served: Portal, token: str, query: str) -> Any:
 
 
 def test_every_shell_block_is_run_or_checked_by_one_test() -> None:
-    assert sorted(map(str, CLAIMED)) == sorted(map(str, blocks("sh")))
+    assert unclaimed(*(path.name for path in documents() if path.name not in OF_OTHER_TESTS)) == []
 
 
 @pytest.mark.parametrize(("printed", "answer"), answers(), ids=str)

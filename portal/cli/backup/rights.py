@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from portal.access.key_state import key_is_live
+from portal.access.key_state import key_works
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyToken, Membership, Person, PersonSession
 from portal.registry.organizations import Organization
@@ -34,7 +34,7 @@ class Rights:
 def read_rights(connection: Connection) -> Rights:
     at = now()
     usable = (ApiKeyToken.leaked_at.is_(None), or_(ApiKeyToken.retires_at.is_(None), ApiKeyToken.retires_at >= at))
-    live = select(ApiKey.id, ApiKey.name).join(Organization, Organization.id == ApiKey.organization_id).where(key_is_live(at))
+    live = select(ApiKey.id, ApiKey.name).join(Organization, Organization.id == ApiKey.organization_id).where(key_works(at))
     roles = select(Person.email, Membership.organization_id, Membership.role).join(Person, Person.id == Membership.person_id)
     return Rights(
         keys=pairs(connection, live),
