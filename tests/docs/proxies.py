@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -89,12 +90,12 @@ def changed(path: Path, replacements: dict[str, str]) -> str:
 
 @contextmanager
 def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
-    """The program until the end of the block, from when it listens on the port."""
+    """The program until the end of the block, from when it answers on the port."""
     environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "said").open("wb") as said, subprocess.Popen(command, env=environment, stdout=said, stderr=said) as process:
         try:
             until = time.monotonic() + SECONDS_TO_START
-            while process.poll() is None and not listens(port):
+            while process.poll() is None and not greets(port):
                 assert time.monotonic() < until, (folder / "said").read_text()
                 time.sleep(0.05)
             assert process.poll() is None, (folder / "said").read_text()
@@ -104,9 +105,13 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
             process.wait(30)
 
 
-def listens(port: int) -> bool:
+def greets(port: int) -> bool:
+    """Whether TLS begins there: Caddy listens before it has its certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            context.wrap_socket(connection, server_hostname=HOST).close()
     except OSError:
         return False
     return True
