@@ -19,9 +19,9 @@ from sqlalchemy import inspect
 
 from graphql_schema import sdl
 from portal.app import create_app
-from portal.cli.context import MIGRATIONS, migrations
 from portal.cli.upgrade import configuration
 from portal.db.base import Base
+from portal.db.release import MIGRATIONS, migrations
 from portal.extensions import db
 from tests.apps import opened, settings_for
 from tests.engines import Engine

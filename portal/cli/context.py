@@ -2,24 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-import portal
 import portal.models
-import portal.registry.types
+import portal.registry.types  # noqa: F401 - the tables that migrations compare with
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.audit.audit_key import check_audit_key
 from portal.db.base import UNFINISHED_RESTORE
+from portal.db.release import migrations, read_migration
 from portal.db.session import engine_options
 from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.settings import Settings, read
-
-MIGRATIONS = Path(portal.__file__).parent / "migrations"
 
 
 @contextmanager
@@ -66,12 +63,4 @@ def check_not_newer() -> None:
 def stored_migration() -> str | None:
     """Returns the migration that the database has, or None for an empty database."""
     with db.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        migration: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return migration
-
-
-def migrations() -> set[str]:
-    """Returns the numbers of this release's migrations, which their files begin with."""
-    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
+        return read_migration(connection)

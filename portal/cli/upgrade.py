@@ -12,10 +12,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
 
-from portal.cli.context import MIGRATIONS, check_not_newer, migrations, stored_migration
+from portal.cli.context import check_not_newer, stored_migration
 from portal.cli.errors import is_busy, reason_of
 from portal.db.migration import migration_transaction
 from portal.db.private_file import HALF, private_file
+from portal.db.release import MIGRATIONS, migrations
 from portal.db.session import now
 from portal.db.sqlite_copy import write_copy
 from portal.errors import ConfigurationError

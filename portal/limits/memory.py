@@ -64,6 +64,11 @@ class Spending:
     callers: Minutes = field(default_factory=lambda: Minutes(forgetful=False))
     guard: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it can't be asked just now, so that each process counts by itself."""
+        return False
+
     def spend(self, budgets: Sequence[Budget], points: int = 1) -> Left:
         """Takes the points from all budgets, or raises Limited when one of them is used up and takes none."""
         with self.guard:

@@ -82,6 +82,10 @@ class SharedSpending(Spending):
     def left(self, budgets: Sequence[Budget]) -> Left:
         return self.share(budgets, 0) or super().left(self.own(budgets))
 
+    @property
+    def is_away(self) -> bool:
+        return self.again is not None
+
     def own(self, budgets: Sequence[Budget]) -> list[Budget]:
         """This worker's part of the budgets."""
         return [replace(budget, points=max(1, budget.points // self.workers)) for budget in budgets]

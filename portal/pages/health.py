@@ -1,16 +1,15 @@
 """For load balancers: `/healthz` says that the process answers, `/readyz` that it can do its work."""
 
-from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from typing import cast
 
-from portal.db.base import Registry
-from portal.db.session import snapshot
-from portal.errors import PortalError
-from portal.extensions import db
+from flask import current_app
+from flask.typing import ResponseReturnValue
+
 from portal.pages.blueprint import Needs, PageBlueprint
+from portal.pages.readiness import LastLook, Look, look
 
 blueprint = PageBlueprint("health", __name__, needs=Needs.NOTHING)
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @blueprint.get("/healthz")
@@ -20,9 +19,14 @@ def healthz() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    try:
-        with snapshot(db.engine) as connection:
-            version = connection.scalar(select(Registry.version))
-    except (SQLAlchemyError, PortalError):
-        return {"status": "unavailable", "database": "unreachable or not migrated"}, 503
-    return {"status": "ok", "version": version}
+    """503 where a part is missing that pages and the API need."""
+    seen = last_look().ask(look)
+    status = "ok" if seen.ready else "unavailable"
+    version = {} if seen.version is None else {"version": seen.version}
+    return {"status": status, **version, **seen.parts}, 200 if seen.ready else 503, NOT_KEPT
+
+
+def last_look() -> LastLook[Look]:
+    """The app's one."""
+    extensions = current_app.extensions
+    return cast("LastLook[Look]", extensions.setdefault("portal last look", LastLook(Look({"database": "doesn't answer"}))))

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.lifecycle.stop import revoke
-from portal.cli.context import migrations
 from portal.cli.upgrade import configuration
+from portal.db.release import migrations
 from portal.settings import read
 from tests.apps import opened
 from tests.cli.registry_with_keys import fill, issue_key, registry_row, session_of, working_keys

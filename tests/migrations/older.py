@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import MetaData, Row, select, text
 
 from portal.api_keys.authenticate.peppers import check_value
-from portal.cli.context import migrations, open_database
+from portal.cli.context import open_database
+from portal.db.release import migrations
 from portal.db.session import begin_writing
 from portal.extensions import db
 from portal.models import PepperCheck

@@ -18,9 +18,10 @@ from portal.cli.backup import postgresql_dump, sqlite_file
 from portal.cli.backup.rehearsal import Rehearsal, print_rehearsal, rehearse
 from portal.cli.backup.rights import Rights, read_rights
 from portal.cli.backup.write import write_backup
-from portal.cli.context import migrations, open_database, stored_migration
+from portal.cli.context import open_database, stored_migration
 from portal.db.base import Registry
 from portal.db.private_file import OWNER_ONLY
+from portal.db.release import migrations
 from portal.db.session import now
 from portal.errors import ConfigurationError, Conflict
 from portal.extensions import db

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.cli.check.folders import about_folder
-from portal.cli.check.sqlite_file import path_of
+from portal.db.sqlite_path import sqlite_path
 from portal.settings import Settings
 
 GROUP_AND_OTHERS = 0o077  # bits of a file's mode
@@ -14,6 +14,6 @@ def about_data_folder(settings: Settings) -> Iterator[str]:
     for path, mode in ((settings.data, "700"), (settings.data / "secrets.json", "600")):
         if path.exists() and path.stat().st_mode & GROUP_AND_OTHERS:
             yield f"{path} can be opened by others. Run: chmod {mode} {path}"
-    file = path_of(settings)
+    file = sqlite_path(settings.database_url)
     if settings.data.exists() and (file is None or file.parent != settings.data):
         yield from about_folder(settings.data)

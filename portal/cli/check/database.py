@@ -13,9 +13,10 @@ from sqlalchemy.exc import DatabaseError, InterfaceError
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.audit.audit_key import check_audit_key
 from portal.cli.check.postgresql_server import about_postgresql, about_rights, postgresql_problem
-from portal.cli.check.sqlite_file import about_sqlite, about_sqlite_file, path_of, sqlite_problem
+from portal.cli.check.sqlite_file import about_sqlite, about_sqlite_file, sqlite_problem
 from portal.cli.context import check_migrated, open_database
 from portal.cli.errors import DATABASE_BUSY, database_error_line
+from portal.db.sqlite_path import sqlite_path
 from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.models import PepperCheck
@@ -27,7 +28,7 @@ NO_PEPPER = -1  # the number of a row that is written and deleted again
 def about_database(settings: Settings) -> Iterator[str]:
     """In the order in which one failing makes the rest meaningless."""
     click.echo(f"Database: {make_url(settings.database_url).render_as_string(hide_password=True)}")
-    path = path_of(settings)
+    path = sqlite_path(settings.database_url)
     if path is not None:
         yield from about_sqlite_file(path)
     with open_database(settings):

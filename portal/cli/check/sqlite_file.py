@@ -3,26 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote
 
 from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
 
 from portal.cli.check.folders import about_folder
-from portal.settings import Settings
 
 MAX_DAMAGES = 5  # that are looked for
 RESTORE = "Stop the portal, keep a copy of the file, and restore a backup: docs/operate.md says how."
 DISK_ERRORS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
-
-
-def path_of(settings: Settings) -> Path | None:
-    """Returns the file of a SQLite database, or None for PostgreSQL."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    name = url.database
-    return Path(unquote(name.removeprefix("file:")) if name.startswith("file:") else name)
 
 
 def about_sqlite_file(path: Path) -> Iterator[str]:
