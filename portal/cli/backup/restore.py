@@ -101,6 +101,7 @@ def restore_postgresql(plan: Plan) -> None:
     if kept is not None:
         plan.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_backup(plan.settings, kept)
+    postgresql_dump.refuse_shared(plan.database_url)  # a rehearsal takes its time
     postgresql_dump.load(plan.file, plan.database_url, tables_of(plan.settings))
     restored = rehearse(plan.settings, plan.database_url)
     if not rehearsed:
