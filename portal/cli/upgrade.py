@@ -67,7 +67,7 @@ def copy_before(stored: str) -> Path | None:
         )
         return None
     database = Path(make_url(settings().database_url).database or "")
-    copy = database.with_name(f"{database.stem}-{stored}-{now():%Y%m%dT%H%M%SZ}{database.suffix}")
+    copy = unused_path(database, f"{stored}-{now():%Y%m%dT%H%M%SZ}")
     try:
         for draft in database.parent.glob(f"{escape(database.stem)}-{stored}-*{HALF}"):
             draft.unlink()  # of a migration that was killed: only one at a time comes here
@@ -80,6 +80,13 @@ def copy_before(stored: str) -> Path | None:
             f"Make {megabytes:,} MB of room in {copy.parent}, or mend what the error says, and run portal migrate again."
         ) from error
     return copy
+
+
+def unused_path(database: Path, words: str) -> Path:
+    """Beside the database: another migration may have been killed in this same second, after its copy was made."""
+    endings = ("", *(f"-{number}" for number in range(2, 100)))
+    paths = [database.with_name(f"{database.stem}-{words}{ending}{database.suffix}") for ending in endings]
+    return next(path for path in paths if not path.exists())
 
 
 def run_steps(connection: Connection, stored: str | None, pending: list[str]) -> None:

@@ -1,11 +1,13 @@
 """A SQLite database is copied before it is upgraded; of a PostgreSQL database it is said that this is for pg_dump."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from portal.cli.context import open_database, stored_migration
+from portal.db.session import now
 from tests.apps import settings_for
 from tests.commands import PORTAL
 from tests.migrations.older import NEWEST, FilledDatabase, Older, Rows
@@ -35,6 +37,19 @@ def test_a_copy_that_was_killed_is_cleared_away(older_sqlite: Older, tmp_path: P
         database.command_line(tmp_path).ok("migrate")
         (copy,) = copies(database)
         assert copy.suffix == ".sqlite3"
+
+
+def test_a_copy_never_replaces_another(older_sqlite: Older, tmp_path: Path) -> None:
+    """A migration that is tried again within the second in which it was killed finds a copy of that second."""
+    with older_sqlite("0010") as database:
+        portal = database.command_line(tmp_path)
+        path = Path(database.url.removeprefix("sqlite:///"))
+        others = [path.with_name(f"{path.stem}-0010-{now() + timedelta(seconds=later):%Y%m%dT%H%M%SZ}.sqlite3") for later in range(120)]
+        for other in others:
+            other.write_bytes(b"another")
+        portal.ok("migrate")
+        assert len(copies(database)) == 1 + len(others)
+        assert {other.read_bytes() for other in others} == {b"another"}
 
 
 def test_without_room_for_a_copy_nothing_is_changed(older_sqlite: Older, tmp_path: Path) -> None:
