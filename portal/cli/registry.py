@@ -1,12 +1,17 @@
 """The registry as a whole: `migrate` makes or upgrades its database, `demo` fills an empty one with an invented registry."""
 
+from pathlib import Path
+
 import click
 
 from portal.access.principal import COMMAND_LINE
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.cli.context import open_database, open_registry
 from portal.cli.upgrade import upgrade
+from portal.db.file_modes import make_private
+from portal.db.sqlite_path import sqlite_path
 from portal.demo.build import build, has_organizations
+from portal.errors import ConfigurationError
 from portal.extensions import db, settings
 from portal.settings import read
 
@@ -18,9 +23,21 @@ def migrate() -> None:
     An upgrade copies a SQLite database first, and says where the copy is; of a PostgreSQL database, make a dump with pg_dump before. When a
     migration fails, the database stays as it was. The command can be repeated, and refuses a database that a newer release has upgraded.
     """
-    with open_database(read()):
+    chosen = read()
+    make_file_private(sqlite_path(chosen.database_url))
+    with open_database(chosen):
         upgrade()
         check_peppers(db.session(), settings().peppers)
+
+
+def make_file_private(path: Path | None) -> None:
+    """Of a SQLite database; None for PostgreSQL. Raises ConfigurationError where its folder can't be made."""
+    if path is None:
+        return
+    try:
+        make_private(path)
+    except OSError as error:
+        raise ConfigurationError(f"The folder {path.parent} can't be made: {error.strerror}. Make it, or choose another one.") from error
 
 
 @click.command()

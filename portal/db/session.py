@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, ExceptionContext, event, update
 from sqlalchemy.orm import Session
 
+import portal.db.file_modes  # noqa: F401 - the mode of a new file
 from portal.db.base import Registry, Versioned
 from portal.db.driver_errors import hide_values
 from portal.settings import Settings

@@ -80,7 +80,7 @@ def written_beside(path: Path) -> Iterator[BinaryIO]:
     """A file that only its owner can read and that takes its place when all went well. Raises Refused where it can't be made."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except OSError as error:
         raise DumpRefused(f"{path} can't be written: {error.strerror}.") from error

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from portal.cli.check.folders import about_folder
+from portal.db.file_modes import open_to_others
 from portal.db.sqlite_path import sqlite_path
 from portal.settings import Settings
-
-GROUP_AND_OTHERS = 0o077  # bits of a file's mode
 
 
 def about_data_folder(settings: Settings) -> Iterator[str]:
     """A production portal on PostgreSQL needs none."""
     for path, mode in ((settings.data, "700"), (settings.data / "secrets.json", "600")):
-        if path.exists() and path.stat().st_mode & GROUP_AND_OTHERS:
+        if open_to_others(path):
             yield f"{path} can be opened by others. Run: chmod {mode} {path}"
     file = sqlite_path(settings.database_url)
     if settings.data.exists() and (file is None or file.parent != settings.data):

@@ -3,20 +3,39 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
+from stat import S_ISVTX
 
+import click
 from sqlalchemy import Connection, text
 
 from portal.cli.check.folders import about_folder
+from portal.db.file_modes import GROUP_AND_OTHERS, open_files
 
+MAY_WRITE = 0o022  # bits of group and others
 MAX_DAMAGES = 5  # that are looked for
 RESTORE = "Stop the portal, keep a copy of the file, and restore a backup: docs/operate.md says how."
 DISK_ERRORS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def about_sqlite_file(path: Path) -> Iterator[str]:
-    """The folder, because SQLite writes its log beside the file."""
+    """The folder, too, because SQLite writes its log beside the file."""
+    if files := " ".join(quote(str(file)) for file in open_files(path)):
+        yield f"{path} can be opened by others. Run: chmod 600 {files}"
     if path.parent.exists():
+        yield from about_others_in(path.parent)
         yield from about_folder(path.parent, path.stat().st_size if path.exists() else 0)
+
+
+def about_others_in(folder: Path) -> Iterator[str]:
+    """Who may write there can put another file in the database's place; who may read there sees no more than names."""
+    mode = folder.stat().st_mode
+    if mode & MAY_WRITE and not mode & S_ISVTX:
+        yield f"Others can replace the database, because they can write in {folder}. Run: chmod go-w {quote(str(folder))}"
+    elif mode & GROUP_AND_OTHERS:
+        click.echo(
+            f"Note: {folder}, where the database is, can be opened by others. The database's own files can't, unless a problem says so."
+        )
 
 
 def about_sqlite(connection: Connection) -> Iterator[str]:
