@@ -18,8 +18,6 @@ from benchmarks.load import Job
 from benchmarks.rivals import node
 from benchmarks.workloads import Variables, Workload
 
-# As the portal is served; the ORM and the floor get no other advantage or burden.
-GRANIAN = ("-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--backpressure", "32")
 SECONDS_TO_START = 30
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
@@ -97,7 +95,8 @@ def in_python(engine: str, registry: Registry) -> list[Candidate]:
         return [sys.executable, "-m", "portal.cli", "serve", "--port", str(port)]
 
     def served(target: str) -> Callable[[int], list[str]]:
-        return lambda port: [sys.executable, *GRANIAN, "--factory", "--host", "127.0.0.1", "--port", str(port), target]
+        """By the portal's server: the ORM and the floor get no other advantage or burden."""
+        return lambda port: [sys.executable, "-m", "benchmarks.serve", target, str(port)]
 
     commands = {"ours": ours, "floor": served("benchmarks.floor:create_floor"), "ORM": served("benchmarks.strawberry_orm:create_orm")}
     return [Candidate(name, engine, command, registry.environ, registry.tokens) for name, command in commands.items()]

@@ -6,6 +6,7 @@ import unicodedata
 import bcrypt
 
 from portal.accounts.common_passwords import fold, is_common
+from portal.accounts.password_turns import turns
 from portal.errors import Invalid
 
 MIN_CHARACTERS = 12
@@ -23,12 +24,14 @@ def make_password() -> str:
 
 def hash_password(password: str) -> str:
     """Takes about a quarter of a second: call it before the registry's lock is taken."""
-    return bcrypt.hashpw(as_bytes(password), bcrypt.gensalt(ROUNDS)).decode()
+    with turns:
+        return bcrypt.hashpw(as_bytes(password), bcrypt.gensalt(ROUNDS)).decode()
 
 
 def is_right(password: str, stored: str | None) -> bool:
     """Whether it is the password of a stored digest. `None`, for an account that doesn't exist, takes as long and is always wrong."""
-    same = bcrypt.checkpw(as_bytes(password), (stored or DIGEST_OF_NO_ONE).encode())
+    with turns:
+        same = bcrypt.checkpw(as_bytes(password), (stored or DIGEST_OF_NO_ONE).encode())
     return same and stored is not None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.principal import Principal
 from portal.accounts.attempts import MAX_FAILURES_BY_BROWSER, Count, begin_attempt, counts_of, strike_out, subject_of
+from portal.accounts.password_turns import place_in_queue
 from portal.accounts.passwords import check_length, check_new, check_not_same, hash_password, is_right
 from portal.accounts.sessions import begin_session, end_session, end_sessions
 from portal.audit import Event, Subject, record
@@ -50,7 +51,8 @@ def change_password(session: Session, principal: Principal, digest: str, current
     check_not_same(new, current, "new")
     prove_again(session, principal, digest, current, "current")
     session.commit()
-    stored = hash_password(new)
+    with place_in_queue():
+        stored = hash_password(new)
     lock(session)
     person = own_person(session, principal)
     person.password_digest, person.must_change_password = stored, False
@@ -81,14 +83,18 @@ class Proven:
 
 
 def prove(session: Session, email: str, password: str, counts: Sequence[Count], *, wrong: Invalid) -> Proven:
-    """The person whose password it is. Raises `wrong`, which stays counted, and Limited; else a transaction that may write is open."""
+    """The person whose password it is; a transaction that may write is open then.
+
+    Raises `wrong`, which stays counted, Limited, and Unavailable where too many passwords are being checked.
+    """
     check_length(password, wrong.field or "password")
-    attempt = begin_attempt(session, counts)
-    person = session.scalars(select(Person).where(Person.email == email)).one_or_none()
-    stored = person.password_digest if person else None
-    session.rollback()
-    if not is_right(password, stored):
-        raise wrong
+    with place_in_queue():
+        attempt = begin_attempt(session, counts)
+        person = session.scalars(select(Person).where(Person.email == email)).one_or_none()
+        stored = person.password_digest if person else None
+        session.rollback()
+        if not is_right(password, stored):
+            raise wrong
     begin_writing(session)
     person = session.scalars(select(Person).where(Person.email == email, Person.password_digest == stored)).one_or_none()
     if person is None:

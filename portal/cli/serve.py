@@ -1,5 +1,7 @@
 """`portal serve`: the production server, started once everything that could be wrong is checked."""
 
+import fcntl
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +45,7 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
         check_host(host, settings)
     with open_registry():
         pass  # what would stop the portal is reported before a worker starts
+    folder = lock_folder(settings.data)
     listening, address = (listen_on_path(path), f"on {path}") if path else (listen(host, port), f"on http://{bracketed(host)}:{port}")
     app = create_app(replace(settings, workers=workers))
     worker = Worker(app, lanes(), lane_of, limits_for(raise_descriptor_limit()), multiprocess=workers > 1)
@@ -58,9 +61,23 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
         tell=lambda sentence: click.echo(sentence, err=True),
     )
     code = supervisor.run()
+    if folder is not None:
+        os.close(folder)
     if path:
         path.unlink(missing_ok=True)
     raise SystemExit(code)
+
+
+def lock_folder(folder: Path) -> int | None:
+    """Returns a descriptor that holds the data folder as this server's, and says so where another server holds it already."""
+    if not folder.is_dir():
+        return None
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        click.echo(f"Another `portal serve` uses {folder}, too. Without PORTAL_REDIS_URL each of them counts limits by itself.", err=True)
+    return descriptor
 
 
 def lanes() -> dict[str, Lane]:

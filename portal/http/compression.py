@@ -10,6 +10,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 MIN_BODY_BYTES = 1024
+MAX_CACHED_CHARACTERS = 200  # of a header: longer ones are no client's habit, and would fill the memory
 COMPRESSION_LEVEL = 1
 ENCODINGS: dict[str, Callable[[bytes], bytes]] = {  # the better one first
     "zstd": lambda body: zstandard.compress(body, COMPRESSION_LEVEL),
@@ -27,7 +28,8 @@ def encoding_of(accepted: str) -> str | None:
 def compress(response: Response, request: Request) -> Response:
     """Returns the response itself. Its Vary must name Accept-Encoding, also where nothing is gained by compressing."""
     accepted = request.headers.get("Accept-Encoding")
-    encoding = encoding_of(accepted) if accepted else None
+    read = encoding_of if len(accepted or "") <= MAX_CACHED_CHARACTERS else encoding_of.__wrapped__
+    encoding = read(accepted) if accepted else None
     body = response.get_data() if encoding else b""
     if encoding and len(body) >= MIN_BODY_BYTES:
         response.set_data(ENCODINGS[encoding](body))

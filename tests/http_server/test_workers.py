@@ -113,10 +113,18 @@ def test_a_unix_socket_that_a_killed_server_left_is_replaced_and_one_in_use_is_n
         with served(portal, "--socket", str(path), PORTAL_PROXY_HOPS="1"):
             said = portal("serve", "--socket", str(path), PORTAL_PROXY_HOPS="1")
             assert said.code == 1
-            assert f"Can't listen on {path}: Address already in use" in said.line
+            assert f"Can't listen on {path}: Address already in use" in said.err
 
 
 def test_a_unix_socket_needs_a_proxy(portal: CommandLine, tmp_path: Path) -> None:
     said = portal("serve", "--socket", str(tmp_path / "portal.socket"))
     assert said.code == 1
     assert "PORTAL_PROXY_HOPS" in said.line
+
+
+def test_a_second_server_on_the_same_folder_says_so(portal: CommandLine) -> None:
+    with served(portal) as first, served(portal) as second:
+        assert first.end(signal.SIGTERM) == (0, "")
+        code, said = second.end(signal.SIGTERM)
+    assert code == 0
+    assert said.startswith(f"Another `portal serve` uses {portal.data}, too.")
