@@ -31,9 +31,10 @@ def connect(url: str, receive_buffer: int = 0) -> socket.socket:
     return connection
 
 
-def idle(url: str) -> socket.socket:
-    """Has asked once, and keeps the connection."""
+def idle(url: str, patience: float = 30) -> socket.socket:
+    """Has asked once, and keeps the connection. Raises TimeoutError where it isn't answered in so many seconds."""
     connection = connect(url)
+    connection.settimeout(patience)
     connection.sendall(WHOLE)
     assert connection.recv(4096).startswith(b"HTTP/1.1 200")
     return connection
@@ -56,6 +57,8 @@ def slow_reader(url: str, path: str) -> socket.socket:
 def held_open(connections: list[socket.socket], each_moment: Callable[[socket.socket], object] | None = None) -> Iterator[None]:
     """All of them until the end; `each_moment` sends or takes a byte, where the server hasn't ended the connection."""
     over = Event()
+    for connection in connections if each_moment else ():
+        connection.setblocking(False)
 
     def go_on() -> None:
         while each_moment and not over.wait(0.3):
@@ -75,11 +78,11 @@ def held_open(connections: list[socket.socket], each_moment: Callable[[socket.so
 
 
 def send_byte(connection: socket.socket) -> None:
-    connection.send(b"a", socket.MSG_DONTWAIT)
+    connection.send(b"a")
 
 
 def take_byte(connection: socket.socket) -> None:
-    connection.recv(1, socket.MSG_DONTWAIT)
+    connection.recv(1)
 
 
 def seconds_until_ended(connection: socket.socket, patience: float = 60) -> float:

@@ -1,0 +1,100 @@
+"""The portal of a checkout, served with the demo's records on SQLite or PostgreSQL, and a key to ask it with."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.commands import in_production, local
+from tests.demo import NORTHLIGHT
+from tests.server import free_port
+
+SECONDS_TO_START = 60
+
+
+@dataclass
+class Portal:
+    """A checkout with its own `.venv`, a folder for its data, and the settings of its commands."""
+
+    checkout: Path
+    environ: dict[str, str]
+    token: str = ""
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str) -> str:
+        command = [str(self.checkout / ".venv/bin/python"), "-m", "portal.cli", *arguments]
+        ended = subprocess.run(command, cwd=self.checkout, env={**os.environ, **self.environ}, capture_output=True, text=True, check=False)
+        if ended.returncode:
+            raise RuntimeError(f"portal {' '.join(arguments)}: {ended.stderr}")
+        return ended.stdout
+
+    def issue(self) -> None:
+        """A key with limits that nobody reaches."""
+        self.run("keys", "limits", NORTHLIGHT, "--per-key", "1000000", "--all", "1000000")
+        issued = self.run(
+            "keys", "issue", "--organization", NORTHLIGHT, "--name", "stress", "--notify", "noc@example.net",
+            "--grant", "networks:read", "--grant", "contacts:read", "--grant", "exchanges:read", "--json",
+        )  # fmt: skip
+        self.token = json.loads(issued)["token"]
+
+    @contextmanager
+    def served(self, workers: int = 1) -> Iterator[None]:
+        self.port = free_port()
+        command = [
+            str(self.checkout / ".venv/bin/python"),
+            "-m",
+            "portal.cli",
+            "serve",
+            "--port",
+            str(self.port),
+            "--workers",
+            str(workers),
+        ]
+        log = (Path(self.environ["PORTAL_DATA"]) / "serve.log").open("ab")
+        with (
+            log,
+            subprocess.Popen(
+                command, cwd=self.checkout, env={**os.environ, **self.environ}, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            ) as process,
+        ):
+            self.process = process
+            assert process.stdout
+            assert b"listens" in process.stdout.readline()
+            try:
+                yield
+            finally:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, 9)
+
+
+def on_sqlite(checkout: Path, folder: Path, **more: str) -> Portal:
+    folder.mkdir(parents=True)
+    portal = Portal(checkout, {**local(folder).environ, **more})
+    portal.run("migrate")
+    portal.run("demo")
+    portal.issue()
+    return portal
+
+
+def on_postgresql(checkout: Path, folder: Path, url: str, dump: Path) -> Portal:
+    """With the records of a dump."""
+    folder.mkdir(parents=True)
+    (folder / "data").mkdir()
+    portal = Portal(checkout, in_production(folder, url).environ)
+    portal.run("migrate")
+    portal.run("import", str(dump))
+    portal.issue()
+    return portal
+
+
+def settle() -> None:
+    """What a trouble left is over before the next begins."""
+    time.sleep(1)
