@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from portal.errors import Unavailable
 
 MAX_AT_ONCE = 2  # in a process
-MAX_WAITING = 3  # beside them; with MAX_AT_ONCE fewer than there are threads for pages, so that some are left for other pages
+MAX_WAITING = 1  # beside them; with MAX_AT_ONCE fewer than there are threads for pages, so that some are left for other pages
 places = BoundedSemaphore(MAX_AT_ONCE + MAX_WAITING)
 turns = BoundedSemaphore(MAX_AT_ONCE)
 

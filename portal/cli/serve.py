@@ -20,7 +20,7 @@ from portal.server.supervisor import Supervisor
 from portal.server.worker_process import Worker
 from portal.settings import LOOPBACK, PRODUCTION_NEEDS, Settings, read
 
-API_THREADS = PAGE_THREADS = 8  # as many as there are connections to the database for each
+API_THREADS, PAGE_THREADS = 8, 4  # each has a connection to the database when it works
 SPARE_DESCRIPTORS = 200  # for the database, Redis, mails and files
 
 

@@ -1,6 +1,7 @@
 """A worker: an event loop that holds the connections, and the lanes' threads, until it is told to stop."""
 
 import signal
+import sys
 from asyncio import AbstractEventLoop, Server
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from portal.server.request import Peers, Request
 from portal.server.response import Application, Response, respond
 
 BACKLOG = 2048
+SWITCH_SECONDS = 0.001  # that Python leaves a thread before another one's turn: the loop must get its own soon while pages are made
 SECONDS_BETWEEN_LOOKS = 0.05  # at what is still being answered, when it stops
 
 
@@ -31,6 +33,7 @@ class Worker:
 
     def serve(self, listening: socket, parent: int, ready: Callable[[], None] = lambda: None) -> None:
         """Answers until SIGTERM or SIGINT, or until the pipe's end `parent` says that the parent is gone."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         loop = uvloop.new_event_loop()
         clients = Clients(loop, self.limits)
         for lane in self.lanes.values():
