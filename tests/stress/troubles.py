@@ -27,7 +27,7 @@ def nothing(_: Portal) -> Iterator[None]:
 
 
 @contextmanager
-def held(portal: Portal, counts: Sequence[int]) -> Iterator[None]:
+def hold(portal: Portal, counts: Sequence[int]) -> Iterator[None]:
     """So many idle, half-sent and slowly read connections. What a server refuses to open is left out."""
     url, (idles, halves, readers) = f"http://127.0.0.1:{portal.port}", counts
     opened: list[socket] = []
@@ -50,7 +50,7 @@ def held(portal: Portal, counts: Sequence[int]) -> Iterator[None]:
 
 
 def connections(idles: int, halves: int, readers: int) -> Callable[[Portal], object]:
-    return lambda portal: held(portal, (idles, halves, readers))
+    return lambda portal: hold(portal, (idles, halves, readers))
 
 
 @contextmanager
