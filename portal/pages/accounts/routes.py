@@ -6,7 +6,7 @@ from flask_login import login_user, logout_user
 
 from portal import accounts
 from portal.accounts.sessions import sessions_of
-from portal.errors import DatabaseUnavailable, Limited, PortalError
+from portal.errors import DatabaseUnavailable, PortalError
 from portal.extensions import db
 from portal.http.sessions import PREFIXES_WITHOUT_SESSION
 from portal.pages.accounts.forms import ConfirmForm, PasswordForm, SignInForm
@@ -118,6 +118,6 @@ def failed(template: str, form: SignInForm | ConfirmForm | PasswordForm, error: 
     db.session.rollback()
     put_error(form, error)
     response = make_response(render_template(template, form=form, **values), error.status)
-    if isinstance(error, Limited):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
