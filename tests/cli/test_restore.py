@@ -168,6 +168,7 @@ def test_a_restore_that_dies_while_rows_are_loaded_leaves_the_old_registry(postg
         said = portal.process("restore", FILE, "--replace", PATH=f"{programs}:/usr/bin:/bin")
         assert said.code != 0
         assert registry_row(portal) == before
+    assert "The database can't be used" in portal("restore", FILE, "--replace").line  # it is gone
 
 
 @pytest.mark.needs("postgresql")

@@ -142,9 +142,11 @@ def check_file(file: Path, backend: str) -> None:
 
 
 def is_empty(settings: Settings) -> bool:
-    """Whether nothing was ever written to the registry; a database that can't be read isn't taken for empty."""
-    database = make_url(settings.database_url).database or ""
-    if make_url(settings.database_url).get_backend_name() == "sqlite" and not Path(database).exists():
+    """Whether nothing was ever written to the registry; a damaged file isn't taken for empty. Raises InterfaceError or OperationalError
+    where a server can't be reached."""
+    url = make_url(settings.database_url)
+    is_file = url.get_backend_name() == "sqlite"
+    if is_file and not Path(url.database or "").exists():
         return True
     try:
         with open_database(settings):
@@ -152,7 +154,9 @@ def is_empty(settings: Settings) -> bool:
                 return not inspect(db.engine).get_table_names()
             return not db.session.scalar(select(Registry.version))
     except (DatabaseError, InterfaceError):
-        return False
+        if is_file:
+            return False
+        raise
 
 
 def read_present(settings: Settings) -> Rights | None:
