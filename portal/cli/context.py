@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+import portal.db.outages.engine_events  # what became of a commit that was cut off
 import portal.models
 import portal.registry.types  # noqa: F401 - the tables that migrations compare with
 from portal.api_keys.authenticate.peppers import check_peppers

@@ -5,6 +5,7 @@ from typing import cast
 from flask import current_app
 from flask.typing import ResponseReturnValue
 
+from portal.errors import Unavailable
 from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.readiness import LastLook, Look, look
 
@@ -23,7 +24,8 @@ def readyz() -> ResponseReturnValue:
     seen = last_look().ask(look)
     status = "ok" if seen.ready else "unavailable"
     version = {} if seen.version is None else {"version": seen.version}
-    return {"status": status, **version, **seen.parts}, 200 if seen.ready else 503, NOT_KEPT
+    headers = NOT_KEPT if seen.ready else {**NOT_KEPT, "Retry-After": str(Unavailable.retry_after)}
+    return {"status": status, **version, **seen.parts}, 200 if seen.ready else 503, headers
 
 
 def last_look() -> LastLook[Look]:

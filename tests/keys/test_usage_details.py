@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, event, func, select
 
 from portal.access.principal import Kind, Principal
 from portal.api_keys.usage import Account
@@ -186,6 +186,24 @@ def test_what_is_kept_through_an_outage_is_counted_once(app: Flask, robot: MakeR
         assert operations() == {"peers": (2, 2, 2)}
         assert [row.requests for row in db.session.scalars(select(ApiKeyMissingScope))] == [2]
         assert {address for address, _ in sources()} == {"192.0.2.1", "192.0.2.2"}
+
+
+def test_a_backlog_is_written_in_batches_so_that_no_answer_is_long_in_coming(app: Flask) -> None:
+    counts, sizes = Counts(), list[int]()
+    for hour in range(4):
+        for number in range(190):
+            counts.refuse((now().replace(minute=0, second=0) - timedelta(hours=hour), "unknown", f"192.0.2.{number}", ""))
+    with app.app_context():
+
+        def note(*executed: Any) -> None:
+            if executed[-1]:
+                sizes.append(len(executed[3]))
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        write(db.session(), counts)
+        event.remove(db.engine, "before_cursor_execute", note)
+        assert sizes == [500, 260]
+        assert db.session.scalar(select(func.count()).select_from(Refusal)) == 760
 
 
 def test_details_end_after_400_days_and_sums_stay(app: Flask, robot: MakeRobot) -> None:

@@ -40,6 +40,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for a second in these tests waits for some in earnest."""
     monkeypatch.setattr(driver_connections, "MAX_SILENT_SECONDS", 1)
     monkeypatch.setattr(driver_connections, "LOCK_MS", 500)
+    monkeypatch.setattr(driver_connections, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(guard, "PROBE_SECONDS", 0.1)
 
 

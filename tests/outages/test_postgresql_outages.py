@@ -7,9 +7,11 @@ from contextlib import ExitStack, suppress
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
 
-from portal.db.session import lock
+from portal.db.session import engine_options, lock
+from portal.errors import OutcomeUnknown
 from portal.extensions import db
 from portal.models import ApiKeyDay, AuditRow
 from portal.runtime import account
@@ -23,6 +25,11 @@ from tests.postgresql import MAX_CONNECTIONS, PostgresqlServer
 pytestmark = [pytest.mark.needs("postgresql"), pytest.mark.only_on("postgresql"), pytest.mark.own_database]
 AWAY, BACK = "The database is away", "The database is back."
 CLIENTS = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+CUT_OFF = (
+    "CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+)
+AT_COMMIT = "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut_off()"
 MakeRobot = Callable[..., Robot]
 Visit = Callable[[str], Browser]
 
@@ -46,7 +53,7 @@ def test_a_stopped_server_is_503_at_every_door_and_one_line(
         assert (page.status_code, page.headers["Retry-After"]) == REFUSED
         assert "This is unavailable just now" in page.text
         assert "<nav" in page.text
-        assert doors.ask("/readyz")[0] == 503
+        assert doors.ask("/readyz") == REFUSED
         assert doors.ask("/healthz")[0] == 200
         with app.app_context():
             account().flush()
@@ -118,20 +125,29 @@ def test_an_act_whose_commit_was_cut_off_is_told_as_unknown(
 ) -> None:
     key, alice = robot("networks:read"), visit("alice")
     with app.app_context():
-        db.session.execute(
-            text(
-                "CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
-            )
-        )
-        when = "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut_off()"
-        db.session.execute(text(f"CREATE CONSTRAINT TRIGGER cuts AFTER INSERT ON {AuditRow.__tablename__} {when}"))
+        db.session.execute(text(CUT_OFF))
+        db.session.execute(text(f"CREATE CONSTRAINT TRIGGER cuts AFTER INSERT ON {AuditRow.__tablename__} {AT_COMMIT}"))
         db.session.commit()
     form = form_of(alice.get(key_page(key, "/disable")))
     answer = alice.client.post(key_page(key, "/disable"), data=form)
     assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
     assert "This may or may not have been saved" in answer.text
     assert "Try again" not in answer.text
+
+
+def test_a_command_whose_commit_was_cut_off_says_so(app: Flask, people: People) -> None:
+    with app.app_context():
+        engine = create_engine(db.engine.url, **engine_options(app.config["SETTINGS"]))
+    with Session(engine) as session:
+        lock(session)
+        session.execute(text("CREATE TABLE acts (id int)"))
+        session.execute(text(CUT_OFF))
+        session.execute(text(f"CREATE CONSTRAINT TRIGGER cuts AFTER INSERT ON acts {AT_COMMIT}"))
+        session.commit()
+        session.execute(text("INSERT INTO acts VALUES (1)"))
+        with pytest.raises(OutcomeUnknown, match="Look at what is there"):
+            session.commit()
+    engine.dispose()
 
 
 def test_a_server_that_takes_no_more_connections_lets_those_work_that_are_there(

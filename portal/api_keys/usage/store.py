@@ -13,6 +13,7 @@ from portal.api_keys.usage.tables import DAY, KEY, OPERATION, REFUSAL, SCOPE, SO
 from portal.db.session import LOCK_MS, begin_writing
 from portal.db.types import Timestamp
 
+MAX_ROWS_AT_ONCE = 500  # that are sent before an answer is waited for: after an outage there may be many
 MAX_REFUSALS_AN_HOUR = 200  # lines for refusals of one key, or of none, in an hour
 TURN = 0x70707274  # the number of PostgreSQL's lock under which accounts are written
 COLUMNS = (*OUTCOMES, "points")
@@ -65,8 +66,8 @@ def write(session: Session, counts: Counts) -> None:
         (TRIM, [{"of_key": key_id} for key_id in sorted(counts.sources)]),
         (add_refusals(insert), rows_of_refusals(session, counts)),
     ):
-        if rows:
-            session.connection().execute(statement, rows)
+        for first in range(0, len(rows), MAX_ROWS_AT_ONCE):
+            session.connection().execute(statement, rows[first : first + MAX_ROWS_AT_ONCE])
     session.commit()
 
 

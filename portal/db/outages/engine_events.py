@@ -16,6 +16,7 @@ from portal.settings import Settings
 
 GUARD = "guard"  # an execution option, and an argument of connections
 COMMITS = "commits"  # of a connection that is told to commit
+COMMAND_SECONDS = 10  # seconds that a command waits for each address of the server to take its connection
 UNKNOWN = (
     "The connection to the database was lost while this was being saved, so it is unknown whether it was. "
     "Look at what is there before you do it again."
@@ -38,9 +39,14 @@ def guard_of(engine: Engine) -> Guard:
 
 
 @event.listens_for(Engine, "do_connect")
-def connect(_: Dialect, __: Any, arguments: list[Any], options: dict[str, Any]) -> PostgresqlConnection | SqliteConnection | None:
+def connect(dialect: Dialect, _: Any, arguments: list[Any], options: dict[str, Any]) -> PostgresqlConnection | SqliteConnection | None:
+    """None for a command, which connects in the driver's own way, only not for minutes."""
     guard: Guard | None = options.pop(GUARD, None)
-    return guard.connect(arguments, options) if guard else None
+    if guard is not None:
+        return guard.connect(arguments, options)
+    if dialect.name == "postgresql":
+        options.setdefault("connect_timeout", COMMAND_SECONDS)
+    return None
 
 
 @event.listens_for(Engine, "checkout")
@@ -48,7 +54,7 @@ def check(connection: Any, _: Any, __: Any) -> None:
     """For SQLite, whose pool doesn't ask connections whether they work."""
     if isinstance(connection, SqliteConnection):
         connection.check()
-        if connection.stale:
+        if connection.has_lost_file:
             raise DisconnectionError("the file was removed or replaced")
 
 
