@@ -1,7 +1,7 @@
 """A SQLite database is for its owner alone: its file is made so, and SQLite gives the files beside it the same mode."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,13 @@ def make_private(path: Path) -> None:
 
 
 @event.listens_for(Engine, "do_connect")
-def make_file(dialect: Dialect, _: Any, arguments: Sequence[Any], __: Any) -> None:
-    """Where there is none. What keeps it from being made keeps SQLite, too, which says so."""
+def make_file(dialect: Dialect, _: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> None:
+    """Where there is none. What keeps it from being made keeps SQLite, too, which says so.
+
+    A portal that serves has had one: if that is gone, the guard among its `options` refuses to go on without.
+    """
+    if "guard" in options and options["guard"].has_connected:
+        return
     name = str(arguments[0]) if dialect.name == "sqlite" and arguments else IN_MEMORY
     path = sqlite_path(URL.create("sqlite", database=name.partition("?")[0] if name.startswith("file:") else name))
     if name != IN_MEMORY and path is not None and not path.exists():

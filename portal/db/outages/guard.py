@@ -38,6 +38,10 @@ class Guard:
     ended: Event = field(default_factory=Event)
     lock: Lock = field(default_factory=Lock)
 
+    @property
+    def has_connected(self) -> bool:
+        return self.open_again is not None
+
     def connect(self, arguments: Any, options: Mapping[str, Any]) -> PostgresqlConnection | SqliteConnection:
         """Raises DatabaseUnavailable during an outage, and the driver's errors, after which there is one."""
         self.refuse()
@@ -56,7 +60,7 @@ class Guard:
         return connection
 
     def connect_file(self, arguments: list[Any], options: dict[str, Any]) -> SqliteConnection:
-        path, must_exist = arguments[0], self.open_again is not None
+        path, must_exist = arguments[0], self.has_connected
         connection = connect_sqlite(path, options, must_exist=must_exist)
         connection.watch = self
         self.open_again = lambda: connect_sqlite(path, {**options, "timeout": PROBE_BUSY_MS / 1000}, must_exist=True)
