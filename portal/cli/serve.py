@@ -1,6 +1,7 @@
 """`portal serve`: the production server, started once everything that could be wrong is checked."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +21,7 @@ from portal.server.supervisor import Supervisor
 from portal.server.worker_process import Worker
 from portal.settings import LOOPBACK, PRODUCTION_NEEDS, Settings, read
 
+log = logging.getLogger(__name__)
 API_THREADS, PAGE_THREADS = 8, 4  # each has a connection to the database when it works
 SPARE_DESCRIPTORS = 200  # for the database, Redis, mails and files
 
@@ -58,7 +60,7 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
         work,
         workers,
         announce=lambda: click.echo(f"Peering Portal listens {address} (Ctrl-C stops it)"),
-        tell=lambda sentence: click.echo(sentence, err=True),
+        tell=log.warning,
     )
     code = supervisor.run()
     if folder is not None:

@@ -93,5 +93,5 @@ def title_and_cure_of(status: int) -> tuple[str, str]:
 
 def error_page(status: int, title_and_cure: tuple[str, str], message: str) -> str:
     title, cure = title_and_cure
-    number = request_id() if status >= 500 else ""
+    number = request_id() if status == 500 else ""
     return render_template("errors/page.html", status=status, title=title, message=message, cure=cure, request_id=number)
