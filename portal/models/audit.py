@@ -41,7 +41,10 @@ class AuditKeyCheck(Base):
 
 
 class ImportRun(Base):
-    """One import of a dump: when, from which file, and what came of it."""
+    """One import of a dump: when, from which file, and what came of it.
+
+    `finished` is None while it goes on, and for one that was stopped; `version` is of its newest slice.
+    """
 
     __tablename__ = "import_run"
 
@@ -49,6 +52,6 @@ class ImportRun(Base):
     file: Mapped[str]
     digest: Mapped[str]
     started: Mapped[datetime]
-    finished: Mapped[datetime]
+    finished: Mapped[datetime | None]
     version: Mapped[int]
     counts: Mapped[dict[str, Any]]
