@@ -34,6 +34,10 @@ class DataStatus:
     last_import: DateTime | None = strawberry.field(
         description="When a dump was last imported, in UTC; null where none was. Needs no scope."
     )
+    unfinished_import: DateTime | None = strawberry.field(
+        description="When the newest import began, in UTC, if it isn't finished: it still runs, or it was stopped and the next import "
+        "completes it; null if it is. Needs no scope."
+    )
     types: list[TypeCount] = strawberry.field(
         resolver=count_types,
         metadata={COUNTS_ALL: True},
@@ -43,4 +47,13 @@ class DataStatus:
 
 def data_status(info: Info[Context, None]) -> DataStatus:
     status = read_status(info.context.reader)
-    return DataStatus(epoch=status.epoch, version=status.version, last_import=DateTime(status.imported) if status.imported else None)
+    return DataStatus(
+        epoch=status.epoch,
+        version=status.version,
+        last_import=time_of(status.imported),
+        unfinished_import=time_of(status.unfinished),
+    )
+
+
+def time_of(text: str | None) -> DateTime | None:
+    return DateTime(text) if text else None

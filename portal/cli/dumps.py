@@ -36,7 +36,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 class NothingDone(click.ClickException):
-    """Nothing was done: the file was refused, or the database can't be used."""
+    """Nothing was done, or not all: the file was refused, or the database can't be used."""
 
     exit_code = REFUSED
 
@@ -83,8 +83,9 @@ def import_command(file: BinaryIO, full: bool, force: bool, overwrite_managed: b
     """Import a dump in PeeringDB's form.
 
     Plain or gzip; "-" is standard input. Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when
-    nothing was done, as for a refused file.
-    The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated.
+    nothing was done, as for a refused file, or only a part.
+    The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated, and
+    completes one that was stopped: others can write while it goes on.
     """
     source = Source(file)
     progress = Progress(source, os.fstat(file.fileno()).st_size)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
 
@@ -41,7 +42,7 @@ class TextList(NumberList):
 class Among(ColumnElement[bool]):
     """`column` is one of the values bound under `name`."""
 
-    inherit_cache = False
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement), ("list", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
     type = Boolean()
     _is_implicitly_boolean = True  # SQLAlchemy's own word for "needs no = 1", which would keep SQLite from using an index
 

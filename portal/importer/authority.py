@@ -1,6 +1,6 @@
 """Records of organizations that are run here, having a member or a live key: their own people decide, not the file."""
 
-from sqlalchemy import Connection, Select, insert, literal, select, union, update
+from sqlalchemy import Connection, Select, Subquery, exists, insert, literal, select, union, update
 
 from portal.access.key_state import key_is_live
 from portal.db.rowcount import touch
@@ -12,11 +12,21 @@ from portal.models import ApiKey, Membership
 
 
 def find_managed(connection: Connection) -> bool:
-    """Notes the organizations; False when there is none. A disabled key is live: its organization can enable it."""
-    keys = select(ApiKey.organization_id).where(key_is_live(now()))
-    organizations = union(select(Membership.organization_id), keys).subquery()
-    rows = select(literal("org"), organizations.c[0])
+    """Notes the organizations; False when there is none."""
+    rows = select(literal("org"), organizations_run_here().c[0])
     return touch(connection, insert(MANAGED).from_select(["type", "id"], rows)) > 0
+
+
+def others_are_managed(connection: Connection) -> bool:
+    """Whether there is such an organization that wasn't one when the plan was made."""
+    organization = organizations_run_here().c[0]
+    return bool(connection.scalar(select(exists(select(organization).where(organization.not_in(managed_ids("org")))))))
+
+
+def organizations_run_here() -> Subquery:
+    """A disabled key is live: its organization can enable it."""
+    keys = select(ApiKey.organization_id).where(key_is_live(now()))
+    return union(select(Membership.organization_id), keys).subquery()
 
 
 def leave_managed(connection: Connection, kind: ImportedType) -> None:

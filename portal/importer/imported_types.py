@@ -38,6 +38,9 @@ FALLEN = temporary(
     Column("id", Integer, primary_key=True),
     Column("doomed", Boolean),  # a stored row that is to become deleted though the file doesn't say so
 )
+OVERTAKEN = temporary(
+    "import_overtaken", Column("type", text_type(), index=True), Column("id", Integer)
+)  # changed by others since the plan
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What came of an import, for people, scripts and the record of imports."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,16 @@ class Outcome:
             "problems": self.problems,
             "ignored": self.ignored,
         }
+
+
+def with_tally(counts: Counts, tally: Mapping[tuple[str, str], int]) -> Counts:
+    """The counts of the newest plan with what was really done, also by plans before it."""
+    result = {}
+    for tag, planned in counts.items():
+        done = {name: tally.get((tag, name), 0) for name in ("added", "updated", "deleted")}
+        unchanged = planned["inFile"] - planned["skipped"] - planned["leftAlone"] - done["added"] - done["updated"]
+        result[tag] = planned | done | {"unchanged": max(0, unchanged)}
+    return result
 
 
 def count_rows(connection: Connection) -> Counts:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from portal.importer.authority import find_managed, leave_managed
 from portal.importer.deletions import doom_gone, fall_with_parents, guard_gone, note_fallen
 from portal.importer.fields import COLUMNS
-from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, PROBLEMS, ImportedType
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, OVERTAKEN, PROBLEMS, ImportedType
 from portal.importer.problems import UNKNOWN_WORD
 from portal.importer.references import check_absent, check_orphans, follow_lans
 from portal.importer.uniques import check_uniques
@@ -49,6 +49,7 @@ def plan_type(connection: Connection, kind: ImportedType, *, managed: bool, full
 def forget_plan(connection: Connection) -> None:
     """Back to what the file says."""
     connection.execute(delete(MANAGED))
+    connection.execute(delete(OVERTAKEN))
     connection.execute(delete(FALLEN))
     connection.execute(delete(PROBLEMS).where(PROBLEMS.c.problem != UNKNOWN_WORD))
     for kind in IMPORTED_TYPES.values():

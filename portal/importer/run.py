@@ -1,4 +1,7 @@
-"""One import: read into staging, planned without a lock, applied in one short transaction. Killed at any moment it has changed nothing."""
+"""One import: read into staging, planned without a lock, applied in slices that let others write between them.
+
+Killed at any moment it leaves a consistent registry and an unfinished import, which the next one completes.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,21 +13,29 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
-from portal.audit import Event, Subject, record
 from portal.db.base import Registry
-from portal.db.session import begin_writing, lock, now
-from portal.importer.apply import apply_plan
+from portal.db.session import now
+from portal.errors import Conflict
+from portal.importer.apply.row_steps import rows_in, steps_of
+from portal.importer.apply.run_record import RunRecord, file_of_unfinished
+from portal.importer.apply.slices import PlanOvertaken, Slices
 from portal.importer.dump import Dump
 from portal.importer.imported_types import IMPORTED_TYPES
-from portal.importer.outcome import Counts, Outcome, count_rows
+from portal.importer.outcome import Outcome, count_rows, with_tally
 from portal.importer.plan import make_plan
 from portal.importer.problems import count_problems, told_problems
 from portal.importer.staging import Staging
 from portal.importer.stream import Source
-from portal.models import ImportRun
-from portal.registry.write.recount import recount, reserve_ids
 
-MAX_PLANS_OVERTAKEN = 3  # plans that another write may overtake before one is made under the lock
+MAX_PLANS = 10  # before it is given up to bring in what others change all the time
+MAX_PASSES = 3
+
+
+class ImportOvertaken(Conflict):
+    """Some of the rows couldn't be written."""
+
+    def __init__(self) -> None:
+        super().__init__("Others changed the same records again and again. Part of the file is imported; import it again to complete it.")
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ def import_dump(
 ) -> Outcome:
     """Imports a dump, commits, and says what came of it. `watch` is called with what is being done, `tell` with each problem at the end.
 
-    Raises Refused, with nothing changed. Rules for writing don't apply to imported rows.
+    Raises Refused, with nothing changed, and ImportOvertaken. Rules for writing don't apply to imported rows.
     """
     require(principal, Permission.REGISTRY_OPERATE)
     started = now()
@@ -62,22 +73,12 @@ def import_dump(
         staging.fill(Dump(source), lambda: watch("Reading"))
         gather_statistics(connection)
         with Session(connection) as session:
-            watch("Checking")
-            version, counts = plan_and_lock(session, connection, options)
-            watch("Applying")
-            changed = apply_plan(connection, counts, version) + recount(connection, version) > 0
-            if changed:
-                reserve_ids(connection)
-                details = {"digest": source.digest, "full": options.full, "counts": counts}
-                record(
-                    session, principal, Event.REGISTRY_IMPORTED, organization_id=None, subject=Subject.of_registry(name), details=details
-                )
-            else:
-                version -= 1
-                begin_writing(session)  # which gives the lock's version back
-            session.add(ImportRun(file=name, digest=source.digest, started=started, finished=now(), version=version, counts=counts))
-            session.commit()
-        outcome = Outcome(version, changed, counts, count_problems(connection), staging.ignored)
+            run = RunRecord(principal, name, source.digest, options.full, file_of_unfinished(session), started)
+            session.rollback()
+            slices = Slices(session, connection, run, options.overwrite_managed, lambda: watch("Applying"))
+            plan_and_apply(slices, options, watch)
+        counts = with_tally(run.planned, slices.tally)
+        outcome = Outcome(slices.version, slices.tally.total() > 0, counts, count_problems(connection), staging.ignored)
         for problem in told_problems(connection):
             tell(problem)
     return outcome
@@ -91,23 +92,39 @@ def gather_statistics(connection: Connection) -> None:
                 connection.execute(text(f"ANALYZE {kind.staged.name}"))
 
 
-def plan_and_lock(session: Session, connection: Connection, options: Options) -> tuple[int, Counts]:
-    """Takes the registry's lock with a plan that fits; the version and what becomes of how many rows.
-
-    Where another write came between plan and lock, it plans again.
-    """
-    for _ in range(MAX_PLANS_OVERTAKEN):
-        with connection.begin():
-            before = connection.scalar(select(Registry.version)) or 0
-            counts = plan(connection, options)
-        version = lock(session)
-        if version == before + 1:
-            return version, counts
-        session.rollback()
-        connection.execution_options(writes=False)
-    return lock(session), plan(connection, options)
+def plan_and_apply(slices: Slices, options: Options, watch: Callable[[str], None]) -> None:
+    """Plans again where others wrote something that the plan couldn't know. Raises ImportOvertaken."""
+    for _ in range(MAX_PLANS):
+        watch("Checking")
+        plan(slices, options)
+        try:
+            apply_plan(slices)
+        except PlanOvertaken:
+            continue
+        return
+    raise ImportOvertaken
 
 
-def plan(connection: Connection, options: Options) -> Counts:
-    make_plan(connection, full=options.full, force=options.force, overwrite_managed=options.overwrite_managed)
-    return count_rows(connection)
+def plan(slices: Slices, options: Options) -> None:
+    """A file that deletes much is refused before anything is written, not after."""
+    force = options.force or slices.run.id is not None
+    with slices.connection.begin():
+        slices.version = slices.connection.scalar(select(Registry.version)) or 0
+        make_plan(slices.connection, full=options.full, force=force, overwrite_managed=options.overwrite_managed)
+        slices.run.planned = count_rows(slices.connection)
+
+
+def apply_plan(slices: Slices) -> None:
+    """Pass after pass, as long as each writes something; what is left then are rows that wait for each other. Raises PlanOvertaken."""
+    with slices.connection.begin():
+        steps = steps_of(slices.connection)
+    if not steps:
+        slices.finish_unchanged()
+        return
+    for _ in range(MAX_PASSES):
+        before = rows_in(steps)
+        steps = slices.write(steps)
+        if rows_in(steps) == before:
+            break
+    if steps:
+        slices.write_knot(steps)

@@ -1,4 +1,4 @@
-"""`portal import` and `portal export` as a script meets them: what they say, how they end, and that a kill changes nothing.
+"""`portal import` and `portal export` as a script meets them: what they say, and how they end.
 
 What depends on SQL runs on both engines; the rest of the importer is tested on both in tests/importer.
 """
@@ -8,7 +8,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,16 +42,6 @@ def registry(portal: CommandLine) -> Iterator[Registry]:
 def small_file(tmp_path: Path) -> Path:
     path = tmp_path / "small.json"
     path.write_bytes(as_bytes(SMALL))
-    return path
-
-
-@pytest.fixture
-def changed_file(tmp_path: Path) -> Path:
-    """Something in it differs for every type but the contacts, of which one is new."""
-    changed = {tag: [row | ({} if tag == "poc" else {"updated": "2026-06-01T00:00:00Z"}) for row in rows] for tag, rows in SMALL.items()}
-    changed["poc"].append({"id": 3, "net_id": 2, "role": "Abuse", "visible": "Public", "name": "", "email": "abuse@example.net"})
-    path = tmp_path / "changed.json"
-    path.write_bytes(as_bytes(changed))
     return path
 
 
@@ -186,27 +175,6 @@ def test_progress_is_shown_on_a_terminal_alone(portal: CommandLine, small_file: 
     assert "Reading 100 %" in shown
     assert "Applying" in shown
     assert b"Reading" not in ended.stdout
-
-
-@pytest.mark.sql
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE staged_exchange_port SET act",
-        "UPDATE registry SET version",
-        "UPDATE exchange_port SET network_id",
-        "INSERT INTO contact",
-        "INSERT INTO import_run",
-    ],
-)
-def test_a_kill_leaves_the_old_data(portal: CommandLine, registry: Registry, changed_file: Path, statement: str) -> None:
-    registry.take(SMALL)
-    before = registry.tables(without=("audit_key_check", "pepper_check"))
-    command = [sys.executable, "-m", "tests.cli.kill_after", statement, "import", str(changed_file)]
-    assert subprocess.run(command, env=portal.environment(), check=False).returncode == -9
-    assert registry.tables(without=("audit_key_check", "pepper_check")) == before
-    assert registry.take(changed_file.read_bytes()).total("updated") > 0
-    assert registry.row("poc", 3)["network_id"] == 2
 
 
 @pytest.mark.sql

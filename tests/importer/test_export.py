@@ -15,6 +15,7 @@ from portal.importer.export import export_dump
 from portal.registry.contacts import Contact
 from portal.registry.networks import Network
 from portal.registry.organizations import Organization
+from portal.registry.write.recount import recount_changed
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 from tests.importer.registry import Registry, Rows, export
@@ -46,6 +47,8 @@ def varied(registry: Registry, small: Rows) -> Registry:
         session.add(Network(id=network, organization_id=organization, asn=64510, name="Netz Łódź", info_prefixes4=None))
         session.flush()
         session.add(Contact(id=contact, network_id=network, role="NOC", email="noc@example.net"))
+        session.flush()
+        recount_changed(session.connection(), lock(session))
         session.commit()
     return registry
 
@@ -53,8 +56,6 @@ def varied(registry: Registry, small: Rows) -> Registry:
 def test_an_export_makes_an_equal_registry(varied: Registry, other: Registry) -> None:
     content = export(varied)
     assert other.take(content).outcome.clean
-    # The importer counts, where the rows made here above were written without their counters.
-    varied.take(content)
     assert other.records() == varied.records()
     assert export(other) == export(varied)
 

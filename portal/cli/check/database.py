@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import delete, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
+from sqlalchemy.orm import Session
 
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.audit.audit_key import check_audit_key
@@ -16,10 +17,12 @@ from portal.cli.check.postgresql_server import about_postgresql, about_rights, p
 from portal.cli.check.sqlite_file import about_sqlite, about_sqlite_file, sqlite_problem
 from portal.cli.context import check_migrated, open_database
 from portal.cli.errors import DATABASE_BUSY, database_error_line
+from portal.cli.output import timestamp
 from portal.db.sqlite_path import sqlite_path
 from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.models import PepperCheck
+from portal.registry.read.status import unfinished_import
 from portal.settings import Settings
 
 NO_PEPPER = -1  # the number of a row that is written and deleted again
@@ -59,6 +62,16 @@ def about_rows(settings: Settings) -> Iterator[str]:
     try_to_write()
     yield from problem_raised_by(lambda: check_peppers(db.session(), settings.peppers))
     yield from problem_raised_by(lambda: check_audit_key(db.session()))
+    yield from about_unfinished_import(db.session())
+
+
+def about_unfinished_import(session: Session) -> Iterator[str]:
+    run = unfinished_import(session)
+    if run:
+        yield (
+            f"The import of {run.file} that began at {timestamp(run.started)} isn't finished. "
+            "If it doesn't run any more, it was stopped: import the file, or a newer one, to complete it."
+        )
 
 
 def try_to_write() -> None:

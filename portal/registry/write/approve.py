@@ -16,7 +16,7 @@ from portal.registry.description import RecordType
 from portal.registry.organizations import Organization
 from portal.registry.records import LIVE, PENDING
 from portal.registry.types import TYPES
-from portal.registry.write.recount import recount
+from portal.registry.write.recount import recount_changed
 from portal.registry.write.reveal import reveal
 from portal.whole_numbers import LARGEST_ID, read_number
 
@@ -55,7 +55,7 @@ def approve(session: Session, principal: Principal, text: str) -> Any:
     approve_below(session, kind, frozenset({row.id}))
     version = lock(session)
     reveal(session.connection(), kind.tag, select(kind.table.c.id).where(kind.table.c.id == row.id), version)
-    recount(session.connection(), version)
+    recount_changed(session.connection(), version)
     subject = Subject.of_record(kind.tag, row.id, row.name)
     record(session, principal, Event.RECORD_APPROVED, organization_id=row.organization_id, subject=subject)
     session.flush()
