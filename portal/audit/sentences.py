@@ -13,14 +13,14 @@ EVENT_NAMES: dict[str, str] = {
     Event.API_KEY_LEAKED: "API key: token reported as leaked",
     Event.API_KEY_ACTED_AS: "API key: used in playground",
 }
-DETAIL_NAMES = {"notify_email": "notify e-mail", "email": "e-mail", "overlap": "old token"}
+DETAIL_NAMES = {"notify_email": "notify e-mail", "email": "e-mail", "grants": "permissions", "overlap": "old token"}
 OVERLAPS = {"1h": "valid for 1 hour", "24h": "valid for 24 hours", "7d": "valid for 7 days", "now": "stopped at once"}
 OF_THE_PORTAL = ("registry.", "audit.")  # how events begin that concern no organization
 NOUNS = {"api_key": "API key", "organization": "organization", "registry": "registry"}
 PHRASES: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
     Event.API_KEY_EDITED: "changed the API key",
-    Event.API_KEY_LEAKED: "ended a leaked token of the API key",
+    Event.API_KEY_LEAKED: "revoked a leaked token of the API key",
     Event.API_KEY_ACTED_AS: "ran queries in the playground as the API key",
     Event.NOTIFY_ADDRESS_CONFIRMED: "confirmed a notify address of",
     Event.PERSON_CREATED: "created the account of",

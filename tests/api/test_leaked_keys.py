@@ -138,7 +138,7 @@ def test_an_admin_sees_the_report_in_the_keys_history(client: FlaskClient, visit
     shown = text(visit("alice").get(f"/organizations/{key.organization_id}/keys/{key.key_id}"))
     assert "Token reported as leaked and revoked Leak report 203.0.113.9" in shown
     activity = text(visit("alice").get(f"/organizations/{key.organization_id}/activity"))
-    assert "Leak report ended a leaked token of the API key robot" in activity
+    assert "Leak report revoked a leaked token of the API key robot" in activity
 
 
 def test_a_key_whose_token_leaked_gets_a_new_one_by_rotating(client: FlaskClient, visit: Callable[[str], Browser], robot: Make) -> None:

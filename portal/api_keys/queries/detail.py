@@ -23,13 +23,13 @@ MAX_TIMELINE_ROWS = 100
 
 @dataclass(frozen=True)
 class Happening:
-    """A row of the audit. `changes`: what was changed → (before, after), or its new value alone."""
+    """A row of the audit. `details`: what was changed → (before, after), or its new value alone."""
 
     at: datetime
     event: str
     actor: str
     address: str
-    changes: Mapping[str, Any]
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from portal.api_keys.review.dry_run import names_of
 from portal.api_keys.usage.key_usage import read_key_use
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import read_hour
+from portal.audit.sentences import say_details
 from portal.db.session import snapshot
 from portal.errors import Unavailable
 from portal.extensions import db
@@ -28,7 +29,7 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
         detail = read_key(connection, current_principal(), organization_id, key_id)
         names = names_of(connection, current_principal(), organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
-    values = {"detail": detail, "key": detail.key, "names": names, "cannot": cannot, "rules": RULES}
+    values = {"detail": detail, "key": detail.key, "names": names, "cannot": cannot, "rules": RULES, "say_details": say_details}
     values |= {**usage_values(organization_id, key_id), **snippet_values(), **common_values(organization_id)}
     return render_template("api_keys/show.html", **values)
 
