@@ -213,14 +213,14 @@ def test_a_changed_policy_is_told_to_admins_in_sentences(app: Flask, people: Peo
         db.session.commit()
     first, second = sorted(mails_of(app, "policy.changed"), key=lambda mail: mail.id)
     assert (first.recipient, second.recipient) == ("alice@example.net", "alice@example.net")
-    assert "Alice changed what Example Org asks of its API keys." in first.text
+    assert "Alice changed the policy for API keys of Example Org." in first.text
     assert [line for line in first.text.splitlines() if line.startswith("- ")] == [
-        "- An API key ends at most 90 days after the day on which it is given its last day.",
+        "- An API key expires at most 90 days after its expiry is set.",
         "- API keys that never expire are allowed.",
-        "- Every API key says from which addresses it is used.",
-        "- Nobody is told of keys that aren't used.",
+        "- Every API key must list the addresses it works from.",
+        "- Unused keys aren't reported.",
     ]
-    assert "- You are told of keys that weren't used for 30 days." in second.text
+    assert "- Keys unused for 30 days are reported to you." in second.text
 
 
 def test_a_rule_that_fails_tells_nobody(app: Flask, people: People, robot: MakeRobot) -> None:

@@ -51,7 +51,7 @@ def rotated(key: ApiKey, organization: Owner, by: str, new_id: str, leaving: Api
         f'API key "{key.name}" of {organization.name} was rotated',
         f'{by} made a new token for the API key "{key.name}" of {organization.name} on {moment(key.tokens[-1].created)}.',
         f"The new token begins with pport_{new_id}, the old one with pport_{leaving.token_id}. {overlap(leaving)}",
-        f"Whatever uses the old token needs the new one by then. The key's page tells when each was last used:\n{page(key)}",
+        f"Whatever uses the old token needs the new one by then. The key's page shows when each was last used:\n{page(key)}",
         f"If nobody of {organization.name} should have rotated it, revoke the key:\n{page(key, 'revoke')}",
         why(organization),
     )
@@ -63,7 +63,7 @@ def revoked(key: ApiKey, organization: Owner, by: str) -> Letter:
         f'API key "{key.name}" of {organization.name} was revoked',
         f'{by} revoked the API key "{key.name}" of {organization.name} on {moment(key.revoked_at)}.',
         f"The reason that was given: {reason}" if reason else "",
-        f"Whatever uses it is refused from now on. {last_used(key)} A revoked key can't be brought back; an admin can issue another one:\n"
+        f"Whatever uses it is refused from now on. {last_used(key)} A revoked key can't be brought back; an admin can create another one:\n"
         f"{all_keys(organization)}/new",
         look_at(key),
         why(organization),
@@ -78,7 +78,7 @@ def several_revoked(keys: Sequence[ApiKey], organization: Owner, by: str) -> Let
         f"{by} revoked {len(keys)} of the API keys of {organization.name} on {moment(keys[0].revoked_at)}:",
         "\n".join(f"- {key.name} ({key.id}). {last_used(key)}" for key in keys),
         f"The reason that was given: {reason}" if reason else "",
-        f"Whatever uses them is refused from now on. They can't be brought back; an admin can issue others:\n{all_keys(organization)}",
+        f"Whatever uses them is refused from now on. They can't be brought back; an admin can create others:\n{all_keys(organization)}",
         f"You get this mail as an admin of {organization.name}, or because these keys name your address for mails about them.",
     )
 
@@ -89,7 +89,7 @@ def leaked(key: ApiKey, organization: Owner, token: ApiKeyToken, address: str) -
         f"Somebody who holds a whole token reported it as leaked on {moment(token.leaked_at)}, from the address {address or 'unknown'}. "
         f'It begins with pport_{token.token_id} and belongs to the API key "{key.name}" of {organization.name}.',
         f"We ended this token at once: whatever still uses it is refused. {goes_on(key, token)}",
-        f"Find out where it lay open, and look at what was done with the key:\n{page(key)}",
+        f"Find out where it was exposed, and check what was done with the key:\n{page(key)}",
         why(organization),
     )
 
@@ -99,9 +99,9 @@ def came_back(key: ApiKey, organization: Owner, token_id: str, address: str) -> 
         f'An old token of API key "{key.name}" of {organization.name} is still used',
         f'A retired token of the API key "{key.name}" of {organization.name} was sent again, from the address {address or "unknown"}. '
         f"It begins with pport_{token_id}. It was refused, and the key's newer token isn't touched.",
-        "Either a program of yours still has the old token, and needs the new one, or somebody found it. The key's page tells more:\n"
+        "Either a program of yours still has the old token, and needs the new one, or somebody found it. The key's page shows more:\n"
         f"{page(key)}",
-        "We write about each such token once.",
+        "We write about each old token only once.",
         why(organization),
     )
 
@@ -111,7 +111,7 @@ def expiring(key: ApiKey, organization: Owner, last: date, days: int) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} expires {when}',
         f'The API key "{key.name}" of {organization.name} expires {when}: it works to the end of {day(last)} (UTC). {last_used(key)}',
-        f"If it is still needed, an admin can give it a later day; its token stays the same:\n{page(key, 'edit')}",
+        f"If it is still needed, an admin can choose a later date; its token stays the same:\n{page(key, 'edit')}",
         "If it isn't, there is nothing to do.",
         look_at(key),
         why(organization),
@@ -123,7 +123,7 @@ def unused(key: ApiKey, organization: Owner, days: int) -> Letter:
         f'API key "{key.name}" of {organization.name} hasn\'t been used for {days} days',
         f'The API key "{key.name}" of {organization.name} hasn\'t been used for {days} days or longer. {last_used(key)}',
         f"If nothing needs it, revoke it, so that nobody else can use it:\n{page(key, 'revoke')}",
-        "If it is still needed, there is nothing to do: we write again only after it was used and then left alone as long once more.",
+        "If it is still needed, there is nothing to do: we write again only if it is used and then unused for as long once more.",
         look_at(key),
         why(organization),
     )
@@ -131,10 +131,10 @@ def unused(key: ApiKey, organization: Owner, days: int) -> Letter:
 
 def policy_changed(organization: Owner, by: str, changes: Mapping[str, int | None]) -> Letter:
     return letter(
-        f"{organization.name} asks something else of its API keys",
-        f"{by} changed what {organization.name} asks of its API keys. From now on:",
+        f"{organization.name} changed its policy for API keys",
+        f"{by} changed the policy for API keys of {organization.name}. From now on:",
         "\n".join(f"- {asks(name, value)}" for name, value in changes.items()),
-        f"Keys that are there go on working. The policy, and which keys don't comply with it:\n{place(organization.id)}/policy",
+        f"Existing keys keep working. The policy, and the keys that don't comply with it:\n{place(organization.id)}/policy",
         f"You get this mail as an admin of {organization.name}.",
     )
 
@@ -144,11 +144,11 @@ def asks(name: str, value: int | None) -> str:
     if name == "never_allowed":
         return "API keys that never expire are allowed." if value else "Every API key has to expire."
     if name == "addresses_required":
-        return "Every API key says from which addresses it is used." if value else "An API key needn't say from which addresses it is used."
+        return "Every API key must list the addresses it works from." if value else "An API key may work from any address."
     if name == "unused_days":
-        return "Nobody is told of keys that aren't used." if value is None else f"You are told of keys that weren't used for {value} days."
+        return "Unused keys aren't reported." if value is None else f"Keys unused for {value} days are reported to you."
     if name == "longest_days":
-        return f"An API key ends at most {value} days after the day on which it is given its last day."
+        return f"An API key expires at most {value} days after its expiry is set."
     whose = "An API key has" if name == "key_points" else "All API keys together have"
     return f"{whose} at most {value:,} points a minute."
 
