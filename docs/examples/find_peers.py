@@ -1,4 +1,4 @@
-"""Whom a network could peer with, where, and whom to write to, as CSV; the standard library is enough.
+"""Who a network could peer with, where, and who to contact, as CSV; the standard library is enough.
 
     python3 docs/examples/find_peers.py 64500 > peers.csv
 

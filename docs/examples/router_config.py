@@ -1,4 +1,4 @@
-"""Everything that routers of a network need to know of its peers, in one request, as BIRD 2 sessions; the standard library is enough.
+"""Everything that a network's routers need to know about its peers, in one request, as BIRD 2 sessions; the standard library is enough.
 
     python3 docs/examples/router_config.py 64500 > peers.conf
 

@@ -1,4 +1,4 @@
-"""All networks that AS64500 could peer with and whom to write to, by the client library gql, which checks the query before it is sent.
+"""All networks that AS64500 could peer with and who to contact, by the client library gql, which checks the query before it is sent.
 
     pip install "gql[requests]"
     python3 docs/examples/with_gql.py 64500

@@ -89,7 +89,7 @@ NOUNS = {
     "facilities": "facilities",
     "carriers": "carriers",
     "campuses": "campuses",
-    "contacts": "contacts of networks",
+    "contacts": "networks' contacts",
 }
 
 RULES: dict[Permission, Rule] = {

@@ -131,18 +131,18 @@ def check_day(policy: KeyPolicy, day: date | None) -> None:
     """Raises Invalid for a last day that is over or too far away, and for none where the organization wants one."""
     if day is None:
         if not policy.never_allowed:
-            raise Invalid("Your organization's policy wants every API key to expire. Choose a day.", "expires_on")
+            raise Invalid("Your organization's policy requires every API key to expire. Choose a date.", "expires_on")
         return
     if day < now().date():
-        raise Invalid("This day is over. Choose a later one.", "expires_on")
+        raise Invalid("This date is in the past. Choose a later one.", "expires_on")
     if day > policy.latest_day:
-        raise Invalid(f"An API key lives at most {policy.longest_days} days. Choose an earlier day.", "expires_on")
+        raise Invalid(f"An API key lives at most {policy.longest_days} days. Choose an earlier date.", "expires_on")
 
 
 def check_addresses(policy: KeyPolicy, blocks: Sequence[str]) -> None:
     """Raises Invalid where the organization wants addresses and none were given."""
     if policy.addresses_required and not blocks:
-        raise Invalid("Your organization's policy wants to know from where a key is used. Give addresses.", "addresses")
+        raise Invalid("Your organization's policy requires addresses for every API key. Enter at least one.", "addresses")
 
 
 def check_points(policy: KeyPolicy, points: int | None) -> None:

@@ -17,7 +17,7 @@ class Template:
 READS = (P.NETWORKS_READ, P.EXCHANGES_READ, P.FACILITIES_READ, P.CONTACTS_READ)
 
 TEMPLATES: dict[str, Template] = {
-    "find-peers": Template("Find peers", "Look for networks to peer with, and whom to write to.", READS),
+    "find-peers": Template("Find peers", "Find networks to peer with, and who to contact.", READS),
     "build-router-configuration": Template(
         "Build router configuration", "Read ASNs, addresses and maximum prefixes.", (P.NETWORKS_READ, P.EXCHANGES_READ)
     ),

@@ -25,7 +25,7 @@ TITLES_AND_CURES = {
     404: ("There is nothing here", "Check the address, or start from the home page."),
     405: ("This page can't be used this way", "Open it by a link or send its form."),
     409: ("Someone else changed this meanwhile", "Go back, check the newest state, then try again."),
-    413: ("This is too large", "Send less at once."),
+    413: ("This is too large", "Go back and send less at once."),
     429: ("Too many tries", "Wait a little, then try again."),
     503: ("This is unavailable just now", "Try again in a moment."),
     500: ("Something went wrong here", "It isn't your fault, and it was logged. Try again in a moment."),

@@ -95,7 +95,7 @@ def test_a_wrong_call_ends_with_2(arguments: tuple[str, ...], words: str) -> Non
         (("--grant", "networks:read", "--name", "Looking glass"), "has this name"),
         (("--grant", "networks:read", "--notify", "noc"), "isn't an e-mail address"),
         (("--grant", "networks:read", "--name", " "), "Give the key a name"),
-        (("--grant", "networks:read", "--never"), "wants every API key to expire"),
+        (("--grant", "networks:read", "--never"), "requires every API key to expire"),
         (("--grant", "networks:read", "--expires-in", "400"), "at most 366 days"),
         (("--grant", "networks:read", "--address", "192.0.2.1/24"), "192.0.2.1/24"),
         (("--grant", "networks:read", "--points", "1001"), "1 to 1000 points"),

@@ -123,7 +123,7 @@ def test_agreeing_for_one_organization_agrees_for_no_other(app: Flask, people: P
 @pytest.mark.parametrize("bad", ["", "x", "a.b.c", "É", "." * 500])
 def test_a_link_that_nobody_signed_is_nothing(app: Flask, robot: MakeRobot, bad: str) -> None:
     robot("networks:read")
-    with app.app_context(), pytest.raises(NotFound, match="This link doesn't work"):
+    with app.app_context(), pytest.raises(NotFound, match="This link is wrong"):
         read_link(db.session(), bad)
 
 
@@ -135,13 +135,13 @@ def test_links_of_others_unknown_and_deleted_ones_are_told_alike(app: Flask, peo
             sign(db.session(), people.ours, "other@example.net"),
             sign(db.session(), 987654321, NOC),
         ):
-            with pytest.raises(NotFound, match="This link doesn't work, or no longer"):
+            with pytest.raises(NotFound, match="This link is wrong or has expired"):
                 confirm(db.session(), READER, value)
         value = sign(db.session(), people.ours, NOC)
         begin_writing(db.session())
         db.session.execute(update(Organization).values(status="deleted"))
         db.session.commit()
-        with pytest.raises(NotFound, match="This link doesn't work, or no longer"):
+        with pytest.raises(NotFound, match="This link is wrong or has expired"):
             confirm(db.session(), READER, value)
 
 
@@ -154,7 +154,7 @@ def test_a_link_works_for_a_week(app: Flask, people: People, robot: MakeRobot) -
             if works:
                 assert read_link(db.session(), value)[0].email == NOC
             else:
-                with pytest.raises(NotFound, match="This link doesn't work, or no longer"):
+                with pytest.raises(NotFound, match="This link is wrong or has expired"):
                     read_link(db.session(), value)
 
 

@@ -91,7 +91,7 @@ def test_a_later_last_day_gives_the_old_token_no_more_than_its_overlap(app: Flas
         assert ends <= now() + MAX_OVERLAP
 
 
-@pytest.mark.parametrize(("days", "words"), [(-1, "This day is over"), (367, "at most 366 days"), (None, "wants every API key to expire")])
+@pytest.mark.parametrize(("days", "words"), [(-1, "This date is in the past"), (367, "at most 366 days"), (None, "requires every API key")])
 def test_a_last_day_that_the_policy_refuses_rotates_nothing(
     app: Flask, people: People, robot: MakeRobot, days: int | None, words: str
 ) -> None:

@@ -28,7 +28,7 @@ def test_a_keys_page_holds_what_it_spent_against_its_limit(
     for words in (
         "Works from 192.0.2.0/24",
         "Rate limit 40 points a minute",
-        "It has 40 points a minute, and all keys of Example Org together 5,000.",
+        "This key has 40 points a minute; all keys of Example Org together have 5,000.",
         "The last hour, minute by minute: at most 30 of 40 points",
         "The busiest minute of each day, the last 30 days: at most 30 of 40 points",
         "1 request was refused in the last 30 days because the points were used up",
@@ -62,7 +62,7 @@ def test_the_usage_page_holds_all_keys_against_the_organizations_limit(
 ) -> None:
     first, second = robot("networks:read", name="first"), robot("networks:read", name="second")
     usage = f"/organizations/{people.ours}/usage"
-    assert "They spent nothing in the last hour." in text(visit("alice").get(usage))
+    assert "They used no points in the last hour." in text(visit("alice").get(usage))
     at = now()
     count_uses(app, (first, at, 30), (second, at, 12))
     change_ceilings(app, people, 50, 60)

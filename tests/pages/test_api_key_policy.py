@@ -42,7 +42,7 @@ def test_every_member_sees_the_policy_and_the_limits(app: Flask, visit: Visit, p
         "Policy for API keys of Example Org",
         "Maximum lifetime 30 days",
         "Keys that never expire not allowed",
-        "every key must say from which addresses it is used",
+        "every key must list the addresses it works from",
         "Unused keys not reported",
         "A key 200 points a minute",
         "All keys together 2,000 points a minute",
@@ -176,7 +176,7 @@ def test_the_report_says_which_keys_to_look_at_and_why(visit: Visit, people: Peo
     said = text(alice.get(f"{keys_of(people)}/report"))
     for words in (
         "Expiring: 1, Unused: 1, Against the policy: 1.",
-        "It was made more than 30 days ago and never used.",
+        "It was created more than 30 days ago and never used.",
         "It never expires.",
     ):
         assert words in said
@@ -184,7 +184,7 @@ def test_the_report_says_which_keys_to_look_at_and_why(visit: Visit, people: Peo
     report = rows(alice, people)
     assert [(row["name"], row["reason"]) for row in report] == [("'=eternal", "breaching"), ("asleep", "unused"), ("soon over", "expiring")]
     assert "Unused for 30 days (1)" in text(alice.get(keys_of(people)))
-    assert "asleep of Example Org isn't used" in text(alice.get("/"))
+    assert "asleep of Example Org is unused" in text(alice.get("/"))
 
 
 @pytest.mark.usefixtures("looked_at")
@@ -196,7 +196,7 @@ def test_the_report_tells_a_viewer_nothing_of_use(visit: Visit, people: People) 
     said = text(bob.get(f"{keys_of(people)}/report"))
     assert "asleep" not in said
     assert "Edit" not in said
-    assert "isn't used" not in text(bob.get("/"))
+    assert "is unused" not in text(bob.get("/"))
     assert [row["name"] for row in rows(visit("erin"), people)] == ["'=eternal", "asleep", "soon over"]
 
 

@@ -37,7 +37,7 @@ def test_another_organizations_token_is_told_like_an_unknown_one(people: People,
     theirs, unknown = robot("networks:read", charlie=True).token, make_token().reveal()
     answers = [find(browser, people, token) for token in (theirs, unknown)]
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert "No API key of this organization has such a token." in text(answers[0])
+    assert "No API key of this organization has this token." in text(answers[0])
     assert said_of(answers[0], theirs) == said_of(answers[1], unknown)
 
 

@@ -168,7 +168,7 @@ def test_the_form_offers_our_own_objects_alone(visit: Visit, people: People, rec
         ({"grants": ["networks 1 update"]}, "grants", "Not of this organization"),
         ({"expires": "date"}, "expires_on", "Choose a date"),
         ({"expires": "date", "expires_on": "soon"}, "expires_on", "year-month-day"),
-        ({"expires": "date", "expires_on": "2020-01-01"}, "expires_on", "This day is over"),
+        ({"expires": "date", "expires_on": "2020-01-01"}, "expires_on", "This date is in the past"),
         ({"expires": "date", "expires_on": "2199-01-01"}, "expires_on", "at most 366 days"),
         ({"form_id": "short"}, "form_id", "incomplete"),
     ],

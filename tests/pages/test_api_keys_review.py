@@ -78,7 +78,7 @@ def test_a_review_says_what_the_key_can_do_and_what_follows(visit: Visit, people
         "198.51.100.0/24",
         "2001:db8:1::/48 . From anywhere else it is refused like a wrong token.",
         "500. A request costs 1 point per 100 rows, and at least 1. All keys of Example Org together have 5,000.",
-        "go to noc@example.net, once that address is confirmed, and to every admin of Example Org.",
+        "Sent to every admin of Example Org and, once it is confirmed, to noc@example.net",
     ):
         assert words in said
 
@@ -152,7 +152,7 @@ def test_hidden_fields_that_were_tampered_with_lead_to_another_review(
         ({"points": "100000"}, "Give 1 to 1000 points a minute."),
         ({"addresses": "198.51.100.7/24"}, "Write 198.51.100.0/24."),
         ({"form_id": "short"}, "incomplete"),
-        ({"expires": "never", "expires_on": ""}, "wants every API key to expire"),
+        ({"expires": "never", "expires_on": ""}, "requires every API key to expire"),
         ({"expires": "soon"}, "Choose when the key expires."),
     ],
 )
@@ -229,7 +229,7 @@ def test_the_policy_is_told_before_it_refuses(visit: Visit, people: People, reco
         assert words not in said
     answer = sent(alice, people, filled(alice, people, records, addresses=""))
     assert answer.status_code == 400
-    assert "wants to know from where a key is used" in text(answer)
+    assert "requires addresses for every API key" in text(answer)
     assert 'href="#addresses"' in answer.get_data(as_text=True)
     answer = sent(alice, people, filled(alice, people, records, expires="180", expires_on="", points=""))
     assert "lives at most 100 days" in text(answer)

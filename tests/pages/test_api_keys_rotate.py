@@ -58,7 +58,7 @@ def test_pages_show_both_tokens_with_their_last_use(app: Flask, visit: Visit, pe
         f"The old token {old} works until 24 hours after the new one is first used, and at the latest until {end:%Y-%m-%d}",
         f"Token pport_{token_id(new)}_…{new[-4:]}",
         "last used 2 hours ago",
-        "last used never",
+        "never used",
         "Rotated Alice",
     ):
         assert words in said

@@ -54,7 +54,7 @@ def test_a_stranger_confirms_by_the_button_and_not_by_following_the_link(app: Fl
 def test_bad_links_look_all_alike(app: Flask, browser: Browser, link: str, bad: str) -> None:
     for answer in (browser.get(f"/notify-addresses/{bad}"), browser.submit(f"/notify-addresses/{bad}", page="/login")):
         assert answer.status_code == 404
-        assert "This link doesn't work, or no longer." in text(answer)
+        assert "This link is wrong or has expired." in text(answer)
     assert not agreed(app)
 
 
@@ -68,9 +68,9 @@ def test_an_admin_sees_that_an_address_has_not_agreed_and_asks_again(
 ) -> None:
     alice, page = visit("alice"), page_of(people, key)
     assert NOT_YET in text(alice.get(page))
-    assert "Enough mails asked lately" in text(alice.submit(f"{page}/notify-address", page=page))
+    assert "Too many mails were sent to this address lately" in text(alice.submit(f"{page}/notify-address", page=page))
     change_all(app, Mail, event="notify_address.confirm 2020-01-01T00:00:00Z", about=Mail.id.cast(String))
-    assert "We ask noc@example.net to confirm." in text(alice.submit(f"{page}/notify-address", page=page))
+    assert "We asked noc@example.net to confirm within 7 days." in text(alice.submit(f"{page}/notify-address", page=page))
     Browser(app.test_client()).submit(link)
     assert NOT_YET not in text(alice.get(page))
     assert "This address has confirmed already." in text(alice.submit(f"{page}/notify-address", page=page))

@@ -17,7 +17,7 @@ def cut(text: str) -> str:
     """The token id in a text that may hold a whole token, or the id alone. Raises Invalid where there is none."""
     match = TOKEN_ID.search(text.strip())
     if match is None:
-        raise Invalid("A token begins with pport_ and twelve letters or digits. Type as far as that.", "token")
+        raise Invalid("A token begins with pport_ and twelve letters or digits. Enter at least those.", "token")
     return match[1]
 
 
@@ -36,5 +36,5 @@ def find_key(connection: Connection, principal: Principal, organization_id: int,
     statement = select(ApiKey.id).join(ApiKeyToken, ApiKeyToken.api_key_id == ApiKey.id)
     key_id = connection.scalar(statement.where(ApiKey.organization_id == organization_id, ApiKeyToken.token_id == token_id))
     if key_id is None:
-        raise NotFound("No API key of this organization has such a token.", "token")
+        raise NotFound("No API key of this organization has this token. Check that you entered it correctly.", "token")
     return key_id

@@ -24,7 +24,7 @@ PAUSE_BETWEEN_MAILS, DAY = timedelta(hours=1), timedelta(days=1)
 MAX_MAILS_TO_ADDRESS, MAX_MAILS_OF_ORGANIZATION = 3, 20  # mails a day that ask to confirm; those to an address from all organizations
 LINK_DAYS = 7
 SALT = "notify address"  # what is signed for anything else confirms nothing
-BAD_LINK = "This link doesn't work, or no longer. An admin of the organization can send a new one."
+BAD_LINK = "This link is wrong or has expired. Ask an admin of the organization to send a new one."
 
 
 def introduce(session: Session, organization_id: int, email: str) -> None:
@@ -49,7 +49,7 @@ def ask_again(session: Session, principal: Principal, organization_id: int, key_
     later = may_ask_at(session, organization_id, email)
     if later is not None:
         wait = later - now()
-        raise Limited(f"Enough mails asked lately. Send the next one after {texts.moment(later)}.", int(wait.total_seconds()))
+        raise Limited(f"Too many mails were sent to this address lately. Try again after {texts.moment(later)}.", int(wait.total_seconds()))
     introduce(session, organization_id, email)
     return email
 

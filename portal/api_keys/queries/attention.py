@@ -59,4 +59,4 @@ def unused_in(connection: Connection, organization_id: int) -> ColumnElement[boo
 
 
 def say(row: Row[Any]) -> str:
-    return f"expires on {row.expires_at:%-d %B %Y}" if row.expiring else "isn't used"
+    return f"expires on {row.expires_at:%-d %B %Y}" if row.expiring else "is unused"

@@ -65,6 +65,6 @@ def reasons(key: Key) -> Iterator[tuple[Why, str]]:
     if key.unused:
         days = "1 day" if key.policy.unused_days == 1 else f"{key.policy.unused_days} days"
         used = key.last_use is not None and key.last_use.at is not None
-        yield Why.UNUSED, f"It was not used for more than {days}." if used else f"It was made more than {days} ago and never used."
+        yield Why.UNUSED, f"It has been unused for more than {days}." if used else f"It was created more than {days} ago and never used."
     for words in key.breaches:
         yield Why.BREACHING, words

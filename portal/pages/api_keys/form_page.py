@@ -93,7 +93,8 @@ def take_pasted(organization_id: int, form: KeyForm) -> str:
     form.grants.give(resource, actions, frozenset(network.id for network in pasted.networks))
     form.fill({"asns": " ".join(pasted.unknown)})
     if pasted.unknown:
-        put_error(form, Invalid(f"Not among our networks: {name_some(list(pasted.unknown), 20)}.", "asns"))
+        left = name_some(list(pasted.unknown), 20)
+        put_error(form, Invalid(f"Not among our networks: {left}. Correct or remove them.", "asns"))
     return say_pasted(pasted)
 
 

@@ -37,7 +37,7 @@ def ask_again(organization_id: int, key_id: str) -> ResponseReturnValue:
     try:
         email = notify_addresses.ask_again(db.session(), current_principal(), organization_id, key_id)
         db.session.commit()
-        flash(f"We ask {email} to confirm. It has 7 days to do so.", "good")
+        flash(f"We asked {email} to confirm within 7 days.", "good")
     except ConfirmationNeeded:
         return redirect(url_for("accounts.confirm", next=key_page))
     except (Conflict, Limited) as error:

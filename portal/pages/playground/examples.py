@@ -13,7 +13,7 @@ class Example:
 
 
 NETWORK = """\
-# One network by its ASN: what it is, where it is, and whom to write to.
+# One network by its ASN: what it is, where it is, and who to contact.
 {
   network(asn: 64500) {
     name
@@ -45,7 +45,7 @@ OPEN_NETWORKS = """\
 }
 """
 AT_AN_EXCHANGE = """\
-# Who is at an exchange, and whom to write to there.
+# Who is at an exchange, and who to contact there.
 {
   exchanges(first: 1, where: { name: { contains: "polder" } }) {
     nodes {
@@ -63,7 +63,7 @@ AT_AN_EXCHANGE = """\
 }
 """
 PEERS = """\
-# Whom could AS64500 peer with, where, and whom to write to. Networks that don't peer and route servers are left out.
+# Who AS64500 could peer with, where, and who to contact. Networks that don't peer and route servers are left out.
 {
   peers(asn: 64500, first: 20, where: { policyGeneral: { in: [OPEN, SELECTIVE] } }) {
     totalCount
@@ -91,7 +91,7 @@ PREFIXES = """\
 }
 """
 ROUTERS = """\
-# What routers need to know of a network and of its peers: ports, prefixes, AS-SETs and the most prefixes to expect.
+# What routers need to know about a network and its peers: ports, prefixes, AS-SETs and the most prefixes to expect.
 # The documentation's router_config.py makes BIRD sessions of it.
 {
   network(asn: 64500) {
@@ -155,10 +155,10 @@ VIEWER = """\
 EXAMPLES = (
     Example("One network", "By its ASN, with its ports and contacts.", NETWORK),
     Example("Open policy", "Networks that peer with everyone.", OPEN_NETWORKS),
-    Example("Find peers", "Whom a network could peer with, where, and whom to write to.", PEERS),
+    Example("Find peers", "Who a network could peer with, where, and who to contact.", PEERS),
     Example("Search", "By name, ASN, AS-SET or address.", SEARCH),
-    Example("Router configuration", "What routers need to know of a network and its peers.", ROUTERS),
+    Example("Router configuration", "What routers need to know about a network and its peers.", ROUTERS),
     Example("Who is at an exchange", "Its ports, their networks and contacts.", AT_AN_EXCHANGE),
     Example("An exchange's prefixes", "The address blocks of its peering LAN.", PREFIXES),
-    Example("Who am I", "What the portal knows of the caller.", VIEWER),
+    Example("Who am I", "What the portal knows about the caller.", VIEWER),
 )
