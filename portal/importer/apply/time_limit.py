@@ -10,6 +10,8 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from portal.errors import TooSlow
+
 INSTRUCTIONS_BETWEEN_LOOKS = 10_000  # of SQLite's machine, some tenths of a millisecond
 
 
@@ -26,6 +28,8 @@ def time_limit(connection: Connection, seconds: float | None) -> Iterator[None]:
     try:
         with limited(connection, seconds):
             yield
+    except TooSlow as error:  # what a guarded engine makes of it
+        raise TooLong from error
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled) or getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise TooLong from error
