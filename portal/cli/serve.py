@@ -47,8 +47,8 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
         check_host(host, settings)
     with open_registry():
         pass  # what would stop the portal is reported before a worker starts
-    folder = lock_folder(settings.data)
     listening, address = (listen_on_path(path), f"on {path}") if path else (listen(host, port), f"on http://{bracketed(host)}:{port}")
+    folder = lock_folder(settings.data)
     app = create_app(replace(settings, workers=workers))
     worker = Worker(app, lanes(), lane_of, limits_for(raise_descriptor_limit()), multiprocess=workers > 1)
 

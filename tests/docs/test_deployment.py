@@ -92,12 +92,13 @@ def test_the_units_command_serves_as_its_user_with_its_environment_alone() -> No
         assert path == f"{PROGRAMS}/portal"
         assert unit()["Environment"] == f"PORTAL_DATA={STATE}"
         assert unit()["EnvironmentFile"] == ENVIRONMENT_FILE
-        program = [*(AS_SOMEBODY if os.geteuid() == 0 else ()), str(Path(sys.executable).parent / "portal")]
+        portal = str(Path(sys.executable).parent / "portal")
         environment = {**production, "PORTAL_DATA": name, "PORTAL_REDIS_URL": f"unix://{name}/redis.sock", "PATH": os.environ["PATH"]}
+        subprocess.run([portal, "migrate"], env=environment, cwd="/", check=True)
         if os.geteuid() == 0:
-            shutil.chown(state, SOMEBODY, SOMEBODY)
-        subprocess.run([*program, "migrate"], env=environment, cwd="/", check=True)
-        serving = [*program, *arguments, "--port", str(port)]
+            for path_of_state in (state, *state.iterdir()):
+                shutil.chown(path_of_state, SOMEBODY, SOMEBODY)
+        serving = [*(AS_SOMEBODY if os.geteuid() == 0 else ()), portal, *arguments, "--port", str(port)]
         with subprocess.Popen(serving, env=environment, cwd="/", stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             assert process.stdout.readline() == f"Peering Portal listens on http://127.0.0.1:{port} (Ctrl-C stops it)\n"

@@ -12,7 +12,7 @@ from portal.audit.sentences import events_of_organizations, name_event, say_deta
 @pytest.mark.parametrize(
     ("event", "details", "words"),
     [
-        (Event.API_KEY_EDITED, {"grants": [["networks:read"], ["facilities:read"]]}, {"grants": "+ facilities:read, − networks:read"}),
+        (Event.API_KEY_EDITED, {"grants": [["networks:read"], ["facilities:read"]]}, {"permissions": "+ facilities:read, − networks:read"}),
         (Event.API_KEY_EDITED, {"points": [None, 40]}, {"points": "nothing → 40"}),
         (Event.API_KEY_ISSUED, {"notify_email": "given"}, {"notify e-mail": "set"}),
         (Event.API_KEY_EDITED, {"notify_email": ["changed"]}, {"notify e-mail": "changed"}),
