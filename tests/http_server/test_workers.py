@@ -47,7 +47,9 @@ def is_answered(server: Server) -> bool:
     try:
         connection = HTTPConnection(server.url.removeprefix("http://"), timeout=10)
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
+        response = connection.getresponse()
+        response.read()
+        return response.status == 200
     except OSError:
         return False
     finally:
