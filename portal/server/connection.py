@@ -33,7 +33,7 @@ class Connection(Protocol):
         self.reader = RequestReader(self.limits, self.take, self.go_on)
         self.waiting: deque[Request] = deque()
         self.body_bytes = 0  # bytes of bodies that are counted
-        self.answering = self.paused = self.lost = self.ending = self.at_end = False
+        self.answering = self.paused = self.refused = self.ending = self.at_end = self.lost = False
         self.deadline = self.began = 0.0
         self.left = self.taken = 0  # bytes of answers that its socket hasn't taken yet, and that it has
         self.writing_since = 0.0
@@ -58,7 +58,7 @@ class Connection(Protocol):
         self.waiting.clear()
 
     def data_received(self, data: bytes) -> None:
-        if self.ending:
+        if self.refused or self.ending:
             return  # what a refused client still sends
         was = self.reader.stage
         try:
@@ -128,11 +128,11 @@ class Connection(Protocol):
         self.release(request)
         if self.lost:
             return
-        keeps_alive = answer.keeps_alive and not self.clients.stopping and not (self.at_end and not self.waiting)
+        is_last = self.refused or self.clients.stopping or (self.at_end and not self.waiting)
         self.writing_since, self.taken = self.loop.time(), 0
         self.transport.writelines([answer.head, answer.body] if answer.body else [answer.head])
-        if not keeps_alive:
-            self.end(lingers=request.cut)
+        if is_last or not answer.keeps_alive:
+            self.end(lingers=request.cut or self.refused)
         elif self.left:
             self.deadline = self.writing_since + self.limits.stalled_seconds
         else:
@@ -149,11 +149,15 @@ class Connection(Protocol):
         self.set_clock(Stage.IDLE)
 
     def refuse(self, refusal: Refusal) -> None:
+        """Answers what is wrong and ends the connection; while an earlier request is answered, that answer is the last."""
+        self.refused = True
+        self.waiting.clear()
+        if self.answering:
+            return
         request = self.reader.request
         request.keeps_alive = False
         status, headers, body = answer_of(refusal, in_json=bool(request.target) and self.lane_of(request).speaks_json)
-        if not self.answering:  # else an answer is on its way, which this one would overtake
-            self.transport.writelines([part for part in response(request, status, headers, body)[:2] if part])
+        self.transport.writelines([part for part in response(request, status, headers, body)[:2] if part])
         self.end(lingers=True)
 
     # Ending, by the clock or before it.

@@ -1,6 +1,6 @@
 """Threads that run the application, in lanes with a queue each, so that what is slow on one keeps nothing on another waiting."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
 
@@ -32,8 +32,3 @@ class Lane:
     def stop(self) -> None:
         for _ in range(self.threads):
             self.queue.put(None)
-
-
-def start(lanes: Iterable[Lane]) -> None:
-    for lane in lanes:
-        lane.start()

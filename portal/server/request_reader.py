@@ -9,6 +9,7 @@ from portal.server.limits import Limits
 from portal.server.refusals import HEAD_TOO_LARGE, MALFORMED, Refusal, RequestRefused, header_too_large
 from portal.server.request import Request
 
+MAX_BYTES_PER_BODY_BYTE = 8  # a chunk of one byte takes six; what is beyond it is in trailers, which no one needs
 H2C = {b"upgrade", b"connection", b"http2-settings"}
 
 
@@ -29,12 +30,14 @@ class RequestReader:
         self.request = Request()
         self.stage = Stage.IDLE
         self.head_bytes = 0  # of headers that are complete
-        self.raw_bytes = 0  # of a head that isn't
+        self.raw_bytes = 0  # read of a request that isn't complete, with what frames its body
+        self.begun = 0  # requests, in what was read last
         self.upgrades = False
         self.refusal: Refusal | None = None
 
     def feed(self, data: bytes) -> None:
         """Raises RequestRefused."""
+        self.begun, was_idle = 0, self.stage is Stage.IDLE
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
@@ -43,9 +46,9 @@ class RequestReader:
             raise RequestRefused(self.refusal or MALFORMED) from None
         if self.refusal:
             raise RequestRefused(self.refusal)
-        if self.stage is Stage.HEAD:
+        if self.stage is not Stage.IDLE and self.begun == was_idle:  # else most of the data may be requests before it
             self.raw_bytes += len(data)
-            if self.raw_bytes > self.limits.max_head_bytes:
+            if self.raw_bytes > self.limits.max_head_bytes + MAX_BYTES_PER_BODY_BYTE * len(self.request.body):
                 raise RequestRefused(HEAD_TOO_LARGE)
 
     def stay(self, rest: bytes) -> None:
@@ -61,6 +64,7 @@ class RequestReader:
     def on_message_begin(self) -> None:
         self.request = Request()
         self.stage = Stage.HEAD
+        self.begun += 1
         self.head_bytes = self.raw_bytes = 0
         self.upgrades = False
 

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from portal.server.refusals import FAILED, answer_of
@@ -34,11 +35,10 @@ def respond(application: Application, request: Request, peers: Peers, *, multipr
     try:
         body = whole(application(environ_of(request, peers, multiprocess=multiprocess), start_response))
         status, headers = started
+        return response(request, status, headers, b"".join((*written, body)) if written else body)
     except Exception:
         log.exception("a request failed outside of the application")
-        status, headers, body = answer_of(FAILED, in_json=False)
-        written = []
-    return response(request, status, headers, b"".join((*written, body)) if written else body)
+        return response(request, *answer_of(FAILED, in_json=False))
 
 
 def whole(chunks: Iterable[bytes]) -> bytes:
@@ -72,14 +72,11 @@ def response(request: Request, status: str, headers: Headers, body: bytes) -> Re
     return Response("".join(lines).encode("latin-1"), b"" if bodiless or request.method == "HEAD" else body, keeps_alive)
 
 
-class Clock:
-    """The date as HTTP writes it, made once a second."""
-
-    second, text = 0, ""
-
-
 def date() -> str:
-    second = int(time.time())
-    if second != Clock.second:
-        Clock.second, Clock.text = second, formatdate(second, usegmt=True)
-    return Clock.text
+    return date_of(int(time.time()))
+
+
+@lru_cache(maxsize=1)
+def date_of(second: int) -> str:
+    """As HTTP writes it."""
+    return formatdate(second, usegmt=True)

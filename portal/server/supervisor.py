@@ -70,8 +70,8 @@ class Supervisor:
             self.pids.discard(pid)
             now = time.monotonic()
             self.deaths = [*(death for death in self.deaths if now - death < DEATHS_SECONDS), now]
-            self.tell(f"Worker {pid} ended ({ending(status)}). Another one takes its place.")
             if len(self.deaths) < MAX_DEATHS:
+                self.tell(f"Worker {pid} ended ({ending(status)}). Another one takes its place.")
                 self.start(nothing)
 
     def stop(self) -> None:

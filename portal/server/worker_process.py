@@ -15,8 +15,8 @@ from portal.server.lanes import Lane
 from portal.server.limits import Limits
 from portal.server.request import Peers, Request
 from portal.server.response import Application, Response, respond
+from portal.server.sockets import BACKLOG
 
-BACKLOG = 2048
 SWITCH_SECONDS = 0.001  # that Python leaves a thread before another one's turn: the loop must get its own soon while pages are made
 SECONDS_BETWEEN_LOOKS = 0.05  # at what is still being answered, when it stops
 

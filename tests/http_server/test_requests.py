@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPResponse
 
 import pytest
@@ -140,6 +141,28 @@ def test_it_is_refused_with_a_reason_that_arrives(connection: socket.socket, wha
     response, body = answer(connection)
     assert (response.status, response.getheader("Connection")) == (status, "close")
     assert body
+    assert connection.recv(1) == b""
+
+
+def test_a_trailer_without_an_end_is_refused(connection: socket.socket) -> None:
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n1b\r\n" + QUERY + b"\r\n0\r\nX-After: " + b"a" * 5_000_000)
+    assert answer(connection)[0].status == 431
+
+
+def test_a_request_behind_a_large_one_is_answered_though_its_head_comes_in_two_parts(connection: socket.socket) -> None:
+    large = b'{"query": "{ __typename }", "extensions": {"a": "%s"}}' % (b"a" * 200_000)
+    connection.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(large) + large + POST)
+    connection.sendall(b"Content-Length: 27\r\n\r\n" + QUERY)
+    received = b""
+    while received.count(b'"Query"') < 2:
+        received += connection.recv(65536)
+    assert received.count(b"HTTP/1.1 200") == 2
+
+
+def test_an_answer_on_its_way_comes_though_noise_follows_its_request(connection: socket.socket) -> None:
+    connection.sendall(SENT["a length"] + b"\x00noise\r\n\r\n")
+    assert data(connection) == ANSWER
     assert connection.recv(1) == b""
 
 
