@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 from threading import Barrier
 from urllib.parse import urlencode
 
+from tests.http_server.statuses import statuses
 from tests.server import Server
 
 CROWD = 24
@@ -28,25 +29,13 @@ def sign_in(address: str, email: str, barrier: Barrier) -> tuple[int, str | None
     return answer.status, answer.getheader("Retry-After")
 
 
-def statuses(address: str, path: str) -> set[int]:
-    connection = HTTPConnection(address, timeout=60)
-    answers = set()
-    for _ in range(20):
-        connection.request("GET", path)
-        response = connection.getresponse()
-        response.read()
-        answers.add(response.status)
-    connection.close()
-    return answers
-
-
 def test_a_crowd_that_signs_in_is_partly_refused_and_keeps_no_automation_waiting(server: Server) -> None:
     address, barrier = server.url.removeprefix("http://"), Barrier(CROWD + 1)
     with ThreadPoolExecutor(CROWD) as crowd:
         signing_in = [crowd.submit(sign_in, address, f"nobody{number}@example.net", barrier) for number in range(CROWD)]
         barrier.wait(60)
-        assert statuses(address, "/healthz") == {200}
-        assert statuses(address, "/graphql?query=%7B__typename%7D") == {200}
+        assert set(statuses(server, "/healthz", 20)) == {200}
+        assert set(statuses(server, "/graphql?query=%7B__typename%7D", 20)) == {200}
         answers = [future.result() for future in signing_in]
     refused = [retry_after for status, retry_after in answers if status == 503]
     assert {status for status, _ in answers} == {400, 503}

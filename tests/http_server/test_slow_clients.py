@@ -3,9 +3,8 @@
 import signal
 import socket
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPResponse
 from time import sleep
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,22 +21,10 @@ from tests.hostile_clients import (
     slow_reader,
     take_byte,
 )
+from tests.http_server.statuses import statuses
 from tests.server import Server, served
 
 LARGE = "/static/vendor/graphiql.min.js"
-
-
-def statuses(server: Server, path: str, times: int = 5) -> list[int]:
-    """Each on a connection of its own."""
-    answers = []
-    for _ in range(times):
-        connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
-        connection.request("GET", path)
-        response = connection.getresponse()
-        response.read()
-        answers.append(response.status)
-        connection.close()
-    return answers
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/", "/graphql/schema.graphql", "/graphql?query=%7B__typename%7D"])

@@ -2,27 +2,15 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.commands import local
-from tests.demo import Demo
-from tests.server import QUERY, Server, served
+from tests.server import QUERY, Server
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{more}\r\n"
 UNKNOWN = "Authorization: Bearer nobody\r\n"
-
-
-@pytest.fixture(scope="module")
-def server(built_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """For all of them: an address may send 30 wrong tokens a minute, and they send 21."""
-    portal = local(tmp_path_factory.mktemp("portal"))
-    built_demo.copy(portal.data)
-    with served(portal) as running:
-        yield running
 
 
 def ask(server: Server, times: int, path: str, more: str, length: int = len(QUERY)) -> list[tuple[int, str | None]]:
