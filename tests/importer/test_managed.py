@@ -7,7 +7,8 @@ import pytest
 
 from portal.db.session import lock, now
 from portal.extensions import db
-from portal.models import ApiKey, Membership, Person
+from portal.models import ApiKey
+from tests.importer.members import add_admin
 from tests.importer.registry import Registry, Rows
 
 RUN_HERE = "organization is run here"
@@ -18,13 +19,7 @@ def by_member(registry: Registry, small: Rows) -> Rows:
     """Organization 1 has a member; the file then says something else of everything."""
     registry.take(small)
     with registry.app.app_context():
-        session = db.session()
-        lock(session)
-        person = Person(email="alice@example.net", name="Alice", password_digest="")
-        session.add(person)
-        session.flush()
-        session.add(Membership(organization_id=1, person_id=person.id, role="admin"))
-        session.commit()
+        add_admin(1)
     for tag, rows in small.items():
         for row in rows:
             row |= {"updated": "2026-06-01T00:00:00Z"} | ({"notes": "changed"} if tag in ("org", "net", "ix", "fac") else {})

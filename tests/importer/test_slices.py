@@ -11,9 +11,10 @@ from portal.api_keys.lifecycle.stop import revoke
 from portal.db.session import lock, next_id
 from portal.extensions import db
 from portal.importer.apply.time_limit import TooLong, time_limit
-from portal.models import ApiKey, ImportRun, Membership, Person
+from portal.models import ApiKey, ImportRun
 from portal.registry.organizations import Organization
 from tests.importer.consistency import check_consistent
+from tests.importer.members import add_admin
 from tests.importer.registry import Registry, Rows
 from tests.importer.slices import limit_slices
 
@@ -93,13 +94,7 @@ def test_an_organization_that_gets_a_member_meanwhile_is_left_alone(registry: Re
 
     def join(number: int) -> None:
         if number == 1:
-            session = db.session()
-            lock(session)
-            person = Person(email="alice@example.net", name="Alice", password_digest="")
-            session.add(person)
-            session.flush()
-            session.add(Membership(organization_id=1, person_id=person.id, role="admin"))
-            session.commit()
+            add_admin(1)
 
     taken = registry.take(edited(small), before_slices(join))
     assert ("net", 1, None, None) in taken.named("organization is run here")

@@ -1,7 +1,6 @@
 """Freeze and thaw: one act for all keys of an organization, and for nobody else's."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -21,6 +20,7 @@ from portal.extensions import db
 from portal.models import AuditRow
 from portal.registry.organizations import Organization
 from tests.people import People, Robot
+from tests.threads import at_once
 
 MakeRobot = Callable[..., Robot]
 Act = Callable[..., Organization]
@@ -118,23 +118,10 @@ def test_what_is_done_already_is_a_conflict(app: Flask, people: People) -> None:
 
 
 def test_six_admins_who_freeze_at_once_freeze_once(app: Flask, people: People) -> None:
-    barrier, outcomes = Barrier(6), []
+    def frozen() -> None:
+        freeze(db.session(), people.principal("alice"), people.ours)
 
-    def run() -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                freeze(db.session(), people.principal("alice"), people.ours)
-                db.session.commit()
-                outcomes.append("frozen")
-            except Conflict:
-                outcomes.append("conflict")
-
-    threads = [Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(app, *[frozen] * 6)
     with app.app_context():
         assert sorted(outcomes) == ["conflict"] * 5 + ["frozen"]
         assert db.session.scalars(select(AuditRow.event).order_by(AuditRow.number)).all() == ["organization.keys_frozen"]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from portal.extensions import db, settings
 from portal.models import ApiKey, AuditRow, Membership, Person
 from tests.people import People, Robot
 from tests.registry import Records
+from tests.threads import at_once
 
 MakeRobot = Callable[..., Robot]
 
@@ -189,21 +189,8 @@ def test_audit_rows_are_chained(app: Flask, robot: MakeRobot) -> None:
 
 
 def test_ten_admins_who_issue_one_name_at_once_get_one_key(app: Flask, people: People) -> None:
-    barrier, outcomes = Barrier(10), []
+    def issued() -> None:
+        issue(db.session(), people.principal("alice"), people.ours, draft())
 
-    def run() -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                issue(db.session(), people.principal("alice"), people.ours, draft())
-                db.session.commit()
-                outcomes.append("issued")
-            except Conflict:
-                outcomes.append("conflict")
-
-    threads = [Thread(target=run) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(app, *[issued] * 10)
     assert sorted(outcomes) == ["conflict"] * 9 + ["issued"]
