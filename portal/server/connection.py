@@ -170,7 +170,7 @@ class Connection(Protocol):
         elif stage is Stage.BODY:
             if was is not Stage.BODY:
                 self.began = now
-            self.deadline = self.began + self.limits.body_seconds + len(self.reader.request.body) / self.limits.min_body_rate
+            self.deadline = self.began + self.limits.body_seconds + self.reader.body_bytes / self.limits.min_body_rate
 
     def look(self, now: float) -> None:
         """Moves the clock of a client that goes on to read."""

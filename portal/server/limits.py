@@ -20,6 +20,7 @@ class Limits:
     max_head_bytes: int = 64 * KIB
     max_header_bytes: int = 8 * KIB
     max_body_bytes: int = 1024 * KIB
+    max_discarded_bytes: int = 8 * 1024 * KIB  # of a longer body, which are read before it is refused
     max_bodies_bytes: int = 64 * 1024 * KIB  # of all requests that are being read or wait for a thread
     max_unread_bytes: int = 64 * 1024 * KIB  # of all answers that are not read yet
     max_pipelined: int = 16

@@ -14,7 +14,7 @@ HEADERS_WITHOUT_PREFIX = {b"content-type": "CONTENT_TYPE", b"content-length": "C
 
 @dataclass(slots=True)
 class Request:
-    """`target` is what stood in the request line; the body is whole, or empty where it is longer than any that is taken (`cut`)."""
+    """`target` is what stood in the request line; the application refuses a body that is too long; `cut`: it wasn't read to its end."""
 
     method: str = ""
     target: bytes = b""

@@ -31,7 +31,9 @@ class RequestReader:
         self.stage = Stage.IDLE
         self.head_bytes = 0  # of headers that are complete
         self.raw_bytes = 0  # read of a request that isn't complete, with what frames its body
+        self.body_bytes = 0  # read of a body, also where it is thrown away
         self.begun = 0  # requests, in what was read last
+        self.length = 0  # of the body, as its head says
         self.upgrades = False
         self.refusal: Refusal | None = None
 
@@ -48,7 +50,7 @@ class RequestReader:
             raise RequestRefused(self.refusal)
         if self.stage is not Stage.IDLE and self.begun == was_idle:  # else most of the data may be requests before it
             self.raw_bytes += len(data)
-            if self.raw_bytes > self.limits.max_head_bytes + MAX_BYTES_PER_BODY_BYTE * len(self.request.body):
+            if self.raw_bytes > self.limits.max_head_bytes + MAX_BYTES_PER_BODY_BYTE * self.body_bytes:
                 raise RequestRefused(HEAD_TOO_LARGE)
 
     def stay(self, rest: bytes) -> None:
@@ -65,7 +67,7 @@ class RequestReader:
         self.request = Request()
         self.stage = Stage.HEAD
         self.begun += 1
-        self.head_bytes = self.raw_bytes = 0
+        self.head_bytes = self.raw_bytes = self.body_bytes = 0
         self.upgrades = False
 
     def on_url(self, url: bytes) -> None:
@@ -96,31 +98,35 @@ class RequestReader:
         if names.count(b"host") != 1 and (request.version != "1.0" or b"host" in names):
             self.refusal = self.refusal or MALFORMED
         length = request.header(b"content-length") or b"0"
-        request.cut = int(length) > self.limits.max_body_bytes if length.isdigit() else False
+        self.length = int(length) if length.isdigit() else 0
         if self.refusal or self.upgrades:
             return
-        if request.cut:
-            self.end()
-        elif request.version == "1.1" and (request.header(b"expect") or b"").lower() == b"100-continue":
+        expects_word = request.version == "1.1" and (request.header(b"expect") or b"").lower() == b"100-continue"
+        if self.length > self.limits.max_discarded_bytes or (expects_word and self.length > self.limits.max_body_bytes):
+            self.cut()
+        elif expects_word:
             self.go_on()
 
     def on_body(self, body: bytes) -> None:
+        """Throws away what is too long, so that a client that sends on gets the whole answer, with which the application refuses it."""
         request = self.request
         if request.cut or self.refusal:
             return
-        request.body += body
-        if len(request.body) > self.limits.max_body_bytes:
-            request.cut = True
-            self.end()
+        self.body_bytes += len(body)
+        if self.body_bytes > self.limits.max_discarded_bytes:
+            self.cut()
+        elif self.length <= self.limits.max_body_bytes and len(request.body) <= self.limits.max_body_bytes:
+            request.body += body
 
     def on_message_complete(self) -> None:
-        if self.request.cut or self.refusal or self.upgrades:
-            return
+        if not (self.request.cut or self.refusal or self.upgrades):
+            self.end()
+
+    def cut(self) -> None:
+        """Hands a request on before its body has ended. The connection ends after it."""
+        self.request.cut, self.request.keeps_alive = True, False
         self.end()
 
     def end(self) -> None:
-        """Hands the request on. The connection ends after one whose body is too long, because its rest isn't read."""
-        request = self.request
-        request.keeps_alive = request.keeps_alive and not request.cut
         self.stage = Stage.IDLE
-        self.take(request)
+        self.take(self.request)

@@ -123,7 +123,7 @@ def test_a_body_that_is_too_large_ends_at_the_proxy(proxy: Proxy, tmp_path: Path
     (tmp_path / "body").write_bytes(b"x" * 1_100_000)
     options = ("--output", os.devnull, "--write-out", "%{http_code}", "-H", "Content-Type: application/json")
     code = proxy.curl("/graphql", *options, "--data-binary", f"@{tmp_path / 'body'}")
-    assert code in {"413", "502"}  # Caddy passes a body on while it reads it, and the portal may have hung up by then
+    assert code == "413"
 
 
 def test_others_are_answered_while_clients_send_nothing(proxy: Proxy) -> None:

@@ -129,8 +129,8 @@ REFUSED = {
     "a head of 70 kB": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + (b"X-L: " + b"a" * 7000 + b"\r\n") * 10, 431),
     "a line of 70 kB": (b"GET /healthz?" + b"a" * 70_000, 431),
     "a name of 70 kB": (b"GET /healthz HTTP/1.1\r\n" + b"a" * 70_000, 431),
-    "a body of 2 MB in chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"ffff\r\n" + b"a" * 0xFFFF + b"\r\n") * 31, 413),
-    "a body of 2 MB": (POST + b"Content-Length: 2000000\r\n\r\n" + b"a" * 2_000_000, 413),
+    "a body of 9 MB in chunks": (POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"ffff\r\n" + b"a" * 0xFFFF + b"\r\n") * 140, 413),
+    "a body of 9 MB": (POST + b"Content-Length: 9000000\r\n\r\n" + b"a" * 9_000_000, 413),
 }
 
 
@@ -142,6 +142,20 @@ def test_it_is_refused_with_a_reason_that_arrives(connection: socket.socket, wha
     assert (response.status, response.getheader("Connection")) == (status, "close")
     assert body
     assert connection.recv(1) == b""
+
+
+TOO_LONG = {
+    "a length": POST + b"Content-Length: 2000000\r\n\r\n" + b"a" * 2_000_000,
+    "chunks": POST + b"Transfer-Encoding: chunked\r\n\r\n" + (b"ffff\r\n" + b"a" * 0xFFFF + b"\r\n") * 31 + b"0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("what", TOO_LONG)
+def test_a_body_of_two_megabytes_is_refused_once_it_was_sent_and_its_connection_goes_on(connection: socket.socket, what: str) -> None:
+    for _ in range(2):
+        connection.sendall(TOO_LONG[what])
+        response, _ = answer(connection)
+        assert (response.status, response.getheader("Connection")) == (413, None)
 
 
 def test_a_trailer_without_an_end_is_refused(connection: socket.socket) -> None:
