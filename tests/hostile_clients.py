@@ -1,6 +1,7 @@
 """Clients that take what a server has and give nothing back: they hold connections open, send half of something, or don't read."""
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,37 +20,45 @@ HALF_SENT = {
     "chunks without an end": f"POST /graphql HTTP/1.1\r\n{HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n",
 }
 WHOLE = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+TRUSTING = ssl.create_default_context()
+TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
 
 
 def connect(url: str, receive_buffer: int = 0) -> socket.socket:
+    """Also over TLS, whoever's the certificate is: to 127.0.0.1, by the name in the URL."""
     parts = urlsplit(url)
     connection = socket.socket()
     if receive_buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     connection.settimeout(30)
-    connection.connect((parts.hostname, parts.port))
-    return connection
+    connection.connect(("127.0.0.1", parts.port))
+    return TRUSTING.wrap_socket(connection, server_hostname=parts.hostname) if parts.scheme == "https" else connection
+
+
+def named(text: str, url: str) -> bytes:
+    """A request's beginning, for the host of that URL."""
+    return text.replace("localhost", urlsplit(url).hostname or "").encode()
 
 
 def idle(url: str, patience: float = 30) -> socket.socket:
     """Has asked once, and keeps the connection. Raises TimeoutError where it isn't answered in so many seconds."""
     connection = connect(url)
     connection.settimeout(patience)
-    connection.sendall(WHOLE)
+    connection.sendall(named(WHOLE.decode(), url))
     assert connection.recv(4096).startswith(b"HTTP/1.1 200")
     return connection
 
 
 def half_sent(url: str, text: str) -> socket.socket:
     connection = connect(url)
-    connection.sendall(text.encode())
+    connection.sendall(named(text, url))
     return connection
 
 
 def slow_reader(url: str, path: str) -> socket.socket:
     """Asks for something large and doesn't read it."""
     connection = connect(url, SMALL_BUFFER)
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n".encode())
+    connection.sendall(named(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity\r\n\r\n", url))
     return connection
 
 

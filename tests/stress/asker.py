@@ -1,11 +1,15 @@
 """Somebody whose requests must be answered whatever others do: asks one small query after another, and says how that went."""
 
 import json
+import socket
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from threading import Thread
+from urllib.parse import urlsplit
+
+from tests.hostile_clients import connect
 
 QUERY = json.dumps({"query": "{ network(asn: 64500) { name contacts { nodes { email } } ports { nodes { exchange { name } } } } }"})
 PATIENCE_SECONDS = 10
@@ -29,12 +33,15 @@ class Outcome:
         return f"{figures}{f', {others}' if others else ''}"
 
 
-def ask(port: int, token: str, outcome: Outcome) -> None:
+def ask(url: str, token: str, outcome: Outcome) -> None:
     """On a connection of its own, so that it is also seen whether there is room for one."""
-    began = time.monotonic()
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-    headers = {"Host": "localhost", "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    began, parts = time.monotonic(), urlsplit(url)
+    connection = HTTPConnection("127.0.0.1", parts.port, timeout=PATIENCE_SECONDS)
+    headers = {"Host": parts.hostname or "", "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     try:
+        connection.sock = connect(url)
+        connection.sock.settimeout(PATIENCE_SECONDS)
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.request("POST", "/graphql", QUERY, headers)
         response = connection.getresponse()
         response.read()
@@ -48,12 +55,12 @@ def ask(port: int, token: str, outcome: Outcome) -> None:
         connection.close()
 
 
-def ask_for(seconds: float, port: int, token: str, threads: int = 2) -> Outcome:
+def ask_for(seconds: float, url: str, token: str, threads: int = 2) -> Outcome:
     outcome, until = Outcome(), time.monotonic() + seconds
 
     def go_on() -> None:
         while time.monotonic() < until:
-            ask(port, token, outcome)
+            ask(url, token, outcome)
             time.sleep(0.002)
 
     asking = [Thread(target=go_on) for _ in range(threads)]

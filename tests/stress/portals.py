@@ -2,9 +2,10 @@
 
 import json
 import os
+import secrets
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,25 +13,33 @@ from pathlib import Path
 from tests.commands import in_production, local
 from tests.demo import NORTHLIGHT
 from tests.server import free_port
+from tests.stress.member import Member
 
 SECONDS_TO_START = 60
 
 
 @dataclass
 class Portal:
-    """A checkout with its own `.venv`, a folder for its data, and the settings of its commands."""
+    """A checkout with its own `.venv`, a folder for its data, and the settings of its commands. `front`: its proxy's URL, if it has one."""
 
     checkout: Path
     environ: dict[str, str]
     token: str = ""
     port: int = 0
+    front: str = ""
     process: subprocess.Popen[bytes] | None = None
 
-    def run(self, *arguments: str) -> str:
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def run(self, *arguments: str, stdin: str = "", accepted: Container[int] = (0,)) -> str:
+        """Returns what the command printed. Raises RuntimeError where it ends with another code than those."""
         command = [str(self.checkout / ".venv/bin/python"), "-m", "portal.cli", *arguments]
-        ended = subprocess.run(command, cwd=self.checkout, env={**os.environ, **self.environ}, capture_output=True, text=True, check=False)
-        if ended.returncode:
-            raise RuntimeError(f"portal {' '.join(arguments)}: {ended.stderr}")
+        environ = {**os.environ, **self.environ}
+        ended = subprocess.run(command, cwd=self.checkout, env=environ, input=stdin, capture_output=True, text=True, check=False)
+        if ended.returncode not in accepted:
+            raise RuntimeError(f"portal {' '.join(arguments)}: {ended.stdout} {ended.stderr}")
         return ended.stdout
 
     def issue(self) -> None:
@@ -84,15 +93,29 @@ def on_sqlite(checkout: Path, folder: Path, **more: str) -> Portal:
     return portal
 
 
-def on_postgresql(checkout: Path, folder: Path, url: str, dump: Path) -> Portal:
+def on_postgresql(checkout: Path, folder: Path, url: str, dump: Path, **more: str) -> Portal:
     """With the records of a dump."""
     folder.mkdir(parents=True)
     (folder / "data").mkdir()
-    portal = Portal(checkout, in_production(folder, url).environ)
+    portal = Portal(checkout, {**in_production(folder, url).environ, **more})
     portal.run("migrate")
     portal.run("import", str(dump))
     portal.issue()
     return portal
+
+
+def import_dump(portal: Portal, dump: Path) -> None:
+    """A dump that is there beside the demo: some of its rows are skipped, which the command ends with 1 for."""
+    portal.run("import", str(dump), accepted=(0, 1))
+
+
+def admin_of(portal: Portal) -> Member:
+    """Makes an admin of the organization whose key is asked with, signed in on the served portal."""
+    password = secrets.token_urlsafe(16)
+    portal.run("create-admin", "--organization", NORTHLIGHT, "--email", "stress@example.net", "--password-stdin", stdin=password)
+    member = Member(portal.url, NORTHLIGHT, "stress@example.net", password)
+    member.sign_in()
+    return member
 
 
 def settle() -> None:

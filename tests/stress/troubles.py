@@ -3,9 +3,10 @@
 import os
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
@@ -13,7 +14,7 @@ from threading import Event, Thread
 from urllib.parse import urlencode
 
 from tests.hostile_clients import HALF_SENT, half_sent, held_open, idle, send_byte, slow_reader, take_byte
-from tests.stress.portals import Portal
+from tests.stress.portals import Portal, import_dump
 
 IDLE, HALF, READERS, SIGN_INS = 500, 200, 200, 30
 TEXTS = list(HALF_SENT.values())
@@ -29,7 +30,7 @@ def nothing(_: Portal) -> Iterator[None]:
 @contextmanager
 def hold(portal: Portal, counts: Sequence[int]) -> Iterator[None]:
     """So many idle, half-sent and slowly read connections. What a server refuses to open is left out."""
-    url, (idles, halves, readers) = f"http://127.0.0.1:{portal.port}", counts
+    url, (idles, halves, readers) = portal.front or portal.url, counts
     opened: list[socket] = []
     with suppress(OSError, AssertionError):  # a server that is stopped by them takes no more
         for number in range(halves):
@@ -45,11 +46,13 @@ def hold(portal: Portal, counts: Sequence[int]) -> Iterator[None]:
         with suppress(OSError):
             take_byte(connection)
 
+    if len(opened) < sum(counts):
+        sys.stderr.write(f"Only {len(opened)} of {sum(counts)} connections could be opened.\n")
     with held_open(opened, trickle if halves or readers else None):
         yield
 
 
-def connections(idles: int, halves: int, readers: int) -> Callable[[Portal], object]:
+def connections(idles: int, halves: int, readers: int) -> Callable[[Portal], AbstractContextManager[None]]:
     return lambda portal: hold(portal, (idles, halves, readers))
 
 
@@ -60,7 +63,7 @@ def in_threads(act: Callable[[], None], count: int = 1) -> Iterator[None]:
 
     def go_on() -> None:
         while not over.is_set():
-            with suppress(OSError, HTTPException, AttributeError):
+            with suppress(OSError, HTTPException, AttributeError, IndexError):
                 act()
 
     threads = [Thread(target=go_on, daemon=True) for _ in range(count)]
@@ -108,7 +111,7 @@ def workers_killed(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def imported(portal: Portal, dump: Path) -> Iterator[None]:
-    thread = Thread(target=lambda: portal.run("import", str(dump)))
+    thread = Thread(target=import_dump, args=(portal, dump))
     thread.start()
     try:
         yield

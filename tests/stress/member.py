@@ -1,0 +1,66 @@
+"""An organization's admin at work in the served pages, as a browser without JavaScript would be."""
+
+import re
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from tests.pages.forms import FormReader, Values
+
+TOKEN, KEY_PAGE = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), re.compile(r"/keys/([0-9A-Za-z]{12})\b")
+PATIENCE_SECONDS = 30
+NEW_KEY = {"notify_email": ["noc@example.net"], "expires": ["90"], "grants": ["networks:read"]}
+
+
+class Member:
+    """Cookies of one browser. Everything raises HTTPError where the portal refuses, and OSError where it doesn't answer."""
+
+    def __init__(self, url: str, organization: str, email: str, password: str) -> None:
+        self.url, self.keys, self.credentials = url, f"/organizations/{organization}/keys", {"email": email, "password": password}
+        self.opener = browser()
+
+    def get(self, path: str) -> str:
+        """The page's HTML."""
+        return self.ask(path, None)
+
+    def post(self, path: str, values: Values) -> str:
+        return self.ask(path, urlencode(values, doseq=True).encode())
+
+    def ask(self, path: str, body: bytes | None) -> str:
+        with self.opener.open(urljoin(self.url, path), body, PATIENCE_SECONDS) as response:
+            return str(response.read().decode())
+
+    def send(self, path: str, **typed: str) -> str:
+        """Opens the form, types into it and sends it."""
+        return self.post(path, form_in(self.get(path)) | {name: [value] for name, value in typed.items()})
+
+    def sign_in(self) -> None:
+        """Also once more: an hour after it, keys can't be changed."""
+        self.opener = browser()
+        if "Sign out" not in self.send("/login", **self.credentials):
+            raise AssertionError("not signed in")
+
+    def issue_key(self, name: str) -> tuple[str, str]:
+        """The new key's id and token. When this returns, the portal has acknowledged it."""
+        path = f"{self.keys}/new"
+        review = self.post(path, form_in(self.get(path)) | {"name": [name]} | NEW_KEY)
+        shown = self.post(path, form_in(review) | {"step": ["create"]})
+        return KEY_PAGE.findall(shown)[0], TOKEN.findall(shown)[0]
+
+    def revoke_key(self, key_id: str) -> None:
+        """As long as it hasn't been used, this needs no tick."""
+        self.send(f"{self.keys}/{key_id}/revoke", sure="y")
+
+    def disable_key(self, key_id: str) -> None:
+        self.send(f"{self.keys}/{key_id}/disable")
+
+
+def browser() -> OpenerDirector:
+    return build_opener(HTTPCookieProcessor(CookieJar()))
+
+
+def form_in(html: str) -> Values:
+    """What the page's last form would send."""
+    reader = FormReader()
+    reader.feed(html)
+    return reader.forms[-1]
