@@ -85,8 +85,8 @@ def with_clients(portals: list[Portal]) -> Iterator[Scenario]:
 
 
 def with_proxies(checkouts: list[Path], folder: Path) -> Iterator[Scenario]:
-    told = {"PORTAL_PROXY_HOPS": "1", "PORTAL_TRUSTED_HOSTS": HOST}
-    portals = [on_sqlite(checkout, folder / f"proxied{number}", **told) for number, checkout in enumerate(checkouts)]
+    behind = {"PORTAL_PROXY_HOPS": "1", "PORTAL_TRUSTED_HOSTS": HOST}
+    portals = [on_sqlite(checkout, folder / f"proxied{number}", **behind) for number, checkout in enumerate(checkouts)]
     for name, proxy in (("nginx", nginx), ("Caddy", caddy)):
         yield f"nothing, through {name}", 1, portals, through(proxy, nothing)
         yield f"all of these at once, through {name}", 1, portals, through(proxy, connections(IDLE, HALF, READERS))

@@ -53,11 +53,11 @@ class Client:
         connection = self.connection()
 
         def act() -> None:
-            asked = {"query": document}
+            request = {"query": document}
             if "$asn" in document:
-                asked["variables"] = {"asn": FIRST_ASN + self.random.randrange(NETWORKS)}  # type: ignore[assignment]
+                request["variables"] = {"asn": FIRST_ASN + self.random.randrange(NETWORKS)}  # type: ignore[assignment]
             try:
-                self.ask(json.dumps(asked), connection, token="" if anonymous else self.portal.token)
+                self.ask(json.dumps(request), connection, token="" if anonymous else self.portal.token)
             except (OSError, HTTPException):
                 connection.close()
                 raise
@@ -65,7 +65,7 @@ class Client:
         return act
 
     def new_text(self) -> None:
-        """A document that nobody has asked before, with a token that nobody has issued every other time."""
+        """A document that nobody has sent before, with a token that nobody has issued every other time."""
         number = next(self.numbers)
         connection = self.connection()
         token = self.portal.token if number % 2 else f"pport_{number:012}_{'0' * 38}"

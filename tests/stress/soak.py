@@ -40,7 +40,7 @@ def main() -> None:
         stack.enter_context(clients(portal, member, options.dump, folder, answers))
         for minute in range(options.minutes + 1):
             seen.append(footprint(portal))
-            say(f"{minute:3} min  {told(seen[-1])}  {', '.join(f'{number} × {name}' for name, number in sorted(answers.items()))}")
+            say(f"{minute:3} min  {described(seen[-1])}  {', '.join(f'{number} × {name}' for name, number in sorted(answers.items()))}")
             if minute < options.minutes:
                 with hold(portal, HELD):
                     time.sleep(60)
@@ -120,8 +120,8 @@ def footprint(portal: Portal) -> Footprint:
     return Footprint.of(portal.process.pid)
 
 
-def told(held: Footprint) -> str:
-    return f"{held.memory / 2**20:6.0f} MiB  {held.descriptors:5} descriptors  {held.threads:3} threads"
+def described(holds: Footprint) -> str:
+    return f"{holds.memory / 2**20:6.0f} MiB  {holds.descriptors:5} descriptors  {holds.threads:3} threads"
 
 
 def compared(seen: list[Footprint]) -> str:
@@ -129,7 +129,7 @@ def compared(seen: list[Footprint]) -> str:
     early, late = seen[MINUTES_OF_A_PHASE : 2 * MINUTES_OF_A_PHASE] or seen, seen[-MINUTES_OF_A_PHASE:]
     parts = []
     for name in ("memory", "descriptors", "threads"):
-        before, after = (median(getattr(held, name) for held in part) for part in (early, late))
+        before, after = (median(getattr(minute, name) for minute in part) for part in (early, late))
         parts.append(f"{name} × {after / before:.3f}")
     return f"the last {len(late)} minutes beside {len(early)} early ones: {', '.join(parts)}"
 
