@@ -65,10 +65,10 @@ class Client:
         return act
 
     def new_text(self) -> None:
-        """A document that nobody has sent before, with a token that nobody has issued every other time."""
+        """A document that nobody has sent before, with a token that nobody has issued every twentieth time."""
         number = next(self.numbers)
         connection = self.connection()
-        token = self.portal.token if number % 2 else f"pport_{number:012}_{'0' * 38}"
+        token = self.portal.token if number % 20 else f"pport_{number:012}_{'0' * 38}"
         self.ask(
             json.dumps({"query": f"{{ a{number}: network(asn: {FIRST_ASN + number % NETWORKS}) {{ name }} }}"}), connection, token=token
         )

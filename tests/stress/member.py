@@ -7,7 +7,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 from tests.pages.forms import FormReader, Values
 
-TOKEN, KEY_PAGE = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), re.compile(r"/keys/([0-9A-Za-z]{12})\b")
+TOKEN, KEY_PAGE = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), re.compile(r"/keys/(key_[0-9A-Za-z]{12})\b")
 PATIENCE_SECONDS = 30
 NEW_KEY = {"notify_email": ["noc@example.net"], "expires": ["90"], "grants": ["networks:read"]}
 

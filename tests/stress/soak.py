@@ -82,11 +82,11 @@ def clients(portal: Portal, member: Member, dump: Path, folder: Path, answers: C
         portal.run("audit", "verify")
 
     habits: dict[Habit, float] = {
-        client.asking(RECORD): 0.02,
+        client.asking(RECORD): 0.05,
         client.asking(RECORD, anonymous=True): 5,
         client.asking(PEERS): 0.3,
         client.asking(LIST): 1,
-        client.new_text: 0.05,
+        client.new_text: 0.1,
         client.broken: 0.5,
         client.gone: 0.5,
         client.reading_pages(member): 0.3,
