@@ -25,6 +25,7 @@ from portal.models import ApiKeyPolicy
 from portal.registry.organizations import Organization
 
 MAX_DAYS = 3660
+DEFAULT_DAYS = 365  # that a key lives, in the browser and from the command line, unless its creator chooses otherwise
 CHOSEN_BY_ADMINS = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins
 POLICY_COLUMNS: tuple[ColumnElement[Any], ...] = (
     ApiKeyPolicy.longest_days.expression,
@@ -57,6 +58,11 @@ class KeyPolicy:
     def latest_day(self) -> date:
         """The last UTC day that a key may be given today."""
         return now().date() + timedelta(days=self.longest_days)
+
+    @property
+    def default_days(self) -> int:
+        """How long a key lives whose creator chooses nothing else."""
+        return min(DEFAULT_DAYS, self.longest_days)
 
 
 def read_policy(source: Session | Connection, organization_id: int) -> KeyPolicy:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from portal.access.permissions import Permission
@@ -49,7 +50,19 @@ def test_a_grant_says_it_more_closely_than_a_template_and_several_add_up() -> No
     update, read = Permission.NETWORKS_UPDATE, Permission.NETWORKS_READ
     some = [(update, frozenset({20})), (update, frozenset({25}))]
     assert unite(["keep-records-current"], some)[update] == frozenset({20, 25})
-    assert unite([], [*some, (update, None), (read, None)]) == {update: None, read: None}
+    assert unite([], [(update, None), (read, None), (update, None)]) == {update: None, read: None}
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_all_of_ours_and_chosen_ones_contradict_each_other(turned: int) -> None:
+    update, some = Permission.NETWORKS_UPDATE, frozenset({20})
+    with pytest.raises(UsageError, match="both for all of ours and for chosen ones"):
+        unite([], [(update, some), (update, None)][::turned])
+    with pytest.raises(UsageError, match="--template gives networks:update for all of ours, --copy-from for chosen ones"):
+        unite(["keep-records-current"], [], {update: some})
+    for objects in (some, None):
+        assert unite(["keep-records-current"], [(update, objects)], {update: some})[update] == objects
+    assert unite(["find-peers"], [], {update: some})[update] == some
 
 
 def test_templates_and_grants_add_up_and_chosen_objects_narrow(demo: CommandLine, issued: Issued) -> None:

@@ -79,6 +79,7 @@ def test_an_edit_prints_its_difference(demo: CommandLine, issued: Issued) -> Non
         (("--never", "--expires-in", "3"), 2, "Say one of"),
         (("--address", "192.0.2.1", "--any-address"), 2, "not both"),
         (("--points", "3", "--most-points"), 2, "not both"),
+        (("--grant", "usage:read", "--revoke-grant", "usage:read"), 2, "--grant or --revoke-grant of usage:read, not both"),
         (("--revoke-grant", "networks:read"), 1, "Choose at least one thing"),
         (("--never",), 1, "requires every API key to expire"),
         (("--name", "Looking glass"), 1, "has this name"),

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from portal.api_keys.policy import KeyPolicy
 from portal.db.session import begin_writing, lock, now
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken, AuditRow, PersonSession
@@ -247,11 +248,14 @@ def test_never_is_offered_where_the_policy_allows_it(visit: Visit, people: Peopl
         assert db.session.scalars(select(ApiKey.expires_at)).one() is None
 
 
-def test_a_short_policy_offers_its_own_length(visit: Visit, people: People, records: Records, app: Flask) -> None:
-    set_policy(app, people, longest_days=30)
+@pytest.mark.parametrize(("longest", "chosen"), [(30, 30), (100, 100), (366, 365), (3660, 365)])
+def test_the_form_chooses_as_long_as_the_command_line_does(
+    visit: Visit, people: People, records: Records, app: Flask, longest: int, chosen: int
+) -> None:
+    set_policy(app, people, longest_days=longest)
     page = visit("alice").get(new(people))
-    assert "After 30 days" in text(page)
-    assert form_of(page)["expires"] == ["30"]
+    assert f"After {chosen} days" in text(page)
+    assert form_of(page)["expires"] == [f"{chosen}"] == [f"{KeyPolicy(longest).default_days}"]
 
 
 def test_a_date_without_its_choice_is_not_passed_over(visit: Visit, people: People, records: Records) -> None:

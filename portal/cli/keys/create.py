@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import click
-from sqlalchemy.orm import Session
 
 from portal.access.permissions import Permission
 from portal.access.principal import COMMAND_LINE
@@ -18,8 +17,6 @@ from portal.cli.ids import ORGANIZATION
 from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, last_day, unite
 from portal.cli.output import key_facts, until, write_json
 from portal.db.session import now
-
-DEFAULT_DAYS = 365
 
 
 @click.command("issue")
@@ -61,7 +58,7 @@ def issue_key(
         chosen = unite(templates, grants, grants_of(copied) if copied else None)
         if copied:
             addresses, points = addresses or tuple(copied.addresses), points or copied.points
-        day = last_day(expires_in, never, now().date() + timedelta(days=default_days(session, organization_id)))
+        day = last_day(expires_in, never, now().date() + timedelta(days=read_policy(session, organization_id).default_days))
         draft = Draft(name, notify, day, note, chosen, addresses, points)
         key, token = issue(session, COMMAND_LINE, organization_id, draft)
         facts = {"token": token.reveal(), **key_facts(key)}
@@ -71,7 +68,3 @@ def issue_key(
         return
     click.echo(facts["token"])
     click.echo(f"Created {facts['name']} ({facts['keyId']}); it works {until(facts['expiresAt'])}. The token is shown only now.", err=True)
-
-
-def default_days(session: Session, organization_id: int) -> int:
-    return min(DEFAULT_DAYS, read_policy(session, organization_id).longest_days)

@@ -72,6 +72,8 @@ def refuse_contradictions(said: dict[str, Any]) -> None:
         raise click.UsageError("Say --address or --any-address, not both.")
     if said["points"] is not None and said["most_points"]:
         raise click.UsageError("Say --points or --most-points, not both.")
+    if both := {permission.value for permission, _ in said["grants"]}.intersection(said["revoked"]):
+        raise click.UsageError(f"Say --grant or --revoke-grant of {', '.join(sorted(both))}, not both.")
     if sum((said["expires_in"] is not None, said["expires_on"] is not None, said["never"])) > 1:
         raise click.UsageError("Say one of --expires-in, --expires-on and --never.")
 

@@ -46,19 +46,25 @@ GRANTS = click.option(
 
 
 def add_up(grants: Iterable[tuple[Permission, frozenset[int] | None]]) -> dict[Permission, frozenset[int] | None]:
-    """Several --grant of one permission add up; one without a list means all."""
+    """Several --grant of one permission add up. Refuses one that is given both with objects and without, which means all of ours."""
     said: dict[Permission, frozenset[int] | None] = {}
     for permission, objects in grants:
-        before = said.get(permission, frozenset())
+        before = said.get(permission, objects)
+        if (before is None) is not (objects is None):
+            raise click.UsageError(f"--grant gives {permission} both for all of ours and for chosen ones. Leave one of them out.")
         said[permission] = None if objects is None or before is None else objects | before
     return said
 
 
 def unite(templates: Iterable[str], grants: Iterable[tuple[Permission, frozenset[int] | None]], copied: Grants | None = None) -> Grants:
-    """What the templates and the copied key grant, where no --grant says it otherwise."""
-    ready: dict[Permission, frozenset[int] | None] = dict(copied or {})
-    ready |= {permission: None for name in templates for permission in TEMPLATES[name].permissions}
-    chosen = ready | add_up(grants)
+    """What the templates and the copied key grant, where no --grant says it otherwise. Refuses a template that widens what is copied."""
+    said, ready = add_up(grants), dict(copied or {})
+    for permission in (permission for name in templates for permission in TEMPLATES[name].permissions):
+        if ready.setdefault(permission, None) is not None and permission not in said:
+            raise click.UsageError(
+                f"--template gives {permission} for all of ours, --copy-from for chosen ones. Say which you want, by --grant {permission}."
+            )
+    chosen = ready | said
     if not chosen:
         raise click.UsageError("Say what the key may do, by --grant, --template or --copy-from.")
     return chosen

@@ -51,7 +51,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def offer(self, policy: KeyPolicy, *, never: bool = False) -> None:
         """What the policy allows; `never` too where the key has it already."""
-        periods = [days for days in PERIODS_IN_DAYS if days <= policy.longest_days] or [policy.longest_days]
+        periods = sorted({policy.default_days, *(days for days in PERIODS_IN_DAYS if days <= policy.longest_days)})
         choices = [SelectChoice(str(days), f"After {days} day{'' if days == 1 else 's'}") for days in periods]
         choices.append(SelectChoice(A_DATE, "On the date below"))
         if policy.never_allowed or never:
@@ -59,7 +59,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         self.expires.choices = choices
         self.addresses.flags.required = policy.addresses_required
         if self.expires.data is None:
-            self.expires.data = str(periods[0])
+            self.expires.data = str(policy.default_days)
         self.asns_may.choices = {
             title: [(f"{resource} {value}", words) for value, words in options(resource) if value]
             for resource, title in (("networks", "The networks"), ("contacts", "Their contacts"))
