@@ -1,6 +1,9 @@
 """`portal check` on databases that are damaged, can only be read, or are written with other secrets."""
 
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +65,19 @@ def test_a_damaged_sqlite_file_is_a_problem(demo: CommandLine, first: int, pages
 def test_a_file_that_is_no_database_is_a_problem(demo: CommandLine) -> None:
     overwrite(demo.data / "portal.sqlite3", 0, 1)
     assert "Problem: The database file is damaged (file is not a database)" in demo("check").out
+
+
+def test_rows_that_refer_to_rows_that_are_gone_are_a_problem_named_by_their_table(demo: CommandLine) -> None:
+    """Up to five tables are named."""
+    for parent, shown in (
+        ("person", r"membership \(\d+ to person\)\. Stop"),
+        ("organization", r"api_key \(\d+ to organization\), .*, …\. Stop"),
+    ):
+        with closing(sqlite3.connect(demo.data / "portal.sqlite3", isolation_level=None)) as connection:  # which checks no foreign keys
+            connection.execute(f"DELETE FROM {parent}")
+        said = demo("check")
+        assert re.search(f"Problem: Some rows refer to rows that aren't there: {shown}", said.out), said.out
+        assert said.line == "Error: 1 problem found."
 
 
 def test_a_sqlite_database_that_is_opened_read_only_is_a_problem(sqlite: Sqlite, tmp_path: Path) -> None:

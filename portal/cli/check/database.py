@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.audit.audit_key import check_audit_key
 from portal.cli.check.postgresql_server import about_postgresql, about_rights, postgresql_problem
-from portal.cli.check.sqlite_file import about_sqlite, about_sqlite_file, sqlite_problem
+from portal.cli.check.sqlite_file import about_orphans, about_sqlite, about_sqlite_file, sqlite_problem
 from portal.cli.context import check_migrated, open_database
 from portal.cli.errors import DATABASE_BUSY, database_error_line
 from portal.cli.output import timestamp
@@ -53,10 +53,10 @@ def about_engine() -> Iterator[str]:
 
 def about_rows(settings: Settings) -> Iterator[str]:
     """Of a database that has its tables."""
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection:
-            rights = list(about_rights(connection))
-        if rights:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            yield from about_orphans(connection)
+        elif rights := list(about_rights(connection)):
             yield from rights
             return
     try_to_write()

@@ -14,6 +14,8 @@ from portal.db.file_modes import GROUP_AND_OTHERS, open_files
 
 MAY_WRITE = 0o022  # bits of group and others
 MAX_DAMAGES = 5  # that are looked for
+MAX_TABLES_NAMED = 5
+ORPHANS = text('SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 ORDER BY 1, 2')
 RESTORE = "Stop the portal, keep a copy of the file, and restore a backup: docs/operate.md says how."
 DISK_ERRORS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
@@ -47,6 +49,18 @@ def about_sqlite(connection: Connection) -> Iterator[str]:
     damages = connection.scalars(text(f"PRAGMA quick_check({MAX_DAMAGES})")).all()
     if damages != ["ok"]:
         yield damaged(str(damages[0]))
+
+
+def about_orphans(connection: Connection) -> Iterator[str]:
+    """Rows that another program wrote or left without their foreign keys: pages fail on them, and migrations refuse them."""
+    tables = connection.execute(ORPHANS).all()
+    names = [f"{table} ({count:,} to {parent})" for table, parent, count in tables[:MAX_TABLES_NAMED]]
+    if names:
+        more = ", …" if len(tables) > MAX_TABLES_NAMED else ""
+        yield (
+            f"Some rows refer to rows that aren't there: {', '.join(names)}{more}. Stop the portal, list them with sqlite3 and "
+            "PRAGMA foreign_key_check, and delete or mend them; or restore a backup."
+        )
 
 
 def damaged(reason: str) -> str:
