@@ -49,6 +49,7 @@ class Permission(StrEnum):
     ORGANIZATION_UPDATE = "organization:update"
     USAGE_READ = "usage:read"
     AUDIT_READ = "audit:read"
+    KEYS_ROTATE_SELF = "keys:rotate_self"
     KEYS_SEE = "keys:see"
     KEYS_ACT_AS = "keys:act_as"
     KEYS_MANAGE = "keys:manage"
@@ -104,6 +105,7 @@ RULES: dict[Permission, Rule] = {
     P.ORGANIZATION_UPDATE: Rule("Update our organization's own details"),
     P.USAGE_READ: Rule("Read how our keys are used", EDITORS),
     P.AUDIT_READ: Rule("Read our activity"),
+    P.KEYS_ROTATE_SELF: Rule("Rotate itself: get a new token without an admin", frozenset()),  # people have keys:manage
     P.KEYS_SEE: Rule("See our keys", ALL_ROLES, grantable=False),
     P.KEYS_ACT_AS: Rule("Run queries as one of our keys", grantable=False),  # which sees nothing that an admin doesn't
     P.KEYS_MANAGE: Rule("Issue, edit and revoke our keys", grantable=False, confirm=True),

@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from portal.access.permissions import P, Permission
 
 Access = Mapping[Permission, int | None]
-VERBS = {"read": "reads", "read_private": "reads our private", "create": "creates", "update": "updates", "delete": "deletes"}
+VERBS = {
+    "read": "reads",
+    "read_private": "reads our private",
+    "create": "creates",
+    "update": "updates",
+    "delete": "deletes",
+    "rotate_self": "rotates",
+}
 PRIVATE = {P.NETWORKS_READ_PRIVATE: "notes", P.EXCHANGES_READ_PRIVATE: "member lists", P.CONTACTS_READ_PRIVATE: "contacts"}
-NOUNS = {"usage": "usage", "audit": "activity", "organization": "organization details"}
+NOUNS = {"usage": "usage", "audit": "activity", "organization": "organization details", "keys": "itself"}
 
 
 def say_access(access: Access) -> str:

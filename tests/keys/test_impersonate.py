@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access.permissions import GRANTABLE, Role
+from portal.access.permissions import GRANTABLE, Permission, Role
 from portal.access.principal import Kind, Principal
 from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
@@ -196,6 +196,6 @@ def test_what_can_be_chosen_are_an_admins_keys_that_have_not_ended(app: Flask, p
 
 
 def test_no_grant_shows_what_an_admin_may_not_see() -> None:
-    """So acting as a key needs no confirming of who one is."""
+    """So acting as a key needs no confirming of who one is. Rotating shows nothing, and needs the key's token."""
     admin = Principal(Kind.MEMBER, "1", "Alice", roles={1: Role.ADMIN})
-    assert [permission for permission in GRANTABLE if not admin.may(permission, 1)] == []
+    assert [permission for permission in GRANTABLE if not admin.may(permission, 1)] == [Permission.KEYS_ROTATE_SELF]

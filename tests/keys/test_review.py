@@ -110,6 +110,7 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
         "Update exchanges, facilities, carriers or campuses",
         "Update our organization's own details",
         "Read our activity",
+        "Rotate itself: get a new token without an admin",
         "Manage API keys, members or policy: no key ever can",
     ]
     assert review.warnings == []

@@ -25,6 +25,7 @@ from portal.api_keys.wording import Access, count_objects, say_access
             "Reads usage and activity; updates our organization details",
         ),
         ({P.NETWORKS_CREATE: None}, "Creates networks"),
+        ({P.NETWORKS_READ: None, P.KEYS_ROTATE_SELF: None}, "Reads networks; rotates itself"),
     ],
 )
 def test_access_is_said_in_words(access: Access, words: str) -> None:
