@@ -38,8 +38,10 @@ class Client:
     def __init__(self, portal: Portal) -> None:
         self.portal, self.answers, self.random, self.numbers = portal, Counter[str](), Random(1), count()
 
-    def ask(self, body: bytes | str, connection: HTTPConnection, *, token: str = "") -> None:
-        headers = {"Host": "localhost", "Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    def ask(self, body: bytes | str, connection: HTTPConnection, *, token: str = "", address: str = "192.0.2.2") -> None:
+        headers = {"Host": "localhost", "Content-Type": "application/json", "X-Forwarded-For": address} | (
+            {"Authorization": f"Bearer {token}"} if token else {}
+        )
         connection.request("POST", "/graphql", body, headers)
         response = connection.getresponse()
         response.read()
@@ -47,6 +49,9 @@ class Client:
 
     def connection(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.portal.port, timeout=PATIENCE_SECONDS)
+
+    def any_address(self) -> str:
+        return f"198.18.{self.random.randrange(256)}.{self.random.randrange(256)}"
 
     def asking(self, document: str, *, anonymous: bool = False) -> Habit:
         """On one kept connection, another network each time."""
@@ -65,10 +70,10 @@ class Client:
         return act
 
     def new_text(self) -> None:
-        """A document that nobody has sent before, with a token that nobody has issued every twentieth time."""
+        """A document that nobody has sent before, with a token that nobody has issued every other time."""
         number = next(self.numbers)
         connection = self.connection()
-        token = self.portal.token if number % 20 else f"pport_{number:012}_{'0' * 38}"
+        token = self.portal.token if number % 2 else f"pport_{number:012}_{'0' * 38}"
         self.ask(
             json.dumps({"query": f"{{ a{number}: network(asn: {FIRST_ASN + number % NETWORKS}) {{ name }} }}"}), connection, token=token
         )
@@ -107,9 +112,10 @@ class Client:
                 member.sign_in()
             key, token = member.issue_key(f"soak {number}")
             connection, own = self.connection(), Client(self.portal)
-            own.ask(SMALL, connection, token=token)
+            address = self.any_address()
+            own.ask(SMALL, connection, token=token, address=address)
             member.revoke_key(key)
-            own.ask(SMALL, connection, token=token)
+            own.ask(SMALL, connection, token=token, address=address)
             connection.close()
             assert own.answers == {"200": 1, "401": 1}, own.answers
             self.answers["key issued and revoked"] += 1
@@ -119,5 +125,5 @@ class Client:
     def signing_in(self) -> None:
         """With a wrong password; after some of them the portal refuses to check more."""
         with suppress(HTTPError, AssertionError):
-            Member(self.portal.url, "1", f"{self.random.random()}@example.net", "wrong").sign_in()
+            Member(self.portal.url, "1", f"{self.random.random()}@example.net", "wrong", self.any_address()).sign_in()
         self.answers["wrong sign-in"] += 1

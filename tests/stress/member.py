@@ -15,9 +15,10 @@ NEW_KEY = {"notify_email": ["noc@example.net"], "expires": ["90"], "grants": ["n
 class Member:
     """Cookies of one browser. Everything raises HTTPError where the portal refuses, and OSError where it doesn't answer."""
 
-    def __init__(self, url: str, organization: str, email: str, password: str) -> None:
+    def __init__(self, url: str, organization: str, email: str, password: str, address: str = "192.0.2.1") -> None:
+        self.address = address
         self.url, self.keys, self.credentials = url, f"/organizations/{organization}/keys", {"email": email, "password": password}
-        self.opener = browser()
+        self.opener = browser(self.address)
 
     def get(self, path: str) -> str:
         """The page's HTML."""
@@ -36,9 +37,12 @@ class Member:
 
     def sign_in(self) -> None:
         """Also once more: an hour after it, keys can't be changed."""
-        self.opener = browser()
-        if "Sign out" not in self.send("/login", **self.credentials):
-            raise AssertionError("not signed in")
+        before, self.opener = self.opener, browser(self.address)
+        try:
+            assert "Sign out" in self.send("/login", **self.credentials), "not signed in"
+        except (AssertionError, OSError):
+            self.opener = before
+            raise
 
     def issue_key(self, name: str) -> tuple[str, str]:
         """The new key's id and token. When this returns, the portal has acknowledged it."""
@@ -55,8 +59,11 @@ class Member:
         self.send(f"{self.keys}/{key_id}/disable")
 
 
-def browser() -> OpenerDirector:
-    return build_opener(HTTPCookieProcessor(CookieJar()))
+def browser(address: str) -> OpenerDirector:
+    """Comes from that address, if the portal believes a proxy."""
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    opener.addheaders = [("X-Forwarded-For", address)]
+    return opener
 
 
 def form_in(html: str) -> Values:

@@ -57,7 +57,8 @@ def parse() -> argparse.Namespace:
 
 
 def prepare(engine: str, folder: Path, stack: ExitStack) -> Portal:
-    sqlite = on_sqlite(HERE, folder / "sqlite")
+    proxied = {"PORTAL_PUBLIC_URL": "http://localhost:8000", "PORTAL_PROXY_HOPS": "1"}  # cookies without TLS, many addresses
+    sqlite = on_sqlite(HERE, folder / "sqlite", PORTAL_PROXY_HOPS="1")
     programs = postgresql_programs()
     if engine == "sqlite" or not programs:
         return sqlite
@@ -65,8 +66,7 @@ def prepare(engine: str, folder: Path, stack: ExitStack) -> Portal:
     server = PostgresqlServer(programs)
     stack.enter_context(server.running())
     server.create("soak", "template0")
-    plain = {"PORTAL_PUBLIC_URL": "http://localhost:8000", "PORTAL_PROXY_HOPS": "0"}  # so that cookies come without TLS
-    return on_postgresql(HERE, folder / "postgresql", server.url("soak"), folder / "demo.json", **plain)
+    return on_postgresql(HERE, folder / "postgresql", server.url("soak"), folder / "demo.json", **proxied)
 
 
 @contextmanager
