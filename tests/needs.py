@@ -52,6 +52,11 @@ def mounts() -> bool:
     return tried.returncode == 0
 
 
+def bird() -> str | None:
+    """Debian keeps it where only root's PATH leads."""
+    return shutil.which("bird") or shutil.which("bird", path="/usr/sbin")
+
+
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "postgresql": (postgresql_programs, "PostgreSQL's server programs (Debian's package postgresql)"),
     "chromium": (chromium, "chromium in PATH (Debian's package chromium)"),
@@ -59,12 +64,13 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "redis": (lambda: shutil.which("redis-server"), "redis-server in PATH (Debian's package redis-server)"),
     "nginx": (nginx, "nginx (Debian's package nginx)"),
     "caddy": (lambda: shutil.which("caddy"), "caddy in PATH (Debian's package caddy)"),
+    "bird": (bird, "bird 2 (Debian's package bird2)"),
     "systemd": (lambda: shutil.which("systemd-analyze"), "systemd-analyze in PATH (Debian's package systemd)"),
     "data": (real_rows, "PORTAL_TEST_DATA to name the folder of real rows"),
     "mounts": (cache(mounts), "root who may mount a tmpfs in a namespace of its own"),
     "npm": (conformance_suites, "the suites of tests/conformance (npm ci in there)"),
 }
-INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis", "nginx", "caddy", "systemd")
+INSTALLED_BY_CI = ("postgresql", "chromium", "curl", "redis", "nginx", "caddy", "systemd", "bird")
 MOUNT_NAMESPACE = ("unshare", "--mount")
 CONFORMANCE = Path(__file__).parent / "conformance"
 DESELECTED = pytest.StashKey[Counter[str]]()

@@ -71,7 +71,7 @@ def test_a_need_that_nobody_knows_is_refused(pytester: pytest.Pytester) -> None:
     pytester.makepyfile('import pytest\n@pytest.mark.needs("oracle")\ndef test_a(): pass')
     ended = pytester.runpytest_inprocess()
     assert ended.ret == pytest.ExitCode.USAGE_ERROR
-    needs = "postgresql, chromium, curl, redis, nginx, caddy, systemd, data, mounts, npm"
+    needs = "postgresql, chromium, curl, redis, nginx, caddy, bird, systemd, data, mounts, npm"
     ended.stderr.fnmatch_lines([f"*test_a needs oracle; known are {needs}"])
 
 

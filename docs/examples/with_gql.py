@@ -16,7 +16,7 @@ from gql.transport.requests import RequestsHTTPTransport
 URL = os.environ.get("PEERING_PORTAL_URL", "http://127.0.0.1:8000") + "/graphql"
 PEERS = gql("""
 query Peers($asn: ASN!, $after: Cursor) {
-  peers(asn: $asn, first: 5, after: $after) {
+  peers(asn: $asn, first: 1000, after: $after) {
     totalCount
     nodes {
       network { asn name contacts(where: {role: {in: [POLICY, NOC]}}) { nodes { role email } } }
@@ -27,7 +27,8 @@ query Peers($asn: ASN!, $after: Cursor) {
 }
 """)
 
-transport = RequestsHTTPTransport(URL, headers={"Authorization": f"Bearer {os.environ['PEERING_PORTAL_KEY']}"})
+HEADERS = {"Authorization": f"Bearer {os.environ['PEERING_PORTAL_KEY']}"}
+transport = RequestsHTTPTransport(URL, headers=HEADERS, retries=5)  # waits as Retry-After says
 client = Client(transport=transport, fetch_schema_from_transport=True)
 
 after = None

@@ -191,14 +191,14 @@ def test_the_examples_run_as_docs_print_them(printed: str, portal: Portal) -> No
 
 @prints("docs/query.md", "router_config.py")
 def test_sessions_for_routers_are_made_as_docs_print_them(printed: str, portal: Portal, token: str, tmp_path: Path) -> None:
+    """test_bird_sessions.py has the rest."""
     run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=token)
     configuration = (tmp_path / "peers.conf").read_text("utf-8")
-    lines = [line for line in configuration.splitlines() if not line.startswith("#")]
     sessions = re.findall(
-        r"local (\S+) as 64500; neighbor (\S+) as (\d+);\n  ipv([46]) \{ (import limit \d+ action restart; )?", configuration
+        r"local (\S+) as 64500;\n  neighbor (\S+) as (\d+);\n  ipv([46]) \{ receive limit \d+ action restart;", configuration
     )
-    assert len(sessions) * 3 == len(lines) > 30
-    assert len({session[:2] for session in sessions}) == len(sessions)
+    assert len(sessions) == configuration.count("protocol bgp") > 10
+    assert {session[2] for session in sessions} == {"64509", "64496", "65541"}
     assert all(ip_address(address).version == int(session[3]) for session in sessions for address in session[:2])
 
 
@@ -255,6 +255,13 @@ def test_changes_are_followed_as_docs_print_it(printed: str, portal: Portal, tok
     assert len(first) == len(kept) > 10
     assert all(line.startswith("+ netixlan:") for line in first)
     assert again == []
+
+
+def test_what_a_reader_did_not_take_comes_again(portal: Portal, token: str, tmp_path: Path) -> None:
+    """Its reader ends at once: the script is quiet, and its cursor stays where it was."""
+    printed = block("docs/query.md", "follow.py").text.partition("#")[0].strip()
+    lines = f"({printed} 2> said) | true\ncat said ports.json"
+    assert json.loads(run_in(tmp_path, lines, portal, PEERING_PORTAL_KEY=token)) == {"cursor": "", "ports": {}}
 
 
 @prints("docs/operate.md", "portal import")

@@ -3,6 +3,7 @@
 import ast
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ SHOWN = {
     "infoNeverViaRouteServers": "info_never_via_route_servers",
 }
 OF_PORT = {"ipaddr4": "ipaddr4", "ipaddr6": "ipaddr6", "speed": "speed", "isRsPeer": "is_rs_peer", "bfdSupport": "bfd_support"}
+SIDES = ("ipaddr4", "ipaddr6", "bfdSupport"), OF_PORT
 Row = dict[str, Any]
 
 
@@ -37,6 +39,11 @@ def printed_query() -> str:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "QUERY" and isinstance(node.value, ast.Constant)
     ]
     return str(query)
+
+
+def of_port(row: Row, names: Iterable[str]) -> Row:
+    """With what its session is named and numbered by."""
+    return {"databaseId": row["id"], "asn": row["asn"], **{name: row[OF_PORT[name]] for name in names}}
 
 
 class File:
@@ -53,22 +60,23 @@ class File:
 
     def own(self, number: int) -> Row:
         """The network, and its ports."""
-        return self.network(number) | {"ports": {"nodes": [self.own_port(row) for row in self.ports(number)]}}
+        shown = {name: value for name, value in self.network(number).items() if not name.startswith("info")}
+        return shown | {"ports": {"nodes": [self.own_port(row) for row in self.ports(number)]}}
 
     def own_port(self, row: Row) -> Row:
         lan = self.rows["ixlan"][row["ixlan_id"]]
         blocks = [block for _, block in sorted(self.rows["ixpfx"].items()) if block["ixlan_id"] == lan["id"]]
         prefixes = [{"protocol": block["protocol"].upper(), "prefix": block["prefix"]} for block in blocks]
         place = {"exchange": {"name": self.rows["ix"][lan["ix_id"]]["name"]}}
-        facts = {name: row[column] for name, column in OF_PORT.items()} | {"operational": row["operational"]}
+        facts = {name: row[column] for name, column in OF_PORT.items()} | {"asn": row["asn"], "operational": row["operational"]}
         return place | {"peeringLan": {"mtu": lan["mtu"], "rsAsn": lan["rs_asn"], "prefixes": {"nodes": prefixes}}} | facts
 
     def peers(self, number: int) -> list[Row]:
-        """Of open or selective policy, most shared LANs first, then by id."""
+        """Of those that peer, most shared LANs first, then by id."""
         nodes = []
         for other, row in sorted(self.rows["net"].items()):
             kinds = set(row["info_types"] or [row["info_type"]])
-            if other != number and row["policy_general"] in ("Open", "Selective") and not kinds & {"Route Server", "Route Collector"}:
+            if other != number and row["policy_general"] != "No" and not kinds & {"Route Server", "Route Collector"}:
                 shared = self.shared(number, other)
                 if shared:
                     nodes.append({"network": self.network(other), "sharedExchanges": shared})
@@ -83,10 +91,10 @@ class File:
             families = [name for name in FAMILIES if all(any(row[name] for row in rows) for rows in at_lan)]
             used = [[row for row in rows if any(row[name] for name in families)] for rows in at_lan]
             if families:
-                mine = [{name: row[OF_PORT[name]] for name in ("ipaddr4", "ipaddr6", "bfdSupport")} for row in used[0]]
-                names = {"exchange": {"name": self.rows["ix"][exchange]["name"]}, "families": [FAMILIES[name] for name in families]}
-                others = [{name: row[column] for name, column in OF_PORT.items()} for row in used[1]]
-                nodes.append({**names, "ourPorts": mine, "theirPorts": others})
+                mine, others = ([of_port(row, names) for row in rows] for names, rows in zip(SIDES, used, strict=True))
+                shown = {"databaseId": exchange, "name": self.rows["ix"][exchange]["name"]}
+                place = {"exchange": shown, "families": [FAMILIES[name] for name in families]}
+                nodes.append({**place, "ourPorts": mine, "theirPorts": others})
         return nodes
 
 

@@ -6,13 +6,16 @@ import pytest
 
 from graphql_schema import INDEX
 from graphql_schema.engine.documents.document import read_document
+from portal.api_keys.templates import TEMPLATES
 from portal.pages.playground.examples import EXAMPLES, Example
 from portal.settings import Settings
 from tests.apps import opened, settings_for
 from tests.browser import Browser, text
 from tests.graphql.requests import Ask
+from tests.people import Robot
 from tests.registry import Records
 
+MakeRobot = Callable[..., Robot]
 Visit = Callable[[str], Browser]
 
 
@@ -24,6 +27,15 @@ def run(browser: Browser, query: str, variables: str = "") -> str:
 def test_an_example_is_valid_and_needs_no_key(example: Example, ask: Ask) -> None:
     assert not read_document(INDEX, example.query).errors
     assert ask(example.query)
+
+
+READING = [TEMPLATES[name].permissions for name in ("find-peers", "build-router-configuration")]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_a_template_grants_all_that_an_example_asks_for(example: Example, robot: MakeRobot, ask: Ask) -> None:
+    answers = [ask(example.query, headers=robot(*permissions, name=str(number)).headers) for number, permissions in enumerate(READING)]
+    assert any("errors" not in answer for answer in answers), answers
 
 
 def test_the_editors_policy_allows_its_own_pictures_and_nothing_foreign(browser: Browser) -> None:

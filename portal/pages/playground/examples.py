@@ -40,7 +40,7 @@ OPEN_NETWORKS = """\
   networks(first: 10, where: { policyGeneral: { eq: OPEN } }) {
     totalCount
     pageInfo { hasNextPage endCursor }
-    nodes { asn name infoScope infoTypes organization { name } }
+    nodes { asn name infoScope infoTypes website }
   }
 }
 """
@@ -92,7 +92,7 @@ PREFIXES = """\
 """
 ROUTERS = """\
 # What routers need to know about a network and its peers: ports, prefixes, AS-SETs and the most prefixes to expect.
-# The documentation's router_config.py makes BIRD sessions of it.
+# The documentation's router_config.py writes BIRD sessions from it.
 {
   network(asn: 64500) {
     name
@@ -109,7 +109,6 @@ ROUTERS = """\
         isRsPeer
       }
     }
-    facilities { nodes { facility { name city } } }
   }
   peers(asn: 64500, first: 20) {
     nodes {
