@@ -25,6 +25,14 @@ from portal.extensions import db, settings
 BYTES_IN_MB = 1_000_000
 
 
+class StepFailed(Exception):
+    """Says which migration failed and why; `stored` is the one that the database is still at, None for an empty one."""
+
+    def __init__(self, number: str, reason: str, stored: str | None) -> None:
+        super().__init__(f"Migration {number} failed: {reason}.")
+        self.stored = stored
+
+
 def configuration() -> Config:
     """For Alembic's commands, in a context that has the database."""
     config = Config(MIGRATIONS / "alembic.ini")
@@ -45,9 +53,11 @@ def upgrade() -> None:
             pending = pending_after(stored)
             copy = copy_before(stored) if stored and pending else None
             run_steps(connection, stored, pending)
-    except BaseException:
+    except BaseException as error:
         if copy:
             copy.unlink(missing_ok=True)  # the database is as it was; retries shall not fill the disk
+        if isinstance(error, StepFailed):
+            raise ConfigurationError(f"{error} {what_to_do(error)}") from error
         raise
     if copy:
         click.echo(f"Migrated from {stored} to {pending[-1]}. The database as it was before is in {copy}.", err=True)
@@ -90,16 +100,19 @@ def unused_path(database: Path, words: str) -> Path:
 
 
 def run_steps(connection: Connection, stored: str | None, pending: list[str]) -> None:
-    """Raises ConfigurationError naming the step that failed, or OperationalError while another process uses the tables."""
+    """Raises StepFailed, or OperationalError while another process uses the tables."""
     config, applied = configuration(), list[str]()
     config.attributes.update(connection=connection, applied=applied)
-    number = f"at migration {stored}" if stored else "empty"
     try:
         command.upgrade(config, "head")
     except (DatabaseError, InterfaceError) as error:
         if is_busy(error):
             raise
-        raise ConfigurationError(
-            f"Migration {pending[len(applied)]} failed: {reason_of(error)}. Nothing was changed: the database is still {number}. "
-            "Mend what the error says and run portal migrate again, or report this line; the release before still runs."
-        ) from error
+        raise StepFailed(pending[len(applied)], reason_of(error), stored) from error
+
+
+def what_to_do(error: StepFailed) -> str:
+    return (
+        f"Nothing was changed: the database is still {f'at migration {error.stored}' if error.stored else 'empty'}. "
+        "Mend what the error says and run portal migrate again, or report this line; the release before still runs."
+    )

@@ -47,7 +47,7 @@ def sqlite_transaction(connection: Connection) -> Iterator[None]:
         if rows := orphans(connection):
             raise ConfigurationError(
                 f"Some rows refer to rows that aren't there: {rows}. Nothing was changed. "
-                "List them all with sqlite3 and PRAGMA foreign_key_check, delete or mend them, and run portal migrate again."
+                "List them all with sqlite3 and PRAGMA foreign_key_check, delete or mend them, and run this again."
             )
         yield
         if rows := orphans(connection):

@@ -129,6 +129,13 @@ def test_a_backup_of_an_older_release_is_upgraded_and_one_of_a_newer_refused(por
     with opened(read(portal.environ)) as app, app.app_context():
         command.downgrade(configuration(), "0017")
     portal.ok("backup", "older")
+    with session_of(portal) as session:
+        session.execute(text("CREATE TABLE audit_key_check (id INTEGER)"))
+        session.commit()
+    portal.ok("backup", "clashing")
+    failed = elsewhere("restore", "clashing").line
+    assert failed.startswith("Error: Migration 0019 failed: ")
+    assert "Nothing was changed. The backup is still at migration 0017: restore it with the release that it was made with" in failed
     elsewhere.ok("restore", "older")
     assert registry_row(elsewhere)[0] > 0
     with session_of(elsewhere) as session:

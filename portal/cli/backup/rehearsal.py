@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import click
-from alembic import command
 from sqlalchemy import func, select, text
 
 from portal.api_keys.authenticate.peppers import check_peppers
 from portal.audit.verify import Verdict, verify
 from portal.cli.backup.rights import Rights, describe_changes, read_rights
-from portal.cli.context import open_database
+from portal.cli.context import open_database, stored_migration
 from portal.cli.output import timestamp
-from portal.cli.upgrade import configuration
+from portal.cli.upgrade import StepFailed, pending_after, run_steps
 from portal.db.base import Registry
+from portal.db.migration import migration_transaction
 from portal.db.session import snapshot
 from portal.errors import ConfigurationError
 from portal.extensions import db
@@ -38,10 +38,13 @@ class Rehearsal:
     problems: list[str]
 
 
-def rehearse(settings: Settings, url: str) -> Rehearsal:
-    """Migrates the restored database to this release, and looks through all of it."""
+def rehearse(settings: Settings, url: str, so_far: str) -> Rehearsal:
+    """Migrates the restored database to this release, and looks through all of it.
+
+    Raises ConfigurationError for a migration that fails, which says what was changed `so_far`.
+    """
     with open_database(replace(settings, database_url=url)):
-        command.upgrade(configuration(), "head")
+        migrate(so_far)
         problems = list(damage_found()) + list(problems_with_peppers(settings))
         with snapshot(db.engine) as connection:
             verdict = verify(connection, settings.audit_key)
@@ -55,6 +58,18 @@ def rehearse(settings: Settings, url: str) -> Rehearsal:
                 waiting=read_backlog(db.session()).waiting,
                 problems=[*problems, *(finding.words for finding in verdict.findings)],
             )
+
+
+def migrate(so_far: str) -> None:
+    stored = stored_migration()
+    try:
+        with migration_transaction(db.engine) as connection:
+            run_steps(connection, stored, pending_after(stored))
+    except StepFailed as error:
+        raise ConfigurationError(
+            f"{error} {so_far} The backup is still at migration {error.stored}: restore it with the release that it was made with, "
+            "mend there what the error says and make another backup, or report this line."
+        ) from error
 
 
 def damage_found() -> Iterator[str]:

@@ -28,6 +28,7 @@ from portal.extensions import db
 from portal.registry.write.epoch import begin_epoch
 from portal.settings import Settings, read
 
+UNCHANGED = "Nothing was changed."
 RESTORING = "restoring-"  # how folders begin in which a database is made ready
 
 
@@ -81,7 +82,7 @@ def restore_sqlite(plan: Plan) -> None:
         draft, kept = folder / database.name, database.with_name(f"{database.name}.before-{stamp()}")
         shutil.copyfile(plan.file, draft)
         draft.chmod(OWNER_ONLY)
-        judge(plan, rehearse(plan.settings, f"sqlite:///{draft}"))
+        judge(plan, rehearse(plan.settings, f"sqlite:///{draft}", UNCHANGED), UNCHANGED)
         if plan.only_rehearse:
             return
         begin_epoch_of(plan, f"sqlite:///{draft}")
@@ -103,9 +104,10 @@ def restore_postgresql(plan: Plan) -> None:
         write_backup(plan.settings, kept)
     postgresql_dump.refuse_shared(plan.database_url)  # a rehearsal takes its time
     postgresql_dump.load(plan.file, plan.database_url, tables_of(plan.settings))
-    restored = rehearse(plan.settings, plan.database_url)
+    so_far = f"The portal can't serve it so. To go back: portal restore {kept} --replace" if kept else "The portal can't serve it so."
+    restored = rehearse(plan.settings, plan.database_url, so_far)
     if not rehearsed:
-        judge(plan, restored, f"The portal can't serve it so. To go back: portal restore {kept} --replace" if kept else "")
+        judge(plan, restored, so_far)
     begin_epoch_of(plan, plan.database_url)
     say_restored(kept)
 
@@ -115,7 +117,7 @@ def rehearse_postgresql(plan: Plan) -> bool:
     try:
         with postgresql_dump.scratch_database(plan.database_url) as url:
             postgresql_dump.load(plan.file, url)
-            judge(plan, rehearse(plan.settings, url))
+            judge(plan, rehearse(plan.settings, url, UNCHANGED), UNCHANGED)
     except postgresql_dump.MayNotCreate as error:
         if plan.only_rehearse:
             raise
@@ -168,7 +170,7 @@ def read_present(settings: Settings) -> Rights | None:
         return None
 
 
-def judge(plan: Plan, rehearsal: Rehearsal, so_far: str = "Nothing was changed.") -> None:
+def judge(plan: Plan, rehearsal: Rehearsal, so_far: str) -> None:
     """Prints what the rehearsal found. Raises ClickException for problems, unless the restore goes on despite them."""
     print_rehearsal(rehearsal, plan.present)
     if rehearsal.problems and (plan.only_rehearse or not plan.despite_problems):
