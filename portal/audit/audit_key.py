@@ -6,13 +6,12 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.record import chain
+from portal.audit.record import chain, check_value
 from portal.db.base import Registry
 from portal.db.session import begin_writing, settings_of
 from portal.errors import ConfigurationError
 from portal.models import AuditKeyCheck, AuditRow
 
-FIXED_TEXT = b"peering portal audit key check v1"
 ROWS_TO_TRY = 4  # the newest ones; where several don't fit, it is the key
 OTHER_KEY = (
     "PORTAL_AUDIT_KEY isn't the one that this registry's audit is written with. Set it to that one again; `portal audit rekey` changes it."
@@ -51,7 +50,3 @@ def fits_newest_rows(session: Session, key: bytes) -> bool:
     if rows and rows[0].number == 1:
         befores.append((b"", rows[0]))
     return not befores or any(hmac.compare_digest(chain(key, before, row), row.mac) for before, row in befores)
-
-
-def check_value(key: bytes) -> bytes:
-    return hmac.digest(key, FIXED_TEXT, "sha256")

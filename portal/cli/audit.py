@@ -101,7 +101,8 @@ def prune_rows(day: datetime) -> None:
 def change_key() -> None:
     """Change the audit key to PORTAL_NEW_AUDIT_KEY, if the chain is whole under PORTAL_AUDIT_KEY.
 
-    Stop the portal first, and set PORTAL_AUDIT_KEY to the new key before it starts again: what the old key chained meanwhile wouldn't fit.
+    Stop the portal first, and set PORTAL_AUDIT_KEY to the new key before it starts again: with the old one it refuses every act that
+    belongs in the audit.
     """
     with open_registry() as session:
         if not settings().production:
@@ -110,6 +111,7 @@ def change_key() -> None:
         head = rekey(session, COMMAND_LINE, new_key.encode())
         session.commit()
     click.echo(f"The audit is chained with the new key. Set PORTAL_AUDIT_KEY to it, and note the new head: {head}")
+    click.echo("Portals that still run have the old key, and refuse acts until they are restarted with the new one.")
 
 
 @audit.command("export")
