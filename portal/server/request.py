@@ -14,7 +14,7 @@ HEADERS_WITHOUT_PREFIX = {b"content-type": "CONTENT_TYPE", b"content-length": "C
 
 @dataclass(slots=True)
 class Request:
-    """`target` is what stood in the request line; the application refuses a body that is too long; `cut`: it wasn't read to its end."""
+    """`target`: path and query; the application refuses a body that is too long; `cut`: it wasn't read to its end."""
 
     method: str = ""
     target: bytes = b""
@@ -39,7 +39,7 @@ class Peers:
 
 
 def environ_of(request: Request, peers: Peers, *, multiprocess: bool) -> dict[str, Any]:
-    path, _, query = (request.target if request.target.startswith(b"/") else origin_form(request.target)).partition(b"?")
+    path, _, query = request.target.partition(b"?")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -80,6 +80,9 @@ def variable(name: bytes) -> str | None:
 
 
 def origin_form(target: bytes) -> bytes:
-    """Returns path and query of a target in absolute form, `http://host/path?query`, which servers must take (RFC 9112 §3.2.2)."""
+    """Returns path and query of a target in absolute form, `http://host/path?query`, which servers must take (RFC 9112 §3.2.2).
+
+    Raises ValueError for what is no address.
+    """
     parts = urlsplit(target)
     return (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")

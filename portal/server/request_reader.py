@@ -7,7 +7,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from portal.server.limits import Limits
 from portal.server.refusals import HEAD_TOO_LARGE, MALFORMED, Refusal, RequestRefused, header_too_large
-from portal.server.request import Request
+from portal.server.request import Request, origin_form
 
 MAX_BYTES_PER_BODY_BYTE = 8  # a chunk of one byte takes six; what is beyond it is in trailers, which no one needs
 H2C = {b"upgrade", b"connection", b"http2-settings"}
@@ -94,6 +94,7 @@ class RequestReader:
         request.keeps_alive = parser.should_keep_alive()
         self.upgrades = parser.should_upgrade() and request.method != "CONNECT"
         self.stage = Stage.BODY
+        self.read_target()
         names = [name.lower() for name, _ in request.headers]
         if names.count(b"host") != 1 and (request.version != "1.0" or b"host" in names):
             self.refusal = self.refusal or MALFORMED
@@ -106,6 +107,13 @@ class RequestReader:
             self.cut()
         elif expects_word:
             self.go_on()
+
+    def read_target(self) -> None:
+        if not self.request.target.startswith(b"/"):
+            try:
+                self.request.target = origin_form(self.request.target)
+            except ValueError:
+                self.refusal = self.refusal or MALFORMED
 
     def on_body(self, body: bytes) -> None:
         """Throws away what is too long, so that a client that sends on gets the whole answer, with which the application refuses it."""

@@ -114,6 +114,7 @@ def test_a_connection_ends_when_a_client_wants_it(connection: socket.socket) -> 
 REFUSED = {
     "noise": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "a target that is no address": (b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "no Host": (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
     "two Hosts": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n", 400),
     "two lengths": (POST + b"Content-Length: 27\r\nContent-Length: 28\r\n\r\n" + QUERY, 400),
