@@ -50,7 +50,8 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
     listening, address = (listen_on_path(path), f"on {path}") if path else (listen(host, port), f"on http://{bracketed(host)}:{port}")
     folder = lock_folder(settings.data)
     app = create_app(replace(settings, workers=workers))
-    worker = Worker(app, lanes(), lane_of, limits_for(raise_descriptor_limit()), multiprocess=workers > 1)
+    limits = limits_for(raise_descriptor_limit())
+    worker = Worker(app, lanes(limits.max_waiting), lane_of, limits, multiprocess=workers > 1, hops=settings.proxy_hops)
 
     def work(parent: int, ready: Callable[[], None]) -> None:
         runtime.start(app)
@@ -82,9 +83,8 @@ def lock_folder(folder: Path) -> int | None:
     return descriptor
 
 
-def lanes() -> dict[str, Lane]:
+def lanes(waiting: int) -> dict[str, Lane]:
     """Pages may wait for passwords and each other; automation and load balancers never wait for them."""
-    waiting = Limits.max_waiting
     return {
         "api": Lane("api", API_THREADS, waiting, speaks_json=True),
         "pages": Lane("pages", PAGE_THREADS, waiting),

@@ -34,15 +34,12 @@ class ClientAddress:
         self.unknown = count()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        text = environ.get("REMOTE_ADDR") or ""  # empty on a Unix socket
-        if self.hops:
-            if (forwarded := environ.get("HTTP_X_FORWARDED_FOR")) is not None:
-                text = from_right(forwarded, self.hops)
-            if (scheme := from_right(environ.get("HTTP_X_FORWARDED_PROTO", ""), self.hops).strip().lower()) in SCHEMES:
-                environ["wsgi.url_scheme"] = scheme
-        environ["REMOTE_ADDR"] = address = normal_address(text)
+        peer, forwarded = environ.get("REMOTE_ADDR") or "", environ.get("HTTP_X_FORWARDED_FOR")
+        if self.hops and (scheme := from_right(environ.get("HTTP_X_FORWARDED_PROTO", ""), self.hops).strip().lower()) in SCHEMES:
+            environ["wsgi.url_scheme"] = scheme
+        environ["REMOTE_ADDR"] = address = client_address(peer, forwarded, self.hops)
         if address == UNKNOWN and not next(self.unknown):
-            self.tell(environ.get("HTTP_X_FORWARDED_FOR", "") if self.hops else text)
+            self.tell(forwarded or "" if self.hops else peer)
         response: Iterable[bytes] = self.application(environ, start_response)
         return response
 
@@ -54,6 +51,11 @@ class ClientAddress:
         log.warning(
             "No client's address can be read from %a. All requests without one count as one caller. %s", text[-MAX_CHARACTERS:], cure
         )
+
+
+def client_address(peer: str, forwarded: str | None, hops: int) -> str:
+    """Returns the address or UNKNOWN. `peer` is empty on a Unix socket; `forwarded`: X-Forwarded-For, which counts behind our proxies."""
+    return normal_address(from_right(forwarded, hops) if hops and forwarded is not None else peer)
 
 
 def from_right(values: str, number: int) -> str:

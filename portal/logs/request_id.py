@@ -15,6 +15,15 @@ def request_id() -> str:
     return current.get()
 
 
+def new_request_id() -> str:
+    return secrets.token_hex(8)
+
+
+def set_request_id(number: str) -> None:
+    """Of the request that this thread answers, or writes about, from here on."""
+    current.set(number)
+
+
 class RequestIds:
     """A WSGI application that gives each request an id before the wrapped one sees it."""
 
@@ -22,8 +31,8 @@ class RequestIds:
         self.app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        number = secrets.token_hex(8)
-        current.set(number)
+        number = new_request_id()
+        set_request_id(number)
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             return start_response(status, [*headers, (HEADER, number)], *error)

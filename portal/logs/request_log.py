@@ -1,7 +1,7 @@
 """One line for each request, where PORTAL_LOG_REQUESTS asks for it: without its query string, and without secrets."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -44,21 +44,29 @@ class Entry:
         self.start = perf_counter()
         self.method = environ["REQUEST_METHOD"]
         self.path = environ.get("PATH_INFO", "")
-        self.status = self.bytes = 0
+        self.status = 500  # until the application says another
+        self.bytes = 0
         self.key_id: str | None = None
 
     def write(self) -> None:
-        path = mask(quote(self.path.encode("latin-1", "replace"), SAFE))
-        fields = {
-            "method": quote(self.method[:20]),
-            "path": path if len(path) <= MAX_PATH_CHARACTERS else f"{path[:MAX_PATH_CHARACTERS]}…",
-            "status": self.status,
-            "bytes": self.bytes,
-            "ms": round((perf_counter() - self.start) * 1000, 1),
-            "key": self.key_id,
-        }
-        words = "%(method)s %(path)s %(status)s %(bytes)s bytes %(ms)s ms key %(key)s"
-        log.info(words, {**fields, "key": self.key_id or "-"}, extra={"fields": fields})
+        log_request(self.method, self.path, self.status, self.bytes, perf_counter() - self.start, {"key": self.key_id})
+
+
+def log_request(method: str, path: str, status: int, size: int, seconds: float, caller: Mapping[str, str | None]) -> None:
+    """`path`: in Latin-1, as in an environ; an empty method or path isn't known. `caller`: who asked, under the names that it has."""
+    path = mask(quote(path.encode("latin-1", "replace"), SAFE))
+    fields = {
+        "method": quote(method[:20]) or None,
+        "path": (path if len(path) <= MAX_PATH_CHARACTERS else f"{path[:MAX_PATH_CHARACTERS]}…") or None,
+        "status": status,
+        "bytes": size,
+        "ms": round(seconds * 1000, 1),
+        **caller,
+    }
+    shown = {name: "-" if value is None else value for name, value in fields.items()}
+    words = " ".join(f"{name} %({name})s" for name in caller)
+    form = f"%(method)s %(path)s %(status)s %(bytes)s bytes %(ms)s ms {words}"
+    log.info(form, shown, extra={"fields": fields})
 
 
 class LoggedBody:
@@ -68,9 +76,13 @@ class LoggedBody:
         self.body, self.entry = body, entry
 
     def __iter__(self) -> Iterator[bytes]:
-        for part in self.body:
-            self.entry.bytes += len(part)
-            yield part
+        try:
+            for part in self.body:
+                self.entry.bytes += len(part)
+                yield part
+        except Exception:
+            self.entry.status = 500
+            raise
 
     def close(self) -> None:
         try:

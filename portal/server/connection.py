@@ -9,8 +9,10 @@ from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
 from typing import Any, cast
 
+from portal.logs.request_id import new_request_id
 from portal.server.clients import Clients
 from portal.server.lanes import Lane
+from portal.server.loop_log import LoopLog
 from portal.server.refusals import BODY_TOO_SLOW, BUSY, HEAD_TOO_SLOW, PIPELINED, Refusal, RequestRefused, answer_of
 from portal.server.request import Peers, Request
 from portal.server.request_reader import RequestReader, Stage
@@ -27,8 +29,8 @@ class Connection(Protocol):
     transport: Transport
     peers: Peers
 
-    def __init__(self, clients: Clients, lane_of: LaneOf, respond: Respond) -> None:
-        self.clients, self.lane_of, self.respond = clients, lane_of, respond
+    def __init__(self, clients: Clients, lane_of: LaneOf, respond: Respond, log: LoopLog) -> None:
+        self.clients, self.lane_of, self.respond, self.log = clients, lane_of, respond, log
         self.loop, self.limits = clients.loop, clients.limits
         self.reader = RequestReader(self.limits, self.take, self.go_on)
         self.waiting: deque[Request] = deque()
@@ -113,7 +115,7 @@ class Connection(Protocol):
         self.answering, self.deadline = True, inf
         lane = self.lane_of(request)
         if not lane.put(lambda: self.run(request)):
-            self.answered(request, response(request, *answer_of(BUSY, in_json=lane.speaks_json)))
+            self.answered(request, self.refusal(request, BUSY, in_json=lane.speaks_json))
 
     def run(self, request: Request) -> None:
         """In a lane's thread."""
@@ -156,9 +158,17 @@ class Connection(Protocol):
             return
         request = self.reader.request
         request.keeps_alive = False
-        status, headers, body = answer_of(refusal, in_json=bool(request.target) and self.lane_of(request).speaks_json)
-        self.transport.writelines([part for part in response(request, status, headers, body)[:2] if part])
+        answer = self.refusal(request, refusal, in_json=bool(request.target) and self.lane_of(request).speaks_json)
+        self.transport.writelines([part for part in (answer.head, answer.body) if part])
         self.end(lingers=True)
+
+    def refusal(self, request: Request, refusal: Refusal, *, in_json: bool) -> Response:
+        """Returns the answer, and logs it."""
+        number = new_request_id()
+        answer = response(request, *answer_of(refusal, number, in_json=in_json))
+        whole_head = self.reader.request is not request or self.reader.stage is not Stage.HEAD
+        self.log.refused(number, request, self.peers, refusal.status.value, len(answer.body), whole_head=whole_head)
+        return answer
 
     # Ending, by the clock or before it.
 

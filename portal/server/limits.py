@@ -26,3 +26,4 @@ class Limits:
     max_pipelined: int = 16
     max_connections: int = 10_000
     max_waiting: int = 1_000  # requests in front of a lane's threads
+    max_waiting_lines: int = 1_000  # of the log, which the event loop has to say

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from json import dumps
 
+from portal.logs.request_id import HEADER
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -42,14 +44,14 @@ def header_too_large(name: bytes) -> Refusal:
     return Refusal(TOO_LARGE, "HEADERS_TOO_LARGE", f"The header {shown} has more than 8 kB. Send a shorter one.")
 
 
-def answer_of(refusal: Refusal, *, in_json: bool) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Returns status, headers and body: for automation an error as GraphQL's are, for others the sentence alone."""
+def answer_of(refusal: Refusal, number: str, *, in_json: bool) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Returns status, headers and body: an error as GraphQL's for automation, else the sentence alone. `number`: the request's id."""
     if in_json:
         media, error = "application/json", {"message": refusal.message, "extensions": {"code": refusal.code}}
         body = dumps({"errors": [error]}).encode()
     else:
         media, body = "text/plain; charset=utf-8", f"{refusal.message}\n".encode()
-    headers = [("Content-Type", media), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+    headers = [("Content-Type", media), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), (HEADER, number)]
     if refusal.retry_after:
         headers.append(("Retry-After", str(refusal.retry_after)))
     return f"{refusal.status.value} {refusal.status.phrase}", headers, body

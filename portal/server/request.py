@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from time import perf_counter
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -23,9 +24,15 @@ class Request:
     body: bytearray = field(default_factory=bytearray)
     keeps_alive: bool = True
     cut: bool = False
+    began: float = field(default_factory=perf_counter)
 
     def header(self, name: bytes) -> bytes | None:
         return next((value for other, value in self.headers if other.lower() == name), None)
+
+    def joined(self, name: bytes) -> str | None:
+        """Returns all values of a header as one, as an environ has it."""
+        values = [value for other, value in self.headers if other.lower() == name]
+        return b",".join(values).decode("latin-1") if values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ def environ_of(request: Request, peers: Peers, *, multiprocess: bool) -> dict[st
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1"),
+        "PATH_INFO": unescaped(path),
         "QUERY_STRING": query.decode("latin-1"),
         "SERVER_NAME": peers.server,
         "SERVER_PORT": peers.server_port,
@@ -68,6 +75,11 @@ def environ_of(request: Request, peers: Peers, *, multiprocess: bool) -> dict[st
         del environ["HTTP_TRANSFER_ENCODING"]
         environ["CONTENT_LENGTH"] = str(len(request.body))
     return environ
+
+
+def unescaped(path: bytes) -> str:
+    """Returns a path as an environ has it: bytes as Latin-1, whatever they are."""
+    return (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1")
 
 
 @lru_cache(maxsize=500)

@@ -71,6 +71,7 @@ class RequestReader:
         self.upgrades = False
 
     def on_url(self, url: bytes) -> None:
+        self.request.method = self.parser.get_method().decode("latin-1")
         self.request.target += url
         self.grow(len(url))
 
@@ -90,7 +91,7 @@ class RequestReader:
 
     def on_headers_complete(self) -> None:
         request, parser = self.request, self.parser
-        request.method, request.version = parser.get_method().decode("latin-1"), parser.get_http_version()
+        request.version = parser.get_http_version()
         request.keeps_alive = parser.should_keep_alive()
         self.upgrades = parser.should_upgrade() and request.method != "CONNECT"
         self.stage = Stage.BODY

@@ -7,6 +7,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from portal.logs.request_id import new_request_id, request_id, set_request_id
 from portal.server.refusals import FAILED, answer_of
 from portal.server.request import Peers, Request, environ_of
 
@@ -23,22 +24,39 @@ class Response(NamedTuple):
     keeps_alive: bool
 
 
+class Head(NamedTuple):
+    """Status and headers as they are sent, but for the length, which may be unknown until the body is there."""
+
+    lines: bytes
+    has_length: bool
+    keeps_alive: bool
+    is_bodiless: bool
+
+
 def respond(application: Application, request: Request, peers: Peers, *, multiprocess: bool) -> Response:
     """Returns the application's answer; where it fails, one that says so."""
-    started: list[Any] = []
+    heads: list[Head] = []
     written: list[bytes] = []
 
     def start_response(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], None]:
-        started[:] = status, headers
+        heads[:] = [head_of(request, status, headers)]
         return written.append
 
+    set_request_id("")  # that of the request before, until the application gives one
     try:
         body = whole(application(environ_of(request, peers, multiprocess=multiprocess), start_response))
-        status, headers = started
-        return response(request, status, headers, b"".join((*written, body)) if written else body)
+        return complete(request, heads[0], b"".join((*written, body)) if written else body)
     except Exception:
+        number = id_of_failure()
         log.exception("a request failed outside of the application")
-        return response(request, *answer_of(FAILED, in_json=False))
+        return response(request, *answer_of(FAILED, number, in_json=False))
+
+
+def id_of_failure() -> str:
+    """Returns the id that the application has given this request, or gives one to it."""
+    if not request_id():
+        set_request_id(new_request_id())
+    return request_id()
 
 
 def whole(chunks: Iterable[bytes]) -> bytes:
@@ -52,7 +70,11 @@ def whole(chunks: Iterable[bytes]) -> bytes:
 
 
 def response(request: Request, status: str, headers: Headers, body: bytes) -> Response:
-    """Adds what HTTP asks of every answer. A HEAD's answer, a 204 and a 304 have no body, and the last two no length."""
+    """Adds what HTTP asks of every answer."""
+    return complete(request, head_of(request, status, headers), body)
+
+
+def head_of(request: Request, status: str, headers: Headers) -> Head:
     keeps_alive, has_length, lines = request.keeps_alive, False, [f"HTTP/1.1 {status}\r\nDate: {date()}\r\n"]
     for name, value in headers:
         lower = name.lower()
@@ -61,15 +83,17 @@ def response(request: Request, status: str, headers: Headers, body: bytes) -> Re
             continue
         has_length = has_length or lower == "content-length"
         lines.append(f"{name}: {value}\r\n")
-    bodiless = status.startswith(("204", "304"))
-    if not has_length and not bodiless:
-        lines.append(f"Content-Length: {len(body)}\r\n")
     if not keeps_alive:
         lines.append("Connection: close\r\n")
     elif request.version == "1.0":
         lines.append("Connection: keep-alive\r\n")
-    lines.append("\r\n")
-    return Response("".join(lines).encode("latin-1"), b"" if bodiless or request.method == "HEAD" else body, keeps_alive)
+    return Head("".join(lines).encode("latin-1"), has_length, keeps_alive, status.startswith(("204", "304")))
+
+
+def complete(request: Request, head: Head, body: bytes) -> Response:
+    """A HEAD's answer, a 204 and a 304 have no body, and the last two no length."""
+    length = b"" if head.has_length or head.is_bodiless else b"Content-Length: %d\r\n" % len(body)
+    return Response(head.lines + length + b"\r\n", b"" if head.is_bodiless or request.method == "HEAD" else body, head.keeps_alive)
 
 
 def date() -> str:

@@ -13,6 +13,7 @@ from portal.server.clients import Clients
 from portal.server.connection import Connection
 from portal.server.lanes import Lane
 from portal.server.limits import Limits
+from portal.server.loop_log import LoopLog
 from portal.server.request import Peers, Request
 from portal.server.response import Application, Response, respond
 from portal.server.sockets import BACKLOG
@@ -23,23 +24,26 @@ SECONDS_BETWEEN_LOOKS = 0.05  # at what is still being answered, when it stops
 
 @dataclass
 class Worker:
-    """`lane_of`: the name of the lane that a path's requests go to. `multiprocess`: whether there are other workers."""
+    """`lane_of`: the name of the lane of a path's requests. `multiprocess`: whether there are other workers. `hops`: proxies of ours."""
 
     application: Application
     lanes: Mapping[str, Lane]
     lane_of: Callable[[str], str]
     limits: Limits = field(default_factory=Limits)
     multiprocess: bool = False
+    hops: int = 0
 
     def serve(self, listening: socket, parent: int, ready: Callable[[], None] = lambda: None) -> None:
         """Answers until SIGTERM or SIGINT, or until the pipe's end `parent` says that the parent is gone."""
         sys.setswitchinterval(SWITCH_SECONDS)
         loop = uvloop.new_event_loop()
-        clients = Clients(loop, self.limits)
+        clients, log = Clients(loop, self.limits), LoopLog(self.limits.max_waiting_lines, self.hops)
+        log.thread.start()
+        loop.set_exception_handler(log.failed)
         for lane in self.lanes.values():
             lane.start()
         try:
-            server = loop.run_until_complete(self.listen(loop, clients, listening))
+            server = loop.run_until_complete(self.listen(clients, log, listening))
             stop = Stop(loop, clients, server)
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, stop.begin)
@@ -51,12 +55,14 @@ class Worker:
         finally:
             for lane in self.lanes.values():
                 lane.stop()
+            log.stop()
             loop.close()
 
-    async def listen(self, loop: AbstractEventLoop, clients: Clients, listening: socket) -> Server:
+    async def listen(self, clients: Clients, log: LoopLog, listening: socket) -> Server:
         def connection() -> Connection:
-            return Connection(clients, self.lane, self.respond)
+            return Connection(clients, self.lane, self.respond, log)
 
+        loop = clients.loop
         if listening.family == AF_UNIX:
             return await loop.create_unix_server(connection, sock=listening, backlog=BACKLOG)
         return await loop.create_server(connection, sock=listening, backlog=BACKLOG)

@@ -141,6 +141,7 @@ def test_it_is_refused_with_a_reason_that_arrives(connection: socket.socket, wha
     connection.sendall(text)
     response, body = answer(connection)
     assert (response.status, response.getheader("Connection")) == (status, "close")
+    assert re.fullmatch("[0-9a-f]{16}", response.getheader("X-Request-ID") or "")
     assert body
     assert connection.recv(1) == b""
 
