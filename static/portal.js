@@ -61,33 +61,54 @@
     if (box.value) apply();
   };
 
-  // <div data-tick-all><input></div>: ticks the boxes of the form's table, and shows whether all of them are.
+  // <div data-tick-all="SELECTOR"><input></div>: ticks these boxes, or those of the form's table, and shows whether all of them are.
   const offerTickAll = (place) => {
     const all = place.querySelector("input");
-    const boxes = [...all.form.querySelectorAll("tbody input:enabled[type=checkbox]")];
+    const boxes = () => [...all.form.querySelectorAll(place.dataset.tickAll || "tbody input:enabled[type=checkbox]")];
     const show = () => {
-      const ticked = boxes.filter((box) => box.checked).length;
-      all.checked = ticked === boxes.length;
-      all.indeterminate = ticked > 0 && !all.checked;
+      const ticked = boxes().map((box) => box.checked);
+      all.checked = ticked.length > 0 && ticked.every(Boolean);
+      all.indeterminate = !all.checked && ticked.some(Boolean);
     };
     place.hidden = false;
-    all.form.addEventListener("change", (event) => {
-      if (event.target === all) for (const box of boxes) box.checked = all.checked;
+    all.form.addEventListener("input", (event) => {
+      if (event.target === all) for (const box of boxes()) box.checked = all.checked;
       show();
     });
     window.addEventListener("pageshow", show); // a browser that goes back keeps what was ticked
   };
 
-  // <div data-set-shown="ID">: one choice for the rows of that table that its filter leaves; theirs begin with the same options.
-  const offerSetShown = (box) => {
-    const choice = box.querySelector("select");
-    box.hidden = false;
-    choice.addEventListener("change", () => {
-      for (const select of document.querySelectorAll(`#${box.dataset.setShown} tr:not([hidden]) select`)) {
-        select.selectedIndex = choice.selectedIndex - 1;
+  // <select data-scope="ACTION">: the ticks of single objects are sent while it says "Only chosen", and only then.
+  const offerScope = (select) => {
+    const set = () => {
+      for (const box of select.closest("tbody").querySelectorAll(`.of-${select.dataset.scope} input`)) {
+        box.disabled = !select.value.endsWith("=chosen");
       }
-      choice.selectedIndex = 0;
-    });
+    };
+    select.addEventListener("input", set);
+    window.addEventListener("pageshow", set); // a browser that goes back keeps what was chosen
+  };
+
+  // <div data-summary>: what the server makes of its form as it stands, a moment after each change; without an answer the button stays.
+  const offerSummary = (place) => {
+    const form = place.closest("form");
+    const button = form.querySelector("[data-summary-button]");
+    let timer;
+    const refresh = async () => {
+      const values = new URLSearchParams(new FormData(form));
+      values.set("step", "summary");
+      const sent = (timer = {});
+      const answer = await fetch("", { method: "POST", body: values, redirect: "error" }).catch(() => null);
+      if (sent !== timer) return; // something changed meanwhile
+      button.hidden = answer?.ok ?? false;
+      if (answer?.ok) place.innerHTML = await answer.text();
+    };
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(refresh, 300);
+    };
+    form.addEventListener("input", wait);
+    window.addEventListener("pageshow", wait);
   };
 
   const closeMenus = (except) => {
@@ -109,7 +130,8 @@
   document.querySelectorAll("form[method=post]:not([data-file])").forEach(sendOnce);
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
-  document.querySelectorAll("[data-set-shown]").forEach(offerSetShown);
+  document.querySelectorAll("[data-scope]").forEach(offerScope);
+  document.querySelectorAll("[data-summary]").forEach(offerSummary);
   document.querySelectorAll("[data-tick-all]").forEach(offerTickAll);
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {

@@ -19,6 +19,12 @@ NOUNS = {"usage": "usage", "audit": "activity", "organization": "organization de
 
 def say_access(access: Access) -> str:
     """Permission → number of chosen objects, None for all of ours: "Reads networks and contacts; updates 3 networks"."""
+    text = "; ".join(access_lines(access)) or "nothing"
+    return text[0].upper() + text[1:]
+
+
+def access_lines(access: Access) -> list[str]:
+    """The same, one text for each verb."""
     said = []
     for action, verb in VERBS.items():
         things = [
@@ -26,8 +32,7 @@ def say_access(access: Access) -> str:
         ]
         if things:
             said.append(f"{verb} {join(things)}")
-    text = "; ".join(said) or "nothing"
-    return text[0].upper() + text[1:]
+    return said
 
 
 def say_things(permission: Permission, chosen: int | None) -> str:

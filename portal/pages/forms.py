@@ -21,7 +21,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError("Write the date as year-month-day, for example 2027-01-31.") from None
+            raise ValueError("Enter the date as year-month-day, such as 2027-01-31.") from None
 
 
 class NumberField(IntegerField):

@@ -37,7 +37,7 @@ ODD_VALUES: dict[str, list[bytes]] = {
     "very long": [b"x" * 200_000],
     "Arabic digits": ["١٢".encode()],
     "10^400": [b"1" + b"0" * 400],
-    "an id beyond every column": [b"networks 99999999999999999999 update"],
+    "an id beyond every column": [b"networks:update=99999999999999999999"],
     "the last day of all": [b"9999-12-31"],
 }
 Send = Callable[..., TestResponse]

@@ -45,7 +45,10 @@ def fill_key(page: Page, name: str, *grants: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Notify e-mail").fill("noc@example.net")
     for grant in grants:
-        page.locator(f"input[value='{grant}']").check()
+        if page.locator(f"input[value='{grant}']").count():
+            page.locator(f"input[value='{grant}']").check()
+        else:
+            page.locator("select", has=page.locator(f"option[value='{grant}']")).select_option(grant)
 
 
 def issue_key(page: Page, portal: Portal, name: str, *grants: str) -> str:

@@ -62,12 +62,32 @@ def test_the_token_comes_as_a_file_as_often_as_it_is_asked_for(page: Page, porta
 def test_all_rows_that_the_filter_shows_are_set_at_once(page: Page, portal: Portal) -> None:
     open_form(page, portal)
     fill_key(page, "rows at once", "networks:read")
-    page.get_by_text("Only some of our networks", exact=True).click()
+    page.get_by_label("(networks:update)").select_option("Only chosen")
     rows = page.locator("#objects-networks tbody tr")
     page.locator("#objects-networks-filter").fill("northlight")
-    page.locator("#set-networks").select_option("Update")
+    page.get_by_role("checkbox", name="Update all shown").check()
     page.locator("#objects-networks-filter").fill("")
     for number in range(rows.count()):
         words = rows.nth(number).locator("th").inner_text()
-        expect(rows.nth(number).locator("select option:checked")).to_have_text("Update" if "Northlight" in words else "No extra access")
-    assert rows.count() > rows.filter(has_text="Northlight").count() > 1
+        expect(rows.nth(number).get_by_label("Update")).to_be_checked(checked="Northlight" in words)
+    ours = rows.filter(has_text="Northlight").count()
+    assert rows.count() > ours > 1
+    expect(page.get_by_role("region", name="Summary")).to_contain_text(f"Updates {ours} networks")
+
+
+def test_single_networks_are_chosen_right_under_only_chosen(page: Page, portal: Portal, request: pytest.FixtureRequest) -> None:
+    open_form(page, portal)
+    fill_key(page, f"one by one {request.node.callspec.id}", "networks:read")
+    choice, tick = page.get_by_label("(networks:update)"), page.get_by_role("checkbox", name="Update AS64500 Northlight")
+    expect(tick).to_have_count(0)
+    choice.select_option("Only chosen")
+    tick.check()
+    expect(page.locator("#objects-networks").get_by_role("checkbox", name="Delete")).to_have_count(0)
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("main")).to_contain_text("Update AS64500 Northlight, and no other of ours.")
+    page.get_by_role("button", name="Back to edit").click()
+    expect(tick).to_be_checked()
+    choice.select_option("None")
+    expect(tick).to_have_count(0)
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("main")).to_contain_text("Create, update or delete anything.")

@@ -55,6 +55,12 @@ def form_of(response: TestResponse) -> Values:
     return reader.forms[-1]
 
 
+def chosen_grants(response: TestResponse) -> set[str]:
+    """What a key's form grants as it stands, one text for each chosen object."""
+    values = [value.partition("=") for value in form_of(response).get("grants", []) if not value.endswith(("=none", "=chosen"))]
+    return {f"{permission}{sign}{identity}" for permission, sign, ids in values for identity in ids.split(",")}
+
+
 def finish(browser: Browser, url: str, answer: TestResponse, step: str = "create") -> TestResponse:
     """Presses the button of a review; an answer that is none is given back."""
     if answer.status_code != 200 or "reviewed" not in form_of(answer):

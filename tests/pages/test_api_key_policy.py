@@ -92,10 +92,10 @@ def test_what_was_reviewed_is_just_this_policy(visit: Visit, people: People, rob
     ("typed", "words"),
     [
         ({"longest_days": ""}, "Enter the maximum lifetime of a key in days."),
-        ({"longest_days": "ninety"}, "Write a number of days, for example 90."),
+        ({"longest_days": "ninety"}, "Enter a number of days, such as 90."),
         ({"longest_days": "3661"}, "Give 1 to 3660 days."),
         ({"unused_days": "0"}, "Give 1 to 3660 days, or leave it empty."),
-        ({"unused_days": "1" * 5000}, "Write a number of days, for example 90."),
+        ({"unused_days": "1" * 5000}, "Enter a number of days, such as 90."),
         ({"seen": "nonsense"}, "This form is incomplete."),
     ],
 )

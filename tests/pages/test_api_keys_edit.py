@@ -48,7 +48,7 @@ def age_confirmation(app: Flask, minutes: int) -> None:
 
 def test_more_is_shown_before_it_holds(app: Flask, visit: Visit, people: People, records: Records, robot: MakeRobot) -> None:
     key, alice = robot("networks:read", objects={"networks:update": frozenset({records["net"]})}), visit("alice")
-    grants = ["networks:read", "contacts:read", f"networks {records['net']} update", f"networks {records['second']} update"]
+    grants = ["networks:read", "contacts:read", f"networks:update={records['net']}", f"networks:update={records['second']}"]
     day = now().date() + timedelta(days=120)
     answer = sent(alice, key, grants=grants, expires_on=day.isoformat(), points="700", name="renamed")
     said = text(answer)
@@ -160,21 +160,21 @@ def test_a_change_made_during_the_review_is_a_conflict(app: Flask, visit: Visit,
 def test_a_link_ticks_what_was_refused_and_marks_it(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read"), visit("alice")
     page = alice.get(f"{page_of(key)}?add=contacts:read&add=networks:read,keys:manage")
-    assert "Ticked for you: contacts:read" in text(page)
+    assert "Added for you: contacts:read" in text(page)
     assert "keys:manage" not in text(page)
     assert {"networks:read", "contacts:read"} <= set(form_of(page)["grants"])
     assert page.get_data(as_text=True).count('class="badge info"') == 1
     review = alice.client.post(page_of(key), data=form_of(page))
     assert "New: Read contacts marked Public or Users" in text(review)
     assert edits(app) == 0
-    assert "Ticked for you" not in text(alice.get(page_of(key)))
+    assert "Added for you" not in text(alice.get(page_of(key)))
 
 
 def test_a_link_never_takes_all_of_ours_for_a_chosen_few(visit: Visit, people: People, records: Records, robot: MakeRobot) -> None:
     key = robot(objects={"networks:update": frozenset({records["net"]})})
     page = visit("alice").get(f"{page_of(key)}?add=networks:update")
     assert "networks:update" not in form_of(page)["grants"]
-    assert f"networks {records['net']} update" in form_of(page)["grants"]
+    assert f"networks:update={records['net']}" in form_of(page)["grants"]
 
 
 def test_networks_are_pasted_into_an_edit_too(app: Flask, visit: Visit, people: People, records: Records, robot: MakeRobot) -> None:
@@ -182,7 +182,7 @@ def test_networks_are_pasted_into_an_edit_too(app: Flask, visit: Visit, people: 
     answer = sent(alice, key, asns="AS64500 AS64510", asns_may="networks update", step="paste")
     assert answer.status_code == 400
     assert "Not among our networks: AS64510." in text(answer)
-    assert f"networks {records['net']} update" in form_of(answer)["grants"]
+    assert f"networks:update={records['net']}" in form_of(answer)["grants"]
     review = alice.client.post(page_of(key), data=form_of(answer) | {"asns": ""})
     assert "New: Update our networks, with their ports and facilities (networks:update), only AS64500 Example Net." in text(review)
 

@@ -1,5 +1,6 @@
 """Filling in a key's form faster: by pasted ASNs, by another key, by a link; and the same form for an organization of thousands."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from portal.extensions import db
 from portal.models import ApiKey
 from portal.registry.networks import Network
 from tests.browser import Browser, text
-from tests.pages.forms import form_of
+from tests.pages.forms import chosen_grants, form_of
 from tests.people import People, Robot
 from tests.registry import Records
 
@@ -34,11 +35,6 @@ def new(people: People) -> str:
 def press(browser: Browser, people: People, step: str, **typed: Any) -> TestResponse:
     plain = {"name": "nightly build", "notify_email": "noc@example.net", "note": "typed with care"}
     return browser.client.post(new(people), data=form_of(browser.get(new(people))) | plain | typed | {"step": step})
-
-
-def chosen(answer: TestResponse) -> set[str]:
-    """What the form grants as it stands."""
-    return {value for value in form_of(answer).get("grants", []) if not value.endswith(" ")}
 
 
 def add_networks(app: Flask, people: People, number: int) -> list[int]:
@@ -61,10 +57,9 @@ def test_pasted_networks_are_chosen_and_the_rest_is_kept(visit: Visit, people: P
     answer = press(alice, people, "paste", asns="AS64500, 64501", asns_may="networks update,delete", grants=["networks:read"])
     assert answer.status_code == 200
     assert "Chosen: AS64500 Example Net and AS64501 Éxample Łabs." in text(answer)
-    assert chosen(answer) == {
+    assert chosen_grants(answer) == {
         "networks:read",
-        f"networks {records['net']} update,delete",
-        f"networks {records['second']} update,delete",
+        *(f"networks:{action}={records[name]}" for action in ("update", "delete") for name in ("net", "second")),
     }
     kept = form_of(answer)
     assert (kept["name"], kept["note"], kept["asns"]) == (["nightly build"], ["typed with care"], [""])
@@ -77,13 +72,13 @@ def test_words_that_name_none_of_our_networks_stay_and_are_not_told_apart(visit:
     assert "Other Net" not in answer.get_data(as_text=True)
     assert "<b>" not in answer.get_data(as_text=True)
     assert form_of(answer)["asns"] == ["AS64510 AS65000 <b>"]
-    assert chosen(answer) == {f"contacts {records['net']} update"}
+    assert chosen_grants(answer) == {f"contacts:update={records['net']}"}
 
 
 def test_pasting_adds_to_a_rows_choice_and_narrows_all_of_ours(visit: Visit, people: People, records: Records) -> None:
-    grants = [f"networks {records['net']} delete", "networks:update", "contacts:update"]
+    grants = [f"networks:delete={records['net']}", "networks:update", "contacts:update"]
     answer = press(visit("alice"), people, "paste", asns="64500", asns_may="networks update", grants=grants)
-    assert chosen(answer) == {f"networks {records['net']} update,delete", "contacts:update"}
+    assert chosen_grants(answer) == {f"networks:update={records['net']}", f"networks:delete={records['net']}", "contacts:update"}
 
 
 @pytest.mark.parametrize("choice", ["", "networks", "networks ", "networks create", "usage read", "exchanges update", "nonsense x"])
@@ -113,7 +108,7 @@ def test_another_key_is_taken_over_without_its_name(app: Flask, visit: Visit, pe
     kept = form_of(answer)
     assert answer.status_code == 200
     assert 'Settings copied from "pattern".' in text(answer)
-    assert chosen(answer) == {"networks:read", f"networks {records['net']} update"}
+    assert chosen_grants(answer) == {"networks:read", f"networks:update={records['net']}"}
     assert (kept["name"], kept["note"], kept["notify_email"]) == (["nightly build"], ["typed with care"], ["noc@example.net"])
     assert (kept["addresses"], kept["points"]) == (["198.51.100.0/24"], ["300"])
     by_link = form_of(alice.get(f"{new(people)}?copy={key.key_id}"))
@@ -136,7 +131,7 @@ def test_another_organizations_key_is_never_taken_over(visit: Visit, people: Peo
         answer = press(alice, people, "copy", copy=key_id)
         assert answer.status_code == 400
         assert "Choose one of the keys in the list." in text(answer)
-        assert chosen(answer) == set()
+        assert chosen_grants(answer) == set()
     for key_id in (theirs.key_id, "key_nothing"):
         page = alice.get(f"{new(people)}?copy={key_id}")
         assert page.status_code == 404
@@ -154,20 +149,85 @@ def test_a_revoked_key_is_not_offered(app: Flask, visit: Visit, people: People, 
 
 def test_a_link_can_choose_grants(visit: Visit, people: People, records: Records) -> None:
     page = visit("alice").get(f"{new(people)}?grants=networks:read,contacts:read,keys:manage,nonsense&template=usage-reporting")
-    assert chosen(page) == {"networks:read", "contacts:read", "usage:read"}
+    assert chosen_grants(page) == {"networks:read", "contacts:read", "usage:read"}
+
+
+@pytest.mark.parametrize("step", ["", "create"])
+def test_all_of_ours_and_chosen_ones_are_refused_and_the_chosen_ones_stay(
+    app: Flask, visit: Visit, people: People, records: Records, step: str
+) -> None:
+    """A key gets more than was chosen: both once came to all of ours."""
+    alice, both = visit("alice"), ["networks:read", "networks:update", f"networks:update={records['net']}"]
+    answer = press(alice, people, step, grants=both)
+    assert answer.status_code == 400
+    assert 'networks:update: choose "Ours, all now and later" or tick single ones, not both.' in text(answer)
+    assert 'href="#grants"' in answer.get_data(as_text=True)
+    assert {"networks:update=chosen", f"networks:update={records['net']}"} <= set(form_of(answer)["grants"])
+    assert "networks:update" not in form_of(answer)["grants"]
+    review = alice.client.post(new(people), data=form_of(answer))
+    assert "Update AS64500 Example Net, and no other of ours." in text(review)
+    for button in ("change", "paste", "summary"):
+        assert "Updates 1 network" in text(press(alice, people, button, grants=both))
+
+
+def test_ticks_under_none_grant_nothing_and_only_chosen_needs_one(visit: Visit, people: People, records: Records) -> None:
+    alice, tick = visit("alice"), f"networks:update={records['net']}"
+    answer = press(alice, people, "", grants=["networks:read", "networks:update=none", tick])
+    assert "Create, update or delete anything." in text(answer)
+    assert chosen_grants(answer) == {"networks:read"}
+    answer = press(alice, people, "", grants=["networks:read", "networks:update=chosen"])
+    assert answer.status_code == 400
+    assert "Choose at least one object for networks:update, or all of them." in text(answer)
+    assert "networks:update=chosen" in form_of(answer)["grants"]
+
+
+@pytest.mark.parametrize("other", ["template=keep-records-current", "grants=networks:update", "grants=networks:update,usage:read"])
+def test_a_link_to_chosen_networks_never_takes_all_of_them(visit: Visit, people: People, records: Records, other: str) -> None:
+    alice = visit("alice")
+    for ids, ticked in ((f"{records['net']},1", {f"networks:update={records['net']}"}), ("AS64500", set()), ("", set())):
+        page = alice.get(f"{new(people)}?{other}&grants=networks:update={ids}")
+        assert {value for value in chosen_grants(page) if value.startswith("networks:update")} == ticked
+        assert "networks:update=chosen" in form_of(page)["grants"]
+        assert ("both for all of ours and for chosen ones" in text(page)) == other.startswith("grants")
+
+
+def test_a_template_sets_the_permissions_and_keeps_what_was_typed(visit: Visit, people: People, records: Records) -> None:
+    answer = press(visit("alice"), people, "template:contacts-only", grants=["networks:read", f"networks:update={records['net']}"])
+    assert answer.status_code == 200
+    assert 'The permissions are now those of the template "Contacts only".' in text(answer)
+    assert chosen_grants(answer) == {"contacts:read"}
+    assert (form_of(answer)["name"], form_of(answer)["note"]) == (["nightly build"], ["typed with care"])
+    assert re.findall(r'value="template:([a-z-]+)" aria-current="true"', answer.get_data(as_text=True)) == ["contacts-only"]
+
+
+def test_the_summary_follows_the_form_and_grants_nothing(visit: Visit, people: People, records: Records) -> None:
+    alice, tick = visit("alice"), f"contacts:update={records['net']}"
+    half = {"name": "", "expires": "date", "expires_on": "", "addresses": "192.0.2.7\n<b>", "points": "300"}
+    answer = press(alice, people, "summary", grants=["networks:read", "networks:delete=chosen", tick], **half)
+    assert answer.status_code == 200
+    assert text(answer) == (
+        "Reads networks Updates contacts of 1 network Nothing is ticked yet for networks:delete."
+        " It may update contacts, but not read them: that needs contacts:read."
+        " Expires no date chosen yet Works from 192.0.2.7 and <b> Points a minute 300"
+    )
+    assert "<b>" not in answer.get_data(as_text=True)
+    for odd in ({"expires": "soon"}, {"expires": "9" * 30, "points": "x"}, {"grants": ["nonsense"]}):
+        assert press(alice, people, "summary", **odd).status_code == 200
+    assert text(alice.get(new(people))).count("No permissions yet.") == 1
 
 
 def test_a_thousand_networks_are_chosen_one_by_one_and_saved(app: Flask, visit: Visit, people: People) -> None:
     ids, alice = add_networks(app, people, 1000), visit("alice")
     page = alice.get(new(people))
     form = form_of(page)
-    assert len([value for value in form["grants"] if value.startswith("networks ")]) == 1000
-    assert 'data-set-shown="objects-networks"' in page.get_data(as_text=True)
-    grants = [f"networks {identity} update" for identity in ids[::2]]
+    assert form["grants"].count("networks:update=none") == 1
+    assert page.get_data(as_text=True).count('value="networks:update=4') == 0
+    assert len(re.findall(r'value="networks:update=\d+"', page.get_data(as_text=True))) == 1000
+    grants = [f"networks:update={identity}" for identity in ids[::2]]
     answer = press(alice, people, "", grants=["networks:read", *grants])
     assert "and 495 more, and no other of ours." in text(answer)
     back = alice.client.post(new(people), data=form_of(answer) | {"step": "change"})
-    assert chosen(back) == {"networks:read", *grants}
+    assert chosen_grants(back) == {"networks:read", *grants}
 
 
 def test_an_organization_with_more_networks_pastes_them(app: Flask, visit: Visit, people: People) -> None:
@@ -181,8 +241,8 @@ def test_an_organization_with_more_networks_pastes_them(app: Flask, visit: Visit
     assert answer.status_code == 200
     assert "and 1,095 more." in text(answer)
     assert "100 more are chosen too; they aren't listed." in text(answer)
-    grants = {f"networks {identity} update" for identity in ids[:1100]}
-    assert chosen(answer) == grants
+    grants = {f"networks:update={identity}" for identity in ids[:1100]}
+    assert chosen_grants(answer) == grants
     review = alice.client.post(new(people), data=form_of(answer))
     assert "and 1,095 more, and no other of ours." in text(review)
-    assert chosen(review) == grants
+    assert chosen_grants(review) == grants

@@ -18,7 +18,7 @@ from portal.errors import Unauthenticated
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow, PersonSession
 from tests.browser import Browser, text
-from tests.pages.forms import Values, finish, form_of
+from tests.pages.forms import Values, chosen_grants, finish, form_of
 from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
 
@@ -129,15 +129,18 @@ def test_every_choice_of_the_form_is_saved(visit: Visit, people: People, records
     """Trap 15: choices the form offers but doesn't save."""
     alice = visit("alice")
     page = alice.get(new(people)).get_data(as_text=True)
-    ticks = sorted(set(re.findall(r'type="checkbox"[^>]*value="([a-z_]+:[a-z_]+)"', page)))
+    ticks = sorted(set(re.findall(r'<(?:input type="checkbox"|option)[^>]*value="([a-z_]+:[a-z_]+)"', page)))
     offered = [Permission(tick) for tick in ticks]
     assert len(offered) > 20
     answer = send(alice, new(people), grants=ticks)
     assert granted(app, answer) == dict.fromkeys(offered, None)
-    for number, value in enumerate(re.findall(rf'value="(networks {records["net"]} [a-z_,]+)"', page)):
-        answer = send(alice, new(people), name=f"chosen {number}", grants=[value])
-        actions = value.split(" ")[2].split(",")
-        assert granted(app, answer) == {Permission(f"networks:{action}"): frozenset({records["net"]}) for action in actions}
+    chosen = re.findall(rf'value="(networks:[a-z_]+)={records["net"]}"', page)
+    assert len(chosen) == 3
+    for number in range(1, 4):
+        answer = send(
+            alice, new(people), name=f"chosen {number}", grants=[f"{permission}={records['net']}" for permission in chosen[:number]]
+        )
+        assert granted(app, answer) == {Permission(permission): frozenset({records["net"]}) for permission in chosen[:number]}
 
 
 def granted(app: Flask, answer: TestResponse) -> dict[Permission, frozenset[int] | None]:
@@ -165,7 +168,7 @@ def test_the_form_offers_our_own_objects_alone(visit: Visit, people: People, rec
         ({"grants": ["keys:manage"]}, "grants", "can't hold keys:manage"),
         ({"grants": ["nonsense:read"]}, "grants", "Choose only from what this table offers."),
         ({"grants": ["networks"]}, "grants", "Choose only from what this table offers."),
-        ({"grants": ["networks 1 update"]}, "grants", "Not of this organization"),
+        ({"grants": ["networks:update=1"]}, "grants", "Not of this organization"),
         ({"expires": "date"}, "expires_on", "Choose a date"),
         ({"expires": "date", "expires_on": "soon"}, "expires_on", "year-month-day"),
         ({"expires": "date", "expires_on": "2020-01-01"}, "expires_on", "This date is in the past"),
@@ -193,7 +196,7 @@ def test_a_taken_name_is_a_problem_of_the_name(visit: Visit, people: People, rob
     answer = send(visit("alice"), new(people))
     assert answer.status_code == 409
     assert "Another API key of this organization has this name." in text(answer)
-    assert form_of(answer)["grants"] == ["networks:read"]
+    assert chosen_grants(answer) == {"networks:read"}
 
 
 @pytest.mark.parametrize(("expires", "days"), [("90", 90), ("180", 180), ("365", 365)])
@@ -214,9 +217,8 @@ def test_a_key_ends_on_a_date_that_is_typed(visit: Visit, people: People, app: F
 
 def test_a_link_can_choose_a_template(visit: Visit, people: People) -> None:
     page = visit("alice").get(f"{new(people)}?template=find-peers")
-    assert {"networks:read", "exchanges:read", "facilities:read", "contacts:read"} <= set(form_of(page)["grants"])
-    assert "networks:update" not in form_of(page)["grants"]
-    assert form_of(visit("alice").get(f"{new(people)}?template=nonsense")).get("grants", []) == []
+    assert chosen_grants(page) == {"networks:read", "exchanges:read", "facilities:read", "contacts:read"}
+    assert chosen_grants(visit("alice").get(f"{new(people)}?template=nonsense")) == set()
 
 
 def test_who_confirmed_long_ago_confirms_before_the_form(app: Flask, visit: Visit, people: People) -> None:
@@ -235,10 +237,7 @@ def test_a_form_that_took_long_is_not_lost(app: Flask, visit: Visit, people: Peo
     assert answer.status_code == 403
     assert "Confirm who you are, then send this form again" in text(answer)
     assert 'href="/confirm-password?next=' in answer.get_data(as_text=True)
-    assert {name: form_of(answer)[name] for name in ("note", "grants")} == {
-        "note": ["half an hour of thought"],
-        "grants": ["networks:read"],
-    }
+    assert (form_of(answer)["note"], chosen_grants(answer)) == (["half an hour of thought"], {"networks:read"})
     alice.submit("/confirm-password", {"password": PASSWORD})
     assert TOKEN.search(text(finish(alice, new(people), alice.client.post(new(people), data=form_of(answer)))))
     assert only_key(app).note == "half an hour of thought"

@@ -52,7 +52,7 @@ def test_another_last_day_is_told_in_the_timeline_and_the_activity(app: Flask, v
     ("typed", "words"),
     [
         ({"expires": "date"}, "Choose a date, or keep the expiry as it is."),
-        ({"expires": "date", "expires_on": "tomorrow"}, "Write the date as year-month-day"),
+        ({"expires": "date", "expires_on": "tomorrow"}, "Enter the date as year-month-day"),
         ({"expires": "date", "expires_on": "2026-01-01"}, "This date is in the past."),
         ({"expires": "date", "expires_on": "2099-01-01"}, "at most 366 days"),
         ({"expires": "same", "expires_on": "2027-01-01"}, "A date is given"),

@@ -11,7 +11,7 @@ from portal.pages.forms import FORM_INCOMPLETE, NumberField
 
 
 class DaysField(NumberField):
-    message = "Write a number of days, for example 90."
+    message = "Enter a number of days, such as 90."
 
 
 class PolicyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -17,13 +17,22 @@ from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid, NotFound
 from portal.extensions import db
 from portal.pages.api_keys.blueprint import blueprint, common_values, read_detail, show_token
-from portal.pages.api_keys.form_page import linked_permissions, load_policy, show_key_form, show_key_refusal, step, take_pasted
+from portal.pages.api_keys.form_page import (
+    load_policy,
+    show_key_form,
+    show_key_refusal,
+    show_summary,
+    step,
+    take_pasted,
+)
 from portal.pages.api_keys.forms.key import NEVER, CreateForm
+from portal.pages.api_keys.link import linked_grants, say_contradiction
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
 
 TEMPLATE = "api_keys/new.html"
+TEMPLATE_STEP = "template:"  # what a template's button sends, with the template's name after it
 
 
 @blueprint.route("/new", methods=FORM_METHODS, needs=Needs.KEYS_ADMIN)
@@ -31,10 +40,12 @@ def new(organization_id: int) -> ResponseReturnValue:
     policy = load_policy(organization_id)
     form = CreateForm(data=prefilled(organization_id, policy))
     form.offer(policy)
-    if request.method != "POST" or step() == "change":
-        return show(organization_id, form, policy)
-    if step() == "copy":
-        message = copy_settings(organization_id, form, policy)
+    if request.method != "POST":
+        return show(organization_id, form, policy, warning=say_contradiction(linked_grants("grants")[1]))
+    if step() == "summary":
+        return show_summary(form, policy)
+    if step() in {"change", "copy"} or step().startswith(TEMPLATE_STEP):
+        message = fill_in(organization_id, form, policy)
         return show(organization_id, form, policy, 400 if form.copy.errors else 200, message=message)
     message = take_pasted(organization_id, form)
     if form.asns.errors or form.asns_may.errors or step() == "paste":
@@ -69,7 +80,8 @@ def copy_choices(organization_id: int, form: CreateForm) -> dict[str, Any]:
     with snapshot(db.engine) as connection:
         keys = patterns(connection, current_principal(), organization_id)
     form.copy.choices = [("", "Choose a key"), *keys]
-    return {"templates": TEMPLATES, "keys": keys}
+    present = [name for name, template in TEMPLATES.items() if form.grants.data == dict.fromkeys(template.permissions)]
+    return {"templates": TEMPLATES, "present_template": "".join(present), "keys": keys}
 
 
 def show_review(organization_id: int, form: CreateForm, draft: Draft, policy: KeyPolicy) -> ResponseReturnValue:
@@ -87,7 +99,18 @@ def prefilled(organization_id: int, policy: KeyPolicy) -> dict[str, Any]:
     if request.args.get("copy"):
         return settings_of_key(read_detail(organization_id, request.args["copy"])[0], policy)
     template = TEMPLATES.get(request.args.get("template", ""))
-    return {"grants": dict.fromkeys((*(template.permissions if template else ()), *linked_permissions("grants")))}
+    return {"grants": dict.fromkeys(template.permissions if template else ()) | linked_grants("grants")[0]}
+
+
+def fill_in(organization_id: int, form: CreateForm, policy: KeyPolicy) -> str:
+    """Fills in what the button chooses, and says so."""
+    if step() == "copy":
+        return copy_settings(organization_id, form, policy)
+    template = TEMPLATES.get(step().removeprefix(TEMPLATE_STEP))
+    if template is None:
+        return ""
+    form.fill({"grants": dict.fromkeys(template.permissions)})
+    return f'The permissions are now those of the template "{template.name}".'
 
 
 def copy_settings(organization_id: int, form: CreateForm, policy: KeyPolicy) -> str:

@@ -17,8 +17,16 @@ from portal.db.session import snapshot
 from portal.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.pages.api_keys.blueprint import blueprint, common_values, read_detail
-from portal.pages.api_keys.form_page import Refusal, linked_permissions, show_key_form, show_key_refusal, step, take_pasted
+from portal.pages.api_keys.form_page import (
+    Refusal,
+    show_key_form,
+    show_key_refusal,
+    show_summary,
+    step,
+    take_pasted,
+)
 from portal.pages.api_keys.forms.key import A_DATE, NEVER, EditForm
+from portal.pages.api_keys.link import linked_grants, say_contradiction
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import typed
 from portal.pages.identity import current_principal
@@ -34,8 +42,11 @@ def edit(organization_id: int, key_id: str) -> ResponseReturnValue:
     form = EditForm(data=as_typed(detail))
     form.offer(detail.key.policy, never=detail.key.expires_at is None)
     if request.method != "POST":
-        tick_linked(form)
-    if request.method != "POST" or step() == "change":
+        warning = tick_linked(form)
+        return show_key_form(organization_id, TEMPLATE, form, detail.key.policy, detail=detail, warning=warning)
+    if step() == "summary":
+        return show_summary(form, detail.key.policy)
+    if step() == "change":
         return show_key_form(organization_id, TEMPLATE, form, detail.key.policy, detail=detail)
     message, policy = take_pasted(organization_id, form), detail.key.policy
     if form.asns.errors or form.asns_may.errors or step() == "paste":
@@ -85,10 +96,12 @@ def show_refused_edit(organization_id: int, form: EditForm, detail: Detail, erro
     return show_key_refusal(organization_id, TEMPLATE, form, detail.key.policy, error, **values)
 
 
-def tick_linked(form: EditForm) -> None:
-    """Ticks what a link asks for, `?add=contacts:read`, and marks it: nothing is granted before the form is sent."""
-    form.grants.linked = frozenset(linked_permissions("add")) - form.grants.data.keys()
-    form.grants.data |= dict.fromkeys(form.grants.linked)
+def tick_linked(form: EditForm) -> str:
+    """Ticks what a link asks for, `?add=contacts:read`, and marks it: nothing is granted before the form is sent. Returns a warning."""
+    grants, twice = linked_grants("add")
+    form.grants.linked = grants.keys() - form.grants.data.keys()
+    form.grants.data |= {permission: grants[permission] for permission in form.grants.linked}
+    return say_contradiction(twice)
 
 
 def as_typed(detail: Detail) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page with a key's form, new or edited: objects to choose from, pasted networks, and links that fill in something."""
+"""The page with a key's form, new or edited: objects to choose from, pasted networks, and the summary beside it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from portal.access.permissions import GRANTABLE, RULES, Permission
+from portal.access.permissions import GRANTABLE, RULES
 from portal.access.require import ConfirmationNeeded
 from portal.api_keys.parse_networks import PastedNetworks, read_networks
 from portal.api_keys.policy import KeyPolicy, read_policy
@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.pages.api_keys.blueprint import common_values
 from portal.pages.api_keys.forms.grants import ACTIONS_BY_OBJECT, LAYOUT, GrantsField
 from portal.pages.api_keys.forms.key import KeyForm
+from portal.pages.api_keys.summary import summarize
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
 from portal.registry.read.owned_objects import OwnObject, count_objects, own_objects
@@ -30,11 +31,12 @@ Refusal = ConfirmationNeeded | Conflict | Invalid
 
 @dataclass(frozen=True)
 class Choosable:
-    """`rows`: the objects that can be chosen by themselves. `rest`: values of further ones that are chosen. `total`: how many there are."""
+    """`rows`: the objects that can be chosen by themselves. `rest`: values of `more` that are chosen. `total`: how many there are."""
 
     rows: Sequence[OwnObject]
-    rest: Sequence[str]
     total: int
+    rest: Sequence[str] = ()
+    more: int = 0
 
 
 def step() -> str:
@@ -55,8 +57,14 @@ def show_key_form(
         totals = count_objects(connection, current_principal(), organization_id)
         objects = {resource: choosable(connection, organization_id, form.grants, resource, totals) for resource in ACTIONS_BY_OBJECT}
     values |= {"objects": objects, "policy": policy, "rules": RULES, "layout": LAYOUT, "address": current_principal().address}
-    defaults = {"moved": False, "unconfirmed": False, "message": ""}
+    values["summary"] = summarize(form, policy)
+    defaults = {"moved": False, "unconfirmed": False, "message": "", "warning": ""}
     return render_template(template, form=form, **defaults | values, **common_values(organization_id)), status
+
+
+def show_summary(form: KeyForm, policy: KeyPolicy) -> ResponseReturnValue:
+    """The summary beside the form alone, of what was typed and chosen so far."""
+    return render_template("api_keys/_summary.html", summary=summarize(form, policy))
 
 
 def show_key_refusal(
@@ -73,10 +81,10 @@ def choosable(connection: Connection, organization_id: int, grants: GrantsField,
     principal, table = current_principal(), LISTED_TYPES[resource].resource
     total = totals[table]
     if total <= MAX_OBJECT_ROWS:
-        return Choosable(own_objects(connection, principal, table, organization_id), (), total)
+        return Choosable(own_objects(connection, principal, table, organization_id), total)
     ours = own_objects(connection, principal, table, organization_id, ids=grants.objects(resource))
-    rest = [f"{resource} {own.id} {grants.actions_on(resource, own.id)}" for own in ours[MAX_OBJECT_ROWS:]]
-    return Choosable(ours[:MAX_OBJECT_ROWS], rest, total)
+    rest = frozenset(own.id for own in ours[MAX_OBJECT_ROWS:])
+    return Choosable(ours[:MAX_OBJECT_ROWS], total, grants.only(resource, rest), len(rest))
 
 
 def take_pasted(organization_id: int, form: KeyForm) -> str:
@@ -110,9 +118,3 @@ def read_choice(form: KeyForm) -> tuple[str, list[str]]:
 def say_pasted(pasted: PastedNetworks) -> str:
     names = [network.label for network in pasted.networks]
     return f"Chosen: {name_some(names)}." if names else ""
-
-
-def linked_permissions(name: str) -> list[Permission]:
-    """Returns the permissions that a link names, as `?grants=networks:read,contacts:read`, without those that no key can hold."""
-    texts = {text.strip() for value in request.args.getlist(name) for text in value.split(",")}
-    return [permission for permission in GRANTABLE if permission in texts]

@@ -31,7 +31,7 @@ MAX_PERIOD_DAYS = 9_999  # from any day on it leads to one that has a date
 
 
 class PointsField(NumberField):
-    message = "Write a number of points, for example 500, or nothing."
+    message = "Enter a number of points, such as 500, or leave this empty."
 
 
 class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -61,7 +61,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if self.expires.data is None:
             self.expires.data = str(policy.default_days)
         self.asns_may.choices = {
-            title: [(f"{resource} {value}", words) for value, words in options(resource) if value]
+            title: [(f"{resource} {value}", words) for value, words in options(resource)]
             for resource, title in (("networks", "The networks"), ("contacts", "Their contacts"))
         }
 
@@ -73,7 +73,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         if self.expires.data == A_DATE and field.data is None and not field.errors:
             raise ValidationError("Choose a date, or one of the periods above.")
         if self.expires.data != A_DATE and field.data not in {None, field.object_data}:
-            raise ValidationError('A date is given: choose "On the date below" too, or clear it.')
+            raise ValidationError('You entered a date: choose "On the date below" too, or clear it.')
 
     def last_day(self) -> date | None:
         """Returns the last UTC day on which the key works, or None for a key that never expires."""
