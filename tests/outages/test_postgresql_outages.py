@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from itertools import count
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Connection, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
 from portal.db.session import engine_options, lock
@@ -114,9 +115,34 @@ def test_a_connection_that_is_lost_in_a_request_fails_that_request_alone(app: Fl
         pid = db.session.scalar(text("SELECT pg_backend_pid()"))
         with psycopg.connect(**db.engine.dialect.create_connect_args(db.engine.url)[1]) as other:
             other.execute("SELECT pg_terminate_backend(%s)", [pid])
-        refused = doors.refused(lambda: lock(db.session()))
+        refused = doors.refused(lambda: db.session.scalar(text("SELECT 1")))
         assert refused.status == 503
+        db.session.rollback()
+        assert lock(db.session())
     assert doors.ask("/graphql") == (200, None)
+    assert doors.said() == [AWAY]
+
+
+def test_a_page_that_loses_both_its_connections_is_503(
+    app: Flask, server: PostgresqlServer, doors: Doors, visit: Visit, people: People
+) -> None:
+    """What it reads beside its session fails first; that the session can't be rolled back either is no failure of ours."""
+    alice, path, numbers = visit("alice"), f"/organizations/{people.ours}/keys", count(1)
+    assert alice.get(path).status_code == 200
+    with app.app_context():
+        engine = db.engine
+
+    def cut_off_second(_: Connection) -> None:
+        if next(numbers) == 2:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test%'")
+
+    event.listen(engine, "engine_connect", cut_off_second)
+    try:
+        assert alice.get(path).status_code == 503
+    finally:
+        event.remove(engine, "engine_connect", cut_off_second)
+    assert next(numbers) == 3, "the page reads on two connections"
+    assert alice.get(path).status_code == 200
     assert doors.said() == [AWAY]
 
 

@@ -60,6 +60,16 @@ class PostgresqlConnection(psycopg.Connection[TupleRow]):
             self.close()
             raise hung from None
 
+    def rollback(self) -> None:
+        """Of a connection that is lost the server takes everything back itself; whoever rolls back then has a better reason to tell."""
+        if self.stale:
+            self.close()
+        try:
+            super().rollback()
+        except psycopg.OperationalError:
+            if not self.closed:
+                raise
+
     def set_read_only(self, value: bool | None) -> None:
         """SQLAlchemy undoes "read only" by False, which would be said at each BEGIN, and a standby refuses to be told so."""
         super().set_read_only(value or None)
