@@ -64,6 +64,18 @@ def served(portal: CommandLine, *arguments: str, limits: Mapping[str, float] | N
                 process.wait(60)
 
 
+def children_of(pid: int) -> list[int]:
+    """Processes that it has started and not waited for yet."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -13,7 +13,7 @@ import pytest
 
 from tests.commands import CommandLine, local
 from tests.demo import Demo
-from tests.server import Server, served
+from tests.server import Server, children_of, is_running, served
 from tests.waits import until
 
 
@@ -32,15 +32,7 @@ def server(portal: CommandLine, request: pytest.FixtureRequest) -> Iterator[Serv
 
 def workers(server: Server) -> set[int]:
     """The process ids of the workers."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    return {int(pid) for pid in children if is_running(int(pid))}
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
+    return {pid for pid in children_of(server.process.pid) if is_running(pid)}
 
 
 def is_answered(server: Server) -> bool:

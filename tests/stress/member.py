@@ -1,7 +1,7 @@
 """An organization's admin at work in the served pages, as a browser without JavaScript would be."""
 
 import re
-from http.cookiejar import CookieJar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
@@ -9,6 +9,7 @@ from tests.pages.forms import FormReader, Values
 
 TOKEN, KEY_PAGE = re.compile(r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"), re.compile(r"/keys/(key_[0-9A-Za-z]{12})\b")
 PATIENCE_SECONDS = 30
+LOOPBACK = DefaultCookiePolicy(secure_protocols=("http", "https"))  # gets cookies that are for TLS alone, too, as from browsers
 NEW_KEY = {"notify_email": ["noc@example.net"], "expires": ["90"], "grants": ["networks:read"]}
 
 
@@ -61,7 +62,7 @@ class Member:
 
 def browser(address: str) -> OpenerDirector:
     """Comes from that address, if the portal believes a proxy."""
-    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    opener = build_opener(HTTPCookieProcessor(CookieJar(LOOPBACK)))
     opener.addheaders = [("X-Forwarded-For", address)]
     return opener
 

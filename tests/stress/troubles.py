@@ -14,6 +14,7 @@ from threading import Event, Thread
 from urllib.parse import urlencode
 
 from tests.hostile_clients import HALF_SENT, half_sent, held_open, idle, send_byte, slow_reader, take_byte
+from tests.server import children_of
 from tests.stress.portals import Portal, import_dump
 
 IDLE, HALF, READERS, SIGN_INS = 500, 200, 200, 30
@@ -101,8 +102,7 @@ def workers_killed(portal: Portal) -> Iterator[None]:
 
     def kill() -> None:
         assert portal.process
-        children = Path(f"/proc/{portal.process.pid}/task/{portal.process.pid}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
+        os.kill(children_of(portal.process.pid)[0], signal.SIGKILL)
         time.sleep(5)
 
     with in_threads(kill):
