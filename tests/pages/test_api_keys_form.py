@@ -113,6 +113,14 @@ def test_another_key_is_taken_over_without_its_name(app: Flask, visit: Visit, pe
     assert (kept["addresses"], kept["points"]) == (["198.51.100.0/24"], ["300"])
     by_link = form_of(alice.get(f"{new(people)}?copy={key.key_id}"))
     assert (by_link["name"], by_link["addresses"], by_link["points"]) == ([""], ["198.51.100.0/24"], ["300"])
+    narrow = chosen_grants(
+        alice.get(f"{new(people)}?copy={key.key_id}&template=keep-records-current&grants=networks:delete={records['net']}")
+    )
+    assert {value for value in narrow if value.startswith("networks:")} == {
+        "networks:read",
+        f"networks:update={records['net']}",
+        f"networks:delete={records['net']}",
+    }
 
 
 def change(app: Flask, principal: Principal, key: Robot, grants: Grants, **values: Any) -> None:

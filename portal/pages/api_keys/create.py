@@ -95,11 +95,15 @@ def show_review(organization_id: int, form: CreateForm, draft: Draft, policy: Ke
 
 
 def prefilled(organization_id: int, policy: KeyPolicy) -> dict[str, Any]:
-    """Returns what a link to the form may choose: `?template=find-peers`, `?grants=networks:read,contacts:read`, `?copy=key_…` of ours."""
-    if request.args.get("copy"):
-        return settings_of_key(read_detail(organization_id, request.args["copy"])[0], policy)
+    """Returns what a link to the form may choose: `?template=find-peers`, `?grants=networks:read,contacts:read`, `?copy=key_…` of ours.
+
+    A template never widens what is copied, and the link's own grants say it more closely than both.
+    """
+    copied = request.args.get("copy")
+    settings = settings_of_key(read_detail(organization_id, copied)[0], policy) if copied else {"grants": {}}
     template = TEMPLATES.get(request.args.get("template", ""))
-    return {"grants": dict.fromkeys(template.permissions if template else ()) | linked_grants("grants")[0]}
+    grants = dict.fromkeys(template.permissions if template else ()) | settings["grants"] | linked_grants("grants")[0]
+    return settings | {"grants": grants}
 
 
 def fill_in(organization_id: int, form: CreateForm, policy: KeyPolicy) -> str:

@@ -104,7 +104,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 class CreateForm(KeyForm):
     """`form_id` comes with the form, so that one sent twice creates one key. `copy`: the id of a key whose settings are copied."""
 
-    copy = SelectField("Copy settings from another key", choices=[], validate_choice=False)
+    copy = SelectField("Key to copy", choices=[], validate_choice=False)
     form_id = HiddenField(default=lambda: random_text(22), validators=[Regexp(r"\A[0-9A-Za-z]{22}\Z", message=FORM_INCOMPLETE)])
 
 
