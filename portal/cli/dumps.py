@@ -13,6 +13,7 @@ import click
 from portal.access.principal import COMMAND_LINE
 from portal.cli.context import open_registry
 from portal.cli.errors import one_line_errors
+from portal.cli.make_database import make_local_database
 from portal.cli.output import write_json
 from portal.extensions import db, settings
 from portal.importer.export import export_dump
@@ -85,10 +86,12 @@ def import_command(file: BinaryIO, full: bool, force: bool, overwrite_managed: b
     Plain or gzip; "-" is standard input. Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when
     nothing was done, as for a refused file, or only a part.
     The report, by default import-report.jsonl in the data folder, names each such row in a line of JSON. The import can be repeated, and
-    completes one that was stopped: others can write while it goes on.
+    completes one that was stopped: others can write while it goes on. In local mode it makes the database where there is none.
     """
     source = Source(file)
     progress = Progress(source, os.fstat(file.fileno()).st_size)
+    with refusal_exit_code():
+        make_local_database()
     with refusal_exit_code(), open_registry() as session:
         session.rollback()  # nothing of the registry is held while the file is read
         path = report_path or settings().data / "import-report.jsonl"
@@ -152,7 +155,16 @@ def summarize(outcome: Outcome, report: Path) -> None:
         click.echo(f"Each is named in {report}.")
     if outcome.ignored:
         click.echo(f"Not a type of PeeringDB's, ignored: {', '.join(outcome.ignored)}.")
+    if outcome.unknown_fields:
+        click.echo(f"Not a field of the portal's, ignored: {', '.join(map(unknown_field, outcome.unknown_fields))}.")
+    if outcome.counted_fields:
+        click.echo(f"Counted here, and not taken from the file: {', '.join(outcome.counted_fields)}.")
     click.echo(f"The registry is at version {outcome.version}." if outcome.changed else f"Nothing changed since version {outcome.version}.")
+
+
+def unknown_field(field: dict[str, Any]) -> str:
+    """`net.looking_glass_v2 (3,201 rows)`."""
+    return f"{field['type']}.{field['field']} ({field['count']:,} {'row' if field['count'] == 1 else 'rows'})"
 
 
 def problem_line(problem: dict[str, Any]) -> str:

@@ -1,18 +1,12 @@
 """The registry as a whole: `migrate` makes or upgrades its database, `demo` fills an empty one with an invented registry."""
 
-from pathlib import Path
-
 import click
 
 from portal.access.principal import COMMAND_LINE
-from portal.api_keys.authenticate.peppers import check_peppers
-from portal.cli.context import open_database, open_registry
-from portal.cli.upgrade import upgrade
-from portal.db.file_modes import make_private
-from portal.db.sqlite_path import sqlite_path
+from portal.cli.context import open_registry
+from portal.cli.make_database import make_database, make_local_database
 from portal.demo.build import build, has_organizations
-from portal.errors import ConfigurationError
-from portal.extensions import db, settings
+from portal.extensions import settings
 from portal.settings import read
 
 
@@ -23,21 +17,7 @@ def migrate() -> None:
     An upgrade copies a SQLite database first, and says where the copy is; of a PostgreSQL database, make a dump with pg_dump before. When a
     migration fails, the database stays as it was. The command can be repeated, and refuses a database that a newer release has upgraded.
     """
-    chosen = read()
-    make_file_private(sqlite_path(chosen.database_url))
-    with open_database(chosen):
-        upgrade()
-        check_peppers(db.session(), settings().peppers)
-
-
-def make_file_private(path: Path | None) -> None:
-    """Of a SQLite database; None for PostgreSQL. Raises ConfigurationError where its folder can't be made."""
-    if path is None:
-        return
-    try:
-        make_private(path)
-    except OSError as error:
-        raise ConfigurationError(f"The folder {path.parent} can't be made: {error.strerror}. Make it, or choose another one.") from error
+    make_database(read())
 
 
 @click.command()
@@ -47,8 +27,9 @@ def demo(if_empty: bool, url: str | None) -> None:
     """Fill an empty registry with invented records.
 
     These are organizations, networks, exchanges, people and API keys. Needs PORTAL_ALLOW_DOCUMENTATION=1. Prints the demo admin's random
-    password once.
+    password once. In local mode it makes the database where there is none.
     """
+    make_local_database()
     with open_registry() as session:
         if if_empty and has_organizations(session):
             return

@@ -11,6 +11,10 @@ from typing import Any, NoReturn
 from portal.importer.stream import DumpRefused, Source
 
 BLANK = re.compile(r"[ \t\r\n]*")
+BYTE_ORDER_MARK = "\ufeff"
+ONE_TYPE = 'this is the answer of one type, not a dump. Put it under the type\'s tag, as in {"net": …}, or get a dump of all types'
+ONE_ROW = "this is an export of the API's, with one row on each line. Import a dump in PeeringDB's form, as `portal export` writes it"
+OTHER_FILES = dict.fromkeys(("meta", "data"), ONE_TYPE) | dict.fromkeys(("id", "databaseId", "cursor"), ONE_ROW)  # by their first name
 MAX_VALUE_CHARACTERS = 16 * 1024 * 1024
 
 
@@ -116,7 +120,11 @@ class Dump:
         self.row_number = 0
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        if self.text.next() == BYTE_ORDER_MARK:
+            self.text.refuse("the file begins with a byte order mark (BOM). Save it as UTF-8 without one")
         for tag in self.members("the dump"):
+            if not self.types and tag in OTHER_FILES:
+                self.text.refuse(OTHER_FILES[tag])
             if tag in self.types:
                 self.text.refuse(f'"{tag}" stands here for the second time')
             self.types.append(tag)

@@ -1,7 +1,7 @@
 """What came of an import, for people, scripts and the record of imports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -17,7 +17,9 @@ Counts = dict[str, dict[str, int]]
 class Outcome:
     """`counts`: type → how many rows the file has and what became of them; "deleted" are rows that the file doesn't name as such.
 
-    `problems`: {type, problem, …, count}, the most frequent first. `version`: the registry's, after it.
+    `problems`: {type, problem, …, count}, the most frequent first. `version`: the registry's, after it. `ignored`: types that aren't
+    PeeringDB's; `unknown_fields`: {type, field, count} of fields that we have no column for; `counted_fields`: `net.ix_count`, which we
+    count ourselves.
     """
 
     version: int
@@ -25,6 +27,8 @@ class Outcome:
     counts: Counts
     problems: list[dict[str, Any]]
     ignored: list[str]
+    unknown_fields: list[dict[str, Any]] = field(default_factory=list)
+    counted_fields: list[str] = field(default_factory=list)
 
     def total(self, name: str) -> int:
         return sum(counts[name] for counts in self.counts.values())
@@ -42,6 +46,8 @@ class Outcome:
             "types": self.counts,
             "problems": self.problems,
             "ignored": self.ignored,
+            "unknownFields": self.unknown_fields,
+            "countedFields": self.counted_fields,
         }
 
 

@@ -78,7 +78,9 @@ def import_dump(
             slices = Slices(session, connection, run, options.overwrite_managed, lambda: watch("Applying"))
             plan_and_apply(slices, options, watch)
         counts = with_tally(run.planned, slices.tally)
-        outcome = Outcome(slices.version, slices.tally.total() > 0, counts, count_problems(connection), staging.ignored)
+        outcome = Outcome(
+            slices.version, slices.tally.total() > 0, counts, count_problems(connection), staging.ignored, *staging.fields.facts()
+        )
         for problem in told_problems(connection):
             tell(problem)
     return outcome

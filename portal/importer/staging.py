@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert
 
 from portal.db.driver_errors import hidden_values
 from portal.importer.dump import Dump
+from portal.importer.field_names import FieldNames
 from portal.importer.fields import COLUMNS, columns_of
 from portal.importer.imported_types import IMPORTED_TYPES, PROBLEMS, TEMPORARY, ImportedType
 from portal.importer.problems import KEPT, UNKNOWN_WORD
@@ -20,7 +21,7 @@ ROWS_IN_BATCH = 1000
 
 
 class Staging:
-    """`ignored`: names in the file that are none of the 13 types."""
+    """`ignored`: names in the file that are none of the 13 types. `fields`: names in its rows that aren't taken."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -28,6 +29,7 @@ class Staging:
         self.rows: list[tuple[Any, ...]] = []
         self.problems: list[dict[str, Any]] = []
         self.ignored: list[str] = []
+        self.fields = FieldNames()
         with connection.begin():
             TEMPORARY.create_all(connection)
 
@@ -54,6 +56,7 @@ class Staging:
         if row["id"] in self.ids[tag]:
             dump.refuse_row(f"id {row['id']} stands in the file for the second time")
         self.ids[tag].add(row["id"])
+        self.fields.note(tag, row)
         for field in TYPES[tag].choices:
             for word in unknown_words(tag, field, row.get(field)):
                 problem = {"problem": UNKNOWN_WORD, "field": field, "value": text(word), "outcome": KEPT}

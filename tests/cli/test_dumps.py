@@ -45,6 +45,40 @@ def small_file(tmp_path: Path) -> Path:
     return path
 
 
+def test_fields_that_are_not_taken_are_told(portal: CommandLine, small_file: Path) -> None:
+    rows = SMALL | {"net": [network | {"ix_count": 7, "netixlan_updated": None, "colour": "blue"} for network in SMALL["net"]]}
+    small_file.write_bytes(as_bytes(rows))
+    said = portal.ok("import", str(small_file)).out
+    assert "Not a field of the portal's, ignored: net.colour (2 rows)." in said
+    assert "Counted here, and not taken from the file: net.ix_count, net.netixlan_updated." in said
+
+
+def test_no_file_can_name_fields_without_end(portal: CommandLine, small_file: Path) -> None:
+    rows = SMALL | {"net": [network | {f"field {number}": 1 for number in range(200)} for network in SMALL["net"]]}
+    small_file.write_bytes(as_bytes(rows))
+    fields = portal.ok("import", str(small_file), "--json").json["unknownFields"]
+    assert len(fields) == 101
+    assert fields[0] == {"type": "net", "field": "other", "count": 200}
+
+
+@pytest.mark.parametrize("command", [("import", "small.json"), ("demo",)], ids=lambda command: command[0])
+def test_a_local_registry_is_made_by_what_fills_it(command: tuple[str, ...], empty: CommandLine, small_file: Path) -> None:
+    said = empty.ok(*(str(small_file) if word == small_file.name else word for word in command))
+    assert said.err == f"Made an empty registry in {empty.data}.\n"
+    assert empty.ok("check").code == 0
+
+
+def test_no_other_command_makes_a_registry(empty: CommandLine, tmp_path: Path) -> None:
+    """Not even one that was tried before what fills it."""
+    for command in (
+        ("members", "list", "--organization", "1"),
+        ("keys", "list", "--organization", "1"),
+        ("export", str(tmp_path / "out.json")),
+    ):
+        assert "portal migrate" in empty(*command).line
+    assert empty.ok("demo").err.startswith("Made an empty registry")
+
+
 @pytest.mark.sql
 def test_a_clean_import_ends_with_0_and_says_little(portal: CommandLine, small_file: Path) -> None:
     said = portal.ok("import", str(small_file))

@@ -13,12 +13,15 @@ from portal.access.permissions import Permission
 from portal.api_keys.templates import TEMPLATES
 from portal.api_keys.token import read_token
 from portal.cli import portal
-from portal.cli.keys.options import unite
+from portal.cli.keys.grant_option import unite
 from tests.commands import CommandLine
 from tests.demo import NORTHLIGHT
 
 Issued = Callable[..., dict[str, Any]]
 OURS = ("--organization", NORTHLIGHT, "--notify", "noc@example.net", "--name", "robot")
+
+
+NETWORK_64500, NETWORK_64501 = 1000000068, 1000000088  # ids in the demo
 
 
 def test_the_token_alone_stands_on_standard_output(demo: CommandLine) -> None:
@@ -73,6 +76,31 @@ def test_templates_and_grants_add_up_and_chosen_objects_narrow(demo: CommandLine
     assert "contacts:update" in said["grants"]
 
 
+def test_networks_are_chosen_by_asn_or_by_tag_and_id(demo: CommandLine, issued: Issued) -> None:
+    chosen = issued("--grant", "networks:update=AS64500,as64501", "--grant", f"contacts:update=net:{NETWORK_64500}")
+    assert chosen["grants"] == [f"contacts:update {NETWORK_64500}", f"networks:update {NETWORK_64500},{NETWORK_64501}"]
+    edited = demo.ok("keys", "edit", chosen["keyId"], "--grant", "networks:update=AS64501", "--json").json
+    assert f"networks:update {NETWORK_64501}" in edited["grants"]
+    said = demo("keys", "issue", *OURS, "--grant", "networks:update=AS64509")
+    assert (said.code, said.line) == (1, f"Error: AS64509 isn't a network of organization {NORTHLIGHT}.")
+
+
+def test_a_key_ends_on_a_named_day(demo: CommandLine, issued: Issued) -> None:
+    day = (datetime.now(UTC) + timedelta(days=40)).date()
+    key = issued("--grant", "networks:read", "--expires-on", day.isoformat())
+    assert key["expiresAt"] == f"{day}T23:59:59Z"
+    later = day + timedelta(days=1)
+    assert demo.ok("keys", "rotate", key["keyId"], "--expires-on", later.isoformat(), "--json").json["expiresAt"] == f"{later}T23:59:59Z"
+    said = demo("keys", "issue", *OURS, "--grant", "networks:read", "--expires-on", day.isoformat(), "--never")
+    assert (said.code, said.out) == (2, "")
+
+
+def test_a_key_is_shown_only_as_one_of_the_organization_that_is_named(demo: CommandLine, issued: Issued) -> None:
+    key = issued("--grant", "networks:read")["keyId"]
+    assert demo.ok("keys", "show", key, "--organization", NORTHLIGHT, "--json").json["keyId"] == key
+    assert demo("keys", "show", key, "--organization", "5").line == f"Error: There is no such API key: {key}."
+
+
 def objects_of(demo: CommandLine, permission: str) -> list[str]:
     """The ids that a key of the demo names."""
     listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json
@@ -87,8 +115,9 @@ def objects_of(demo: CommandLine, permission: str) -> list[str]:
         (("--grant", "networks"), "nothing that an API key can hold"),
         (("--grant", "keys:manage"), "nothing that an API key can hold"),
         (("--grant", "networks:read=20"), "has no list of objects"),
-        (("--grant", "networks:update="), "by their ids"),
-        (("--grant", "networks:update=AS20"), "by their ids"),
+        (("--grant", "networks:update="), "by ASN or id, as in networks:update=AS64500,net:25"),
+        (("--grant", "networks:update=ix:25"), "by ASN or id"),
+        (("--grant", "exchanges:update=AS20"), "by id, as in exchanges:update=20,ix:25"),
         (("--template", "everything"), "'everything' is not one of"),
         (("--grant", "networks:read", "--expires-in", "36501"), "is not in the range"),
         (("--grant", "networks:read", "--points", "many"), "is not a valid integer"),

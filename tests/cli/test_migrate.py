@@ -16,9 +16,7 @@ def test_migrate_says_nothing_and_can_be_repeated(production: CommandLine) -> No
     assert "All is well." in production.ok("check").out
 
 
-@pytest.mark.parametrize(
-    "command", ["demo", "approve", "serve --port 1", "keys list --organization 1", "reset-password --email a@example.net"]
-)
+@pytest.mark.parametrize("command", ["approve", "serve --port 1", "keys list --organization 1", "reset-password --email a@example.net"])
 def test_an_unmigrated_database_is_refused_with_the_cure(empty: CommandLine, command: str) -> None:
     said = empty(*command.split())
     assert said.code == 1

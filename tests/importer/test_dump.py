@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.importer.dump import MAX_VALUE_CHARACTERS, Dump
+from portal.importer.dump import MAX_VALUE_CHARACTERS, ONE_ROW, ONE_TYPE, Dump
 from portal.importer.stream import PIECE_BYTES, DumpRefused, Source
 from tests.importer.dumps import SMALL
 from tests.importer.registry import as_bytes
@@ -51,6 +51,11 @@ def test_what_stands_beside_the_rows_is_passed_over() -> None:
         (b"  \n", "Byte 3: the dump must be an object, {…}."),
         (b"<html>", "Byte 0: the dump must be an object, {…}."),
         (b"[]", "Byte 0: the dump must be an object, {…}."),
+        (b'\xef\xbb\xbf{"net": {"data": []}}', "Byte 0: the file begins with a byte order mark (BOM). Save it as UTF-8 without one."),
+        (b'{"meta": {}, "data": [{"id": 1}]}', f"Byte 8: {ONE_TYPE}."),
+        (b'{"data": [{"id": 1}]}', f"Byte 8: {ONE_TYPE}."),
+        (b'{"id": "net:1", "name": "Example Net"}\n{"id": "net:2"}', f"Byte 6: {ONE_ROW}."),
+        (b'{"cursor": "AA", "complete": true, "rows": 0}', f"Byte 10: {ONE_ROW}."),
         (b'{"net"}', "Byte 6: '}' stands where : is needed."),
         (b'{"net": []}', 'Byte 8: "net" must be an object, {…}.'),
         (b'{"net": {}}', 'Byte 10: "net" has no "data".'),

@@ -28,10 +28,10 @@ def load_keys(session: Session, principal: Principal, key_ids: Collection[str]) 
     return {key.id: key for key in session.scalars(select(ApiKey).options(*LOADED).where(ApiKey.id.in_(key_ids)))}
 
 
-def organization_of_key(session: Session, principal: Principal, key_id: str) -> int:
-    """Returns the id of the key's organization. Raises NotFound."""
+def organization_of_key(session: Session, principal: Principal, key_id: str, expected: int | None = None) -> int:
+    """Returns the id of the key's organization. Raises NotFound, also if another one was expected."""
     require(principal, Permission.REGISTRY_OPERATE)
     organization_id = session.scalar(select(ApiKey.organization_id).where(ApiKey.id == key_id))
-    if organization_id is None:
-        raise NotFound("There is no such API key.")
+    if organization_id is None or expected not in {None, organization_id}:
+        raise NotFound(f"There is no such API key: {key_id}.")
     return organization_id

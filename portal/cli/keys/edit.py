@@ -1,9 +1,9 @@
 """`portal keys edit`."""
 
-from datetime import datetime
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import COMMAND_LINE
@@ -14,7 +14,8 @@ from portal.api_keys.lifecycle.edit import edit
 from portal.api_keys.lifecycle.load import load_key
 from portal.api_keys.policy import read_policy
 from portal.cli.context import open_registry
-from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, GRANTS, NEVER, add_up, last_day
+from portal.cli.keys.grant_option import GRANTS, add_up, find_objects
+from portal.cli.keys.options import ADDRESS, AS_JSON, EXPIRES_IN, EXPIRES_ON, NEVER, last_day
 from portal.cli.output import key_facts, say
 from portal.models import ApiKey
 
@@ -27,7 +28,7 @@ PLAIN_FIELDS = {"name": "Name", "note": "Note", "notify_email": "Notify e-mail"}
 @click.option("--note", help="A note for the organization's members.")
 @click.option("--notify", metavar="EMAIL", help="The e-mail address to notify about the key.")
 @EXPIRES_IN
-@click.option("--expires-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Works to the end of that day, UTC.")
+@EXPIRES_ON
 @NEVER
 @GRANTS
 @click.option(
@@ -53,7 +54,7 @@ def edit_key(key_id: str, as_json: bool, **said: Any) -> None:
         key = load_key(session, COMMAND_LINE, key_id)
         policy = read_policy(session, key.organization_id)
         before, terms = facts(key), terms_of(key)
-        draft = draft_of(key, said)
+        draft = draft_of(session, key, said)
         changes = differences(terms, Terms(draft.expires_on, draft.grants, draft.addresses, draft.points), policy, {})
         key = edit(session, COMMAND_LINE, key.organization_id, key_id, draft, seen=key.changed)
         after = facts(key)
@@ -74,24 +75,21 @@ def refuse_contradictions(said: dict[str, Any]) -> None:
         raise click.UsageError("Say --points or --most-points, not both.")
     if both := {permission.value for permission, _ in said["grants"]}.intersection(said["revoked"]):
         raise click.UsageError(f"Say --grant or --revoke-grant of {', '.join(sorted(both))}, not both.")
-    if sum((said["expires_in"] is not None, said["expires_on"] is not None, said["never"])) > 1:
-        raise click.UsageError("Say one of --expires-in, --expires-on and --never.")
+    last_day(said["expires_in"], said["expires_on"], said["never"], None)
 
 
 def terms_of(key: ApiKey) -> Terms:
     return Terms(day_of(key.expires_at), grants_of(key), list(key.addresses), key.points)
 
 
-def draft_of(key: ApiKey, said: dict[str, Any]) -> Draft:
+def draft_of(session: Session, key: ApiKey, said: dict[str, Any]) -> Draft:
     """The key as it is, with what was said otherwise."""
-    chosen: datetime | None = said["expires_on"]
-    day = chosen.date() if chosen else last_day(said["expires_in"], said["never"], day_of(key.expires_at))
-    grants = grants_of(key) | add_up(said["grants"])
+    grants = grants_of(key) | dict(find_objects(session, key.organization_id, add_up(said["grants"])))
     revoked = set(map(Permission, said["revoked"]))
     return Draft(
         name=key.name if said["name"] is None else said["name"],
         notify_email=key.notify_email if said["notify"] is None else said["notify"],
-        expires_on=day,
+        expires_on=last_day(said["expires_in"], said["expires_on"], said["never"], day_of(key.expires_at)),
         note=key.note if said["note"] is None else said["note"],
         grants={permission: objects for permission, objects in grants.items() if permission not in revoked},
         addresses=[] if said["any_address"] else list(said["addresses"] or key.addresses),

@@ -11,6 +11,7 @@ from portal.api_keys.lifecycle.load import organization_of_key
 from portal.api_keys.queries.detail import Detail, read_key
 from portal.api_keys.usage.points import read_days
 from portal.cli.context import open_registry
+from portal.cli.ids import IF_ORGANIZATION
 from portal.cli.keys.options import AS_JSON
 from portal.cli.output import say_facts, timestamp
 
@@ -19,11 +20,15 @@ DAYS = 30
 
 @click.command("show")
 @click.argument("key_id", metavar="KEY")
+@IF_ORGANIZATION
 @AS_JSON
-def show_key(key_id: str, as_json: bool) -> None:
-    """Show an API key: its facts, tokens and grants, and its use in the last 30 days."""
+def show_key(key_id: str, organization_id: int | None, as_json: bool) -> None:
+    """Show an API key: its facts, tokens and grants, and its use in the last 30 days.
+
+    With --organization, a key of another one isn't found.
+    """
     with open_registry() as session:
-        connection, organization_id = session.connection(), organization_of_key(session, COMMAND_LINE, key_id)
+        connection, organization_id = session.connection(), organization_of_key(session, COMMAND_LINE, key_id, organization_id)
         detail = read_key(connection, COMMAND_LINE, organization_id, key_id)
         days = read_days(connection, COMMAND_LINE, organization_id, DAYS, key_id)
     use = {name: sum(getattr(day, name) for day in days) for name in ("ok", "denied", "limited", "errors", "points")}
