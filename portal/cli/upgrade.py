@@ -72,7 +72,8 @@ def copy_before(stored: str) -> Path | None:
     """Copies the database beside itself, where one file is all of it; says what to use where it isn't."""
     if db.engine.dialect.name == "postgresql":
         click.echo(
-            f"Migrating from {stored}. PostgreSQL databases aren't copied: to go back, you need a dump made with pg_dump before this.",
+            f"Migrating from {stored}. PostgreSQL databases aren't copied: "
+            "to go back, you need a backup that `portal backup` made before this.",
             err=True,
         )
         return None

@@ -57,6 +57,14 @@ def test_a_backup_is_restored_elsewhere_as_docs_print_it(printed: str, backed_up
     assert "All is well." in portal_of(backed_up, "elsewhere").ok("check").out
 
 
+@prints("docs/backup.md", "install -m 600")
+def test_a_backup_is_given_to_the_portal_s_user_where_docs_say_that_it_restores_it(printed: str) -> None:
+    first, restore, check = printed.splitlines()
+    *_, backup, folder = first.split()
+    assert restore == f"portal restore {folder}{backup}"
+    assert check == "portal check"
+
+
 @prints("docs/backup.md", "audit rekey")
 def test_the_audit_key_is_changed_as_docs_print_it(printed: str, tmp_path: Path) -> None:
     portal = in_production(tmp_path, f"sqlite:///{tmp_path}/portal.sqlite3")

@@ -1,6 +1,5 @@
 """What docs/deploy.md ships is started for real: the unit's command as another user, with its environment alone; nginx and Caddy."""
 
-import configparser
 import json
 import os
 import re
@@ -15,22 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from portal.app import create_app
-from portal.cli import portal as commands_of_portal
 from portal.cli.serve import API_THREADS, PAGE_THREADS
 from portal.extensions import db
 from tests.apps import settings_for
 from tests.commands import CommandLine, in_production
-from tests.docs.blocks import ROOT
-from tests.docs.claims import prints, unclaimed
+from tests.docs.deployed import DEPLOY, ENVIRONMENT_FILE, PROGRAMS, STATE, UNIT, unit
 from tests.docs.proxies import Proxy, caddy, nginx
 from tests.server import Server, free_port, served
 
-UNIT = ROOT / "docs" / "peering-portal.service"
-DEPLOY = ROOT / "docs" / "deploy.md"
-PROGRAMS, ENVIRONMENT_FILE, STATE = "/opt/peering-portal/bin", "/etc/peering-portal.env", "/var/lib/peering-portal"
 MOST_EXPOSURE = "20"  # of 100, as systemd-analyze counts
 SOMEBODY = 64_999  # a user of no name
 AS_SOMEBODY = (
@@ -41,13 +34,6 @@ PROXIES = [
     pytest.param(nginx, marks=pytest.mark.needs("nginx", "curl"), id="nginx"),
     pytest.param(caddy, marks=pytest.mark.needs("caddy", "curl"), id="caddy"),
 ]
-
-
-def unit() -> configparser.SectionProxy:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names as they are
-    parser.read(UNIT)
-    return parser["Service"]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +79,7 @@ def test_the_units_command_serves_as_its_user_with_its_environment_alone() -> No
         assert unit()["Environment"] == f"PORTAL_DATA={STATE}"
         assert unit()["EnvironmentFile"] == ENVIRONMENT_FILE
         portal = str(Path(sys.executable).parent / "portal")
-        environment = {**production, "PORTAL_DATA": name, "PORTAL_REDIS_URL": f"unix://{name}/redis.sock", "PATH": os.environ["PATH"]}
+        environment = {**production, "PORTAL_DATA": name, "PATH": os.environ["PATH"]}
         subprocess.run([portal, "migrate"], env=environment, cwd="/", check=True)
         if os.geteuid() == 0:
             for path_of_state in (state, *state.iterdir()):
@@ -141,57 +127,3 @@ def test_docs_tell_how_many_connections_a_worker_opens(tmp_path: Path) -> None:
         pool: Any = db.engine.pool
         most = pool.size() + pool._max_overflow + API_THREADS + PAGE_THREADS  # noqa: SLF001 - nothing else tells it
     assert f"up to {most} connections to PostgreSQL" in DEPLOY.read_text("utf-8")
-
-
-def test_every_shell_block_is_run_or_checked_by_one_test() -> None:
-    assert unclaimed("deploy.md") == []
-
-
-@prints("docs/deploy.md", "useradd")
-def test_docs_install_what_the_unit_names(printed: str) -> None:
-    words = shlex.split(printed, comments=True)
-    assert unit()["User"] in words
-    for path in (PROGRAMS.removesuffix("/bin"), STATE, ENVIRONMENT_FILE, f"docs/{UNIT.name}", "constraints.txt"):
-        assert path in words, path
-
-
-@prints("docs/deploy.md", "runuser")
-def test_the_printed_shell_has_the_services_settings(printed: str, tmp_path: Path) -> None:
-    """All but becoming the user: what is typed in it makes a registry with an admin, about which `check` has nothing to say but of mail."""
-    entry, *typed = printed.splitlines()
-    *_, script = shlex.split(entry)
-    production = in_production(tmp_path, f"sqlite:///{tmp_path}/state/portal.sqlite3").environ
-    lines = [f"{name}={value}\n" for name, value in production.items() if name != "PORTAL_DATA"]
-    (tmp_path / "env").write_text("".join(lines))
-    (tmp_path / "state").mkdir(mode=0o700)
-    (tmp_path / "peeringdb.json").write_text(json.dumps({"org": {"data": [{"id": 4, "name": "Example Four", "status": "ok"}]}}))
-    replacements = {ENVIRONMENT_FILE: tmp_path / "env", STATE: tmp_path / "state", PROGRAMS: Path(sys.executable).parent}
-    for old, new in replacements.items():
-        assert old in script
-        script = script.replace(old, str(new))
-    environment = {"PATH": os.environ["PATH"]}
-    ended = subprocess.run(
-        ["sh", "-c", script],
-        env=environment,
-        cwd=tmp_path,
-        input="set -e\n" + "\n".join(typed),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "you@example.net is an admin of organization 4." in ended.stderr, ended
-    assert "Settings: production" in ended.stdout
-
-
-@prints("docs/deploy.md", "before-upgrade")
-def test_the_printed_upgrade_calls_what_there_is(printed: str) -> None:
-    lines = printed.splitlines()
-    commands = [shlex.split(line) for line in lines]
-    for program, *arguments in commands:
-        if program == "portal":
-            assert CliRunner().invoke(commands_of_portal, [*arguments, "--help"]).exit_code == 0
-        elif program == "systemctl":
-            assert arguments[1:] == [UNIT.stem]
-    install = f"{PROGRAMS}/pip install -c constraints.txt ."
-    assert install in lines
-    assert install in DEPLOY.read_text("utf-8").partition("## Upgrade")[0]

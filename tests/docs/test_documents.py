@@ -1,18 +1,15 @@
 """The README and docs/ as a whole: no block escapes the tests, links lead somewhere, and lists of settings and scopes are complete."""
 
 import re
-import shlex
 
 import pytest
-from click.testing import CliRunner
 
 from portal.access.permissions import GRANTABLE
-from portal.cli import portal
 from portal.settings import read
 from tests.docs.blocks import ROOT, Block, answers, blocks, documents, heading_anchors
 
-# test_examples.py tests the first three, JSON as a query's answer, and every shell block by name; the others are tested below.
-LANGUAGES = {"sh", "graphql", "python", "json", "env", "cron"}
+# test_examples.py tests the first three, JSON as a query's answer, and every shell block by name; test_installation.py ini; env is below.
+LANGUAGES = {"sh", "graphql", "python", "json", "env", "ini"}
 MOST_README_LINES = 120
 
 
@@ -54,11 +51,3 @@ def test_the_scopes_that_docs_name_are_those_that_a_key_can_hold() -> None:
 def test_printed_settings_are_accepted(printed: Block) -> None:
     lines = printed.text.replace("…", "s3cret" * 8).splitlines()
     assert read(dict(line.split("=", 1) for line in lines)).production
-
-
-@pytest.mark.parametrize("printed", blocks("cron"), ids=str)
-def test_printed_crontab_lines_call_a_command_that_there_is(printed: Block) -> None:
-    for line in printed.text.splitlines():
-        assert re.match(r"([\d*,/-]+\s+){5}portal ", line), line
-        command = shlex.split(line, comments=True)[6:]
-        assert CliRunner().invoke(portal, [*command, "--help"]).exit_code == 0

@@ -69,7 +69,7 @@ def test_without_room_for_a_copy_nothing_is_changed(older_sqlite: Older, tmp_pat
 def test_on_postgresql_it_is_said_that_a_dump_is_needed(older_postgresql: Older, tmp_path: Path) -> None:
     with older_postgresql("0010") as database:
         portal = database.command_line(tmp_path)
-        assert "to go back, you need a dump made with pg_dump" in portal.ok("migrate").err
+        assert "to go back, you need a backup that `portal backup` made" in portal.ok("migrate").err
         assert portal.ok("migrate").err == ""
 
 
