@@ -1,10 +1,12 @@
 """The pair of root fields that every record type has: all of its records, and the one with an id; and how many there are."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from strawberry.types.arguments import StrawberryArgument
 
-from graphql_schema.engine.node_ids import number_in
+from graphql_schema.engine.node_ids import read_id, read_node_id
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument, every, rows
@@ -19,46 +21,51 @@ from graphql_schema.types.networks import Network
 from graphql_schema.types.organizations import Organization
 from graphql_schema.types.ports import ExchangePort
 from portal.errors import Invalid
-from portal.registry.types import TYPES
 
 ID = "As net:20: the type's PeeringDB tag and the record's number."
+ID_OR_NUMBER = "As net:20, the type's PeeringDB tag and the record's number, or the number alone."
+DATABASE_ID = "The record's number, as 20."
+ONE_OF = "Give exactly one argument."
 NONE = "null if none is visible."
 MAX_IDS = 500
 
 
-def by_id(tag: str, text: str) -> Rows:
-    """The row of an id; none where it isn't an id of the type."""
-    number = number_in(tag, text)
-    return Rows(tag, "id", -1 if number is None else number)
+def id_arguments(tag: str) -> list[StrawberryArgument]:
+    return [
+        argument("id", strawberry.ID | None, ID_OR_NUMBER.replace("net:", f"{tag}:")),
+        argument("database_id", int | None, DATABASE_ID),
+    ]
 
 
 def single(tag: str, description: str) -> Any:
     """The one record of a type with an id."""
-
-    def resolve(_source: Any, _info: Any, id: str) -> Rows:  # noqa: A002 - the argument's name
-        return by_id(tag, id)
-
-    return rows(resolve, f"{description} with this id; {NONE}", argument("id", strawberry.ID, ID.replace("net:", f"{tag}:")), tag=tag)
+    return rows(lambda *_, **given: one_of(tag, given), f"{description} with this id; {NONE} {ONE_OF}", *id_arguments(tag), tag=tag)
 
 
-def network(_source: Any, _info: Any, asn: int | None = None, id: str | None = None) -> Rows:  # noqa: A002 - the argument's name
-    if id is not None and asn is None:
-        return by_id("net", id)
-    if asn is not None and id is None:
-        return Rows("net", "asn", asn)
-    raise Invalid("Give exactly one of asn and id.", "asn")
+def one_of(tag: str, given: Mapping[str, Any], names: str = "id and databaseId") -> Rows:
+    """The row of the one argument that was given. Raises Invalid for none, for several, and for another type's id."""
+    arguments = [(name, value) for name, value in given.items() if value is not None]
+    if len(arguments) != 1:
+        raise Invalid(f"Give exactly one of {names}.", "id")
+    ((name, value),) = arguments
+    if name == "asn":
+        return Rows(tag, "asn", value)
+    return Rows(tag, "id", read_id(tag, value) if name == "id" else value)
 
 
-def node(_source: Any, _info: Any, id: str) -> Rows | None:  # noqa: A002 - the argument's name
-    tag = id.partition(":")[0]
-    return by_id(tag, id) if tag in TYPES else None
+def network(_source: Any, _info: Any, **given: Any) -> Rows:
+    return one_of("net", given, "asn, id and databaseId")
+
+
+def node(_source: Any, _info: Any, id: str) -> Rows:  # noqa: A002 - the argument's name
+    tag, number = read_node_id(id)
+    return Rows(tag, "id", number)
 
 
 def nodes(_source: Any, _info: Any, ids: list[str]) -> Several:
     if len(ids) > MAX_IDS:
         raise Invalid(f"ids can hold {MAX_IDS} at most, not {len(ids)}.", "ids")
-    tags = [text.partition(":")[0] for text in ids]
-    return Several(tuple((tag, number_in(tag, text) if tag in TYPES else None) for tag, text in zip(tags, ids, strict=True)))
+    return Several(tuple(read_node_id(text, f"ids[{place}]") for place, text in enumerate(ids)))
 
 
 @strawberry.type
@@ -72,9 +79,9 @@ class Roots:
     organizations: Connection[Organization] = every("org", "Organizations, by id.")
     network: Network | None = rows(
         network,
-        f"The network with this ASN or id; {NONE} Give exactly one.",
+        f"The network with this ASN or id; {NONE} {ONE_OF}",
         argument("asn", ASN | None, "Its autonomous system number."),
-        argument("id", strawberry.ID | None, ID),
+        *id_arguments("net"),
         tag="net",
     )
     networks: Connection[Network] = every("net", "Networks, by id.")

@@ -1,6 +1,7 @@
 """The one tree of errors that rules raise and every door (page, GraphQL, command) shows in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -25,6 +26,16 @@ class Invalid(PortalError):
     """The input breaks a rule."""
 
     code = "BAD_USER_INPUT"
+
+
+@contextmanager
+def inside(part: str) -> Iterator[None]:
+    """Puts a part of the input in front of the field that an Invalid raised inside it names, as `where` before `and[3].name`."""
+    try:
+        yield
+    except Invalid as error:
+        error.field = f"{part}{'' if not error.field or error.field.startswith('[') else '.'}{error.field or ''}"
+        raise
 
 
 class Unauthenticated(PortalError):

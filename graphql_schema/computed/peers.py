@@ -11,7 +11,7 @@ from graphql_schema.computed.types import computed, found_by, own_value, records
 from graphql_schema.engine.computed import Expected, Finder
 from graphql_schema.engine.errors import ScopeMissing
 from graphql_schema.engine.filter_input import translate_choices, translate_list
-from graphql_schema.engine.node_ids import number_in
+from graphql_schema.engine.node_ids import read_id
 from graphql_schema.engine.page_size import DEFAULT_PAGE_SIZE, read_first
 from graphql_schema.schema.connections import Connection
 from graphql_schema.schema.fields import argument
@@ -21,13 +21,13 @@ from graphql_schema.types.exchanges import Exchange, PeeringLan
 from graphql_schema.types.networks import Network
 from graphql_schema.types.ports import ExchangePort
 from portal.access.visibility import Visibility
-from portal.errors import Invalid
+from portal.errors import Invalid, inside
 from portal.registry.choices import ContactRole, GeographicScope, NetworkType, Policy, Protocol
 from portal.registry.contacts import CONTACT
 from portal.registry.networks import NETWORK
 from portal.registry.ports import PORT
 from portal.registry.read import peers
-from portal.registry.read.filters import MAX_LIST_VALUES
+from portal.registry.read.filters import check_length
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
@@ -94,14 +94,15 @@ def read(given: Mapping[str, Any], visibility: Visibility) -> peers.PeersRequest
 
 def read_filter(where: Mapping[str, Any]) -> peers.Filter:
     def lookup(name: str, choices: type[Enum]) -> dict[str, Any]:
-        return translate_choices(choices, where.get(name, {}))
+        with inside(f"where.{name}"):
+            return translate_choices(choices, where.get(name, {}))
 
     speed, types = where.get("minSpeed", 0), where.get("infoTypes", {})
     if speed < 0:
         raise Invalid("minSpeed can't be less than 0.", "where")
     return peers.Filter(
         policy=lookup("policyGeneral", Policy),
-        types=translate_list(NetworkType, types),
+        types=read_types(types),
         types_named=peers.named(translate_choices(NetworkType, types.get("some") or {})),
         scope=lookup("infoScope", GeographicScope),
         contact_role=lookup("contactRole", ContactRole),
@@ -111,14 +112,18 @@ def read_filter(where: Mapping[str, Any]) -> peers.Filter:
     )
 
 
+def read_types(types: Mapping[str, Any]) -> dict[str, Any]:
+    with inside("where.infoTypes"):
+        return translate_list(NetworkType, types)
+
+
 def read_exchanges(where: Mapping[str, Any], name: str) -> list[int] | None:
     ids = where.get(name)
     if ids is None:
         return None
-    numbers = [number for number in (number_in("ix", text) for text in ids) if number is not None]
-    if len(numbers) < len(ids) or len(ids) > MAX_LIST_VALUES:
-        raise Invalid(f"{name} takes ids of exchanges, as ix:26, {MAX_LIST_VALUES} at most.", "where")
-    return numbers
+    with inside(f"where.{name}"):
+        check_length(ids)
+        return [read_id("ix", text, f"[{place}]") for place, text in enumerate(ids)]
 
 
 def find(reader: Reader, question: peers.PeersRequest, fields: frozenset[str]) -> peers.PeersResult:

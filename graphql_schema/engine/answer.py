@@ -11,7 +11,8 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.cost.estimate import Cost, sum_up
 from graphql_schema.engine.documents.cache_size import BYTES_PER_CHARACTER, CACHE_SIZE
 from graphql_schema.engine.documents.document import Document, read_document
-from graphql_schema.engine.errors import INPUT, coded, forbidden, from_portal, shown
+from graphql_schema.engine.documents.hints import helpful
+from graphql_schema.engine.errors import INPUT, forbidden, from_portal, shown
 from graphql_schema.engine.executor import RowsExecutor
 from graphql_schema.engine.plan.operation_plan import make_plan
 from graphql_schema.engine.plan.plan import Missing, Plan
@@ -87,11 +88,14 @@ def execute(index: SchemaIndex, request: GraphQLRequest, context: Context, *, on
         operation_name=request.operation_name,
         max_coercion_errors=5,
         is_awaitable=never,
-        hide_suggestions=True,
     )
     if isinstance(executor, list):
-        return refused([coded(error, INPUT) for error in executor], context)
+        return refused([wrong_variable(index, error) for error in executor], context)
     return run(index, document, executor, context)  # type: ignore[arg-type]  # build() makes its own class
+
+
+def wrong_variable(index: SchemaIndex, error: GraphQLError) -> GraphQLError:
+    return GraphQLError(helpful(index.schema, error.message), error.nodes, extensions={"code": INPUT})
 
 
 def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context: Context) -> Answer:

@@ -1,5 +1,6 @@
 """first, after, where and orderBy of every page of a plan, read before anything runs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,12 @@ from graphql_schema.engine.plan.levels import Page
 from graphql_schema.engine.plan.plan import Missing
 from graphql_schema.engine.schema_index import SchemaIndex
 from portal.access.visibility import Visibility
-from portal.errors import Invalid, PortalError
+from portal.errors import Invalid, PortalError, inside
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Where, read_where
 from portal.registry.read.paging import BY_CHANGE, BY_ID, After, Order, read_change_cursor, read_cursor, read_order
 
+UNDERSCORE = re.compile("_([a-z])")
 # By a filter's name and the id of its value, which is kept so long: the value of a variable is one, in however many lists it stands.
 Wheres = dict[tuple[str, int], tuple[Any, Where]]
 
@@ -69,7 +71,8 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
             if place not in wheres:
                 for field, scopes in missing_scopes(index, visibility.scopes, filter_name, given["where"]):
                     missing.setdefault(field, (scopes, page.node))
-                wheres[place] = given["where"], read_where(kind, translate(index, filter_name, given["where"]))
+                with inside("where"):
+                    wheres[place] = given["where"], read_columns(kind, translate(index, filter_name, given["where"]))
             where = wheres[place][1]
         return PageArguments(first, after, where, {**after.values, **where.values}, order, since, epoch, deleted)
     except PortalError as error:
@@ -78,6 +81,15 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
         missing.setdefault(error.field, (error.scopes, page.node))
     except RecursionError:
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
+
+
+def read_columns(kind: RecordType, where: Mapping[str, Any]) -> Where:
+    """Reads a translated filter. Raises Invalid whose path has the schema's names, not the columns'."""
+    try:
+        return read_where(kind, where)
+    except Invalid as error:
+        error.field = UNDERSCORE.sub(lambda match: match[1].upper(), error.field or "")
+        raise
 
 
 def read_place(kind: RecordType, given: Mapping[str, Any], context: Context) -> tuple[Order, After]:

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 PARSE, VALIDATION, INPUT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
 INTERNAL = "INTERNAL_SERVER_ERROR"
-MAX_MESSAGE_CHARACTERS = 500
+MAX_MESSAGE_CHARACTERS, MAX_PATH_CHARACTERS = 500, 200
 
 
 class TooCostly(PortalError):
@@ -40,7 +40,16 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
 
 
 def from_portal(error: PortalError, nodes: list[Node] | None = None, path: list[str | int] | None = None) -> GraphQLError:
-    return GraphQLError(error.message, nodes, path=path, extensions={"code": error.code, **getattr(error, "numbers", {})})
+    return GraphQLError(message_of(error), nodes, path=path, extensions={"code": error.code, **getattr(error, "numbers", {})})
+
+
+def message_of(error: PortalError) -> str:
+    """Returns the message, behind the path of a part of an argument as where.and[3].name.in."""
+    path = error.field or ""
+    if not any(mark in path for mark in ".["):
+        return error.message
+    path = path if len(path) <= MAX_PATH_CHARACTERS else f"…{path[-MAX_PATH_CHARACTERS:]}"
+    return f"{path}: {error.message}"
 
 
 def forbidden(context: Context, missing: Mapping[str, tuple[frozenset[str], Node]]) -> list[GraphQLError]:
@@ -63,7 +72,7 @@ def shown(error: GraphQLError, context: Context) -> dict[str, Any]:
     """Returns the error as the answer shows it."""
     cause = error.original_error
     if isinstance(cause, PortalError):
-        error = coded(error, cause.code)
+        error = from_portal(cause, error.nodes, error.path)
     elif cause is not None and not isinstance(cause, GraphQLError):
         log.error("request %s failed at %s", context.request_id, error.path, exc_info=cause)
         error = GraphQLError(

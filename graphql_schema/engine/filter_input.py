@@ -1,36 +1,69 @@
 """From a coerced filter to the registry's: names of columns and relations, and choices; and the scopes that relations need."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from graphql_schema.engine.node_ids import number_in
+from graphql_schema.engine.node_ids import read_id
 from graphql_schema.engine.schema_index import FilterField, SchemaIndex
-from portal.errors import Invalid
+from portal.errors import Invalid, inside
+from portal.registry.choices import UNDISCLOSED
+from portal.registry.read.filters import NO_NULL, NO_NULL_BUT_UNSET, check_length
 
 Filter = Mapping[str, Any]
+COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
 
 
 def translate(index: SchemaIndex, filter_name: str, where: Filter) -> dict[str, Any]:
-    """Returns the filter as portal/registry/read/filters.py reads it. Raises Invalid for a null where none may stand."""
+    """Returns the filter as portal/registry/read/filters.py reads it. Raises Invalid, with the path, for a null where none may stand."""
     filters, translated = index.filters[filter_name], dict[str, Any]()
     for name, value in where.items():
-        if value is None:
-            raise Invalid(f"{name} can't be null in a filter. Leave it out, or ask isNull.", "where")
-        if name == "not":
-            translated[name] = translate(index, filter_name, value)
-        elif name in {"and", "or"}:
-            parts = [translate(index, filter_name, part) for part in value]
-            translated[name] = [*translated.get(name, ()), *parts]
-        elif filters[name].target:
-            translated[filters[name].column] = translate_relation(index, filters[name], value)
-        elif filters[name].identity:
-            add(translated, filters[name].column, translate_ids(index.records[filter_name.removesuffix("Filter")].tag, value))
-        else:
-            choices = filters[name].choices
-            read = translate_list if filters[name].listed else translate_choices
-            add(translated, filters[name].column, read(choices, value) if choices else value)
+        with inside(name):
+            if name in {"and", "or"}:
+                check_given(value)
+                translated[name] = [*translate_parts(index, filter_name, value), *translated.get(name, ())]
+            elif name == "not":
+                check_given(value)
+                translated[name] = translate(index, filter_name, value)
+            elif filters[name].target:
+                check_given(value)
+                translated[filters[name].column] = translate_relation(index, filters[name], value)
+            else:
+                check_given(value, NO_NULL_BUT_UNSET)
+                add(translated, filters[name].column, translate_lookup(index, filter_name, filters[name], value))
     return translated
+
+
+def translate_parts(index: SchemaIndex, filter_name: str, parts: Sequence[Filter]) -> Iterator[dict[str, Any]]:
+    for place, part in enumerate(parts):
+        with inside(f"[{place}]"):
+            yield translate(index, filter_name, part)
+
+
+def translate_lookup(index: SchemaIndex, filter_name: str, field: FilterField, lookup: Filter) -> Filter:
+    """Returns the conditions on a column."""
+    if field.listed:
+        return translate_list(field.choices, lookup) if field.choices else lookup
+    for name, operand in lookup.items():
+        with inside(name):
+            check_given(operand, NO_NULL if field.identity else NO_NULL_BUT_UNSET)
+            if isinstance(operand, list):
+                check_length(operand)
+    if field.identity:
+        return translate_ids(index.records[filter_name.removesuffix("Filter")].tag, lookup)
+    return translate_choices(field.choices, lookup) if field.choices else lookup
+
+
+def check_given(value: Any, message: str = NO_NULL) -> None:
+    """Raises Invalid for an explicit null, which many clients send for a variable that they leave unset."""
+    if value is None:
+        raise Invalid(message)
 
 
 def add(translated: dict[str, Any], column: str, lookup: Filter) -> None:
@@ -43,14 +76,12 @@ def add(translated: dict[str, Any], column: str, lookup: Filter) -> None:
 
 def translate_ids(tag: str, lookup: Filter) -> dict[str, Any]:
     """Returns the lookup with the numbers in its ids. Raises Invalid for an id of another type."""
-
-    def number_of(text: str | None) -> int | None:
-        number = None if text is None else number_in(tag, text)
-        if text is not None and number is None:
-            raise Invalid(f"id takes ids of this type, as {tag}:20.", "where")
-        return number
-
-    return {name: [number_of(text) for text in value] if isinstance(value, list) else number_of(value) for name, value in lookup.items()}
+    return {
+        name: [read_id(tag, text, f"{name}[{place}]") for place, text in enumerate(value)]
+        if isinstance(value, list)
+        else read_id(tag, value, name)
+        for name, value in lookup.items()
+    }
 
 
 def missing_scopes(index: SchemaIndex, granted: frozenset[str], filter_name: str, where: Filter) -> Iterator[tuple[str, frozenset[str]]]:
@@ -75,7 +106,12 @@ def translate_relation(index: SchemaIndex, relation: FilterField, value: Filter)
     """Returns the target's filter, or one for each of some, none and every."""
     if not relation.listed:
         return translate(index, relation.target, value)
-    return {quantifier: part if part is None else translate(index, relation.target, part) for quantifier, part in value.items()}
+    translated: dict[str, Any] = {}
+    for quantifier, part in value.items():
+        with inside(quantifier):
+            check_given(part)
+            translated[quantifier] = translate(index, relation.target, part)
+    return translated
 
 
 def translate_choices(choices: type[Enum], lookup: Filter) -> dict[str, Any]:
@@ -85,17 +121,37 @@ def translate_choices(choices: type[Enum], lookup: Filter) -> dict[str, Any]:
         if name == "isNull" and value:
             translated["notIn"] = list(choices)
         elif name == "isNull" and value is not None:
-            translated.setdefault("in", list(choices))
+            narrow(translated, list(choices))
+        elif name in COMPARISONS:
+            with inside(name):
+                narrow(translated, compared(choices, name, value))
+        elif name == "in" and value is not None:
+            narrow(translated, [choices(text) for text in value])
         else:
-            translated[name] = [choices(text) for text in value] if isinstance(value, list) else value and choices(value)
+            translated[name] = value and choices(value)
     return translated
+
+
+def narrow(translated: dict[str, Any], members: Sequence[Enum]) -> None:
+    """Leaves of the choices that it may be those that are among the members."""
+    translated["in"] = [member for member in members if member in translated.get("in", members)]
+
+
+def compared(choices: type[Enum], comparison: str, text: str) -> list[Enum]:
+    """Returns the choices that are greater or less than one. Raises Invalid for one that is neither."""
+    members = [member for member in choices if member.value != UNDISCLOSED]
+    if choices(text) not in members:
+        raise Invalid(f"{choices(text).name} is neither greater nor less than another. Use eq, ne or in.")
+    place, holds = members.index(choices(text)), COMPARISONS[comparison]
+    return [member for number, member in enumerate(members) if holds(number, place)]
 
 
 def translate_list(choices: type[Enum], lookups: Filter) -> dict[str, Any]:
     """Translates some, none and every of a list of choices: the choices of which it must hold one, and of which it must hold none."""
     translated: dict[str, Any] = {}
     for quantifier, lookup in lookups.items():
-        members = members_of(choices, lookup, quantifier)
+        with inside(quantifier):
+            members = members_of(choices, lookup)
         if quantifier == "some":
             translated["hasAny"] = members
         else:
@@ -104,12 +160,14 @@ def translate_list(choices: type[Enum], lookups: Filter) -> dict[str, Any]:
     return translated
 
 
-def members_of(choices: type[Enum], lookup: Filter | None, quantifier: str) -> list[Enum]:
+def members_of(choices: type[Enum], lookup: Filter | None) -> list[Enum]:
     """Returns the choices that meet a lookup."""
-    if lookup is None or None in lookup.values():
-        raise Invalid(f"{quantifier} can't hold null. Leave it out.", "where")
+    if lookup is None:
+        raise Invalid(NO_NULL)
     members = list(choices)
     for name, value in lookup.items():
+        with inside(name):
+            check_given(value)
         if name == "isNull":
             members = [] if value else members
             continue

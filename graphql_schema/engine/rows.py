@@ -16,6 +16,6 @@ class Rows:
 
 @dataclass(frozen=True)
 class Several:
-    """The rows of (tag, number) in this order, of any types; None for a number that can't be one."""
+    """The rows of (tag, number) in this order, of any types."""
 
-    ids: tuple[tuple[str, int | None], ...]
+    ids: tuple[tuple[str, int], ...]

@@ -34,6 +34,7 @@ class RecordField:
     column: str | None
     relation: Relation | None
     texts: Mapping[str, str] | None  # of an enum: PeeringDB's text → our name
+    entries: Callable[[str], list[Any]] | None = None  # reads a list of objects from the column's text, where that isn't JSON
 
     @property
     def required(self) -> bool:
@@ -101,7 +102,7 @@ def record_field(definition: GraphQLField) -> RecordField:
     metadata = definition_of(definition).metadata
     target = get_named_type(definition.type)
     texts = names(definition_of(target).wrapped_cls) if isinstance(target, GraphQLEnumType) else None
-    return RecordField(definition, target, metadata.get("column"), metadata.get("relation"), texts)
+    return RecordField(definition, target, metadata.get("column"), metadata.get("relation"), texts, metadata.get("entries"))
 
 
 def filter_field(definition: GraphQLInputField) -> FilterField:

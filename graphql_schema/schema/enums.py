@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import strawberry
 
-from portal.registry.choices import UNDISCLOSED, Audience, GeographicScope, Status
+from portal.registry.choices import Audience, GeographicScope, Status, raw_texts
 from portal.registry.types import TYPES
 
 NAMES: dict[type[Enum], str] = {GeographicScope: "Scope", Audience: "Visibility"}
@@ -20,7 +20,8 @@ def describe(choices: type[Enum], source: str) -> None:
     """Makes the enum known to Strawberry, each value with the text that PeeringDB writes."""
     strawberry.enum(choices, name=graphql_name(choices), description=f"{choices.__doc__} PeeringDB: {source}.")
     for value in cast(Any, choices).__strawberry_definition__.values:
-        value.description = f"PeeringDB: {value.value!r}" + (' or "".' if value.value == UNDISCLOSED else ".")
+        texts = " or ".join(repr(text) if text else '""' for text in raw_texts(choices(value.value)))
+        value.description = f"PeeringDB: {texts}."
 
 
 def sources() -> dict[type[Enum], str]:

@@ -37,9 +37,18 @@ DELETED = (
 T = TypeVar("T")
 
 
-def column(description: str, name: str | None = None, *, scope: Permission | None = None) -> Any:
-    """A column of the record; `name` where it isn't the field's own, `scope` where the type's rule isn't enough."""
-    return strawberry.field(description=description, metadata={"column": name, "scope": scope})
+def column(
+    description: str,
+    name: str | None = None,
+    *,
+    scope: Permission | None = None,
+    entries: Callable[[str], list[dict[str, str]]] | None = None,
+) -> Any:
+    """A column of the record; `name` where it isn't the field's own, `scope` where the type's rule isn't enough.
+
+    `entries` reads the objects that the field shows from the column's text, where that isn't JSON.
+    """
+    return strawberry.field(description=description, metadata={"column": name, "scope": scope, "entries": entries})
 
 
 def relation(description: str) -> Any:

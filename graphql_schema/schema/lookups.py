@@ -11,7 +11,7 @@ from graphql_schema.schema.enums import ENUMS, graphql_name
 from graphql_schema.schema.lazy_types import filter_reference
 from graphql_schema.schema.scalars import ASN, DateTime, IPAddress, IPPrefix
 from graphql_schema.schema.social_media import SocialMedia
-from portal.registry.choices import NetworkType, Protocol, Voltage
+from portal.registry.choices import ORDERED, NetworkType, Protocol, Voltage
 from portal.registry.description import RecordType
 from portal.registry.types import TYPES
 
@@ -25,7 +25,7 @@ def lookup(description: str) -> Any:
     return strawberry.field(default=UNSET, description=description)
 
 
-@strawberry.input(description="Conditions on an id. An id of another type is refused.")
+@strawberry.input(description="Conditions on an id, as net:20 or 20. An id of another type is refused.")
 class IDLookup:
     """Equality alone."""
 
@@ -106,8 +106,14 @@ def of_choice(choices: type[Enum]) -> type:
         "in_": strawberry.field(name="in", default=UNSET, description=IN),
         "is_null": lookup("Whether it is none of the choices."),
     }
+    description = f"Conditions on a {graphql_name(choices)}."
+    if choices in ORDERED:
+        comparisons = {"gt": GT, "gte": GTE, "lt": LT, "lte": LTE}
+        annotations |= dict.fromkeys(comparisons, choices | None)
+        fields |= {name: lookup(text) for name, text in comparisons.items()}
+        description += " NOT_DISCLOSED is neither greater nor less than another value."
     cls = type(f"{graphql_name(choices)}Lookup", (), {"__annotations__": annotations, "__module__": __name__, **fields})
-    return strawberry.input(cls, description=f"Conditions on a {graphql_name(choices)}.")
+    return strawberry.input(cls, description=description)
 
 
 def of_several(name: str, one: Any, description: str) -> type:

@@ -7,6 +7,8 @@ from typing import Any, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from portal.registry.read.paging import SINCE_A_TIME
+
 ASN = NewType("ASN", int)
 DateTime = NewType("DateTime", str)
 IPAddress = NewType("IPAddress", str)
@@ -56,7 +58,7 @@ def read_prefix(value: Any) -> str:
 def read_cursor(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError("A Cursor is the text that a page of the same list gave.")
+    raise ValueError(f"A Cursor is the text that a page of the same list gave. {SINCE_A_TIME.format('2026-04-16T12:00:00Z')}")
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -14,6 +14,7 @@ OPEN_FIELDS = {
     "Node",
     "PageInfo",
     "SocialMedia",
+    "IrrAsSet",
     "Viewer",
     "ViewerOrganization",
     "ViewerKey",

@@ -13,7 +13,7 @@ from portal.registry.carriers import CARRIER, CARRIER_FACILITY
 class Carrier(Named):
     """Sells transport between facilities."""
 
-    fac_count: int = column("How many facilities it serves.")
+    fac_count: int = column("How many facilities it serves; 0 if none.")
 
     organization: Any = relation("Who owns it.")
     facilities: Any = relation("Its presences at facilities.")

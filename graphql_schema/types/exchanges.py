@@ -32,12 +32,12 @@ class Exchange(Named):
     service_level: ServiceLevel | None = column("What service it gives.")
     terms: Terms | None = column("What it costs.")
     status_dashboard: str = column("Address of its status page.")
-    ixf_net_count: int = column("How many networks its IX-F member list held when it was last imported.")
+    ixf_net_count: int = column("How many networks its IX-F member list held when it was last imported; 0 also if it never was.")
     ixf_last_import: DateTime | None = column("When its IX-F member list was last imported.")
     ixf_import_request: DateTime | None = column("When an import was last requested.")
     ixf_import_request_status: str = column("What became of that.")
-    net_count: int = column("How many networks have ports there.")
-    fac_count: int = column("At how many facilities it is present.")
+    net_count: int = column("How many networks have ports there; 0 if none.")
+    fac_count: int = column("At how many facilities it is present; 0 at none.")
 
     organization: Any = relation("Who owns it.")
     peering_lans: Any = relation("Its peering LANs, one nearly always.")
@@ -51,10 +51,10 @@ class PeeringLan(Record):
 
     name: str = column("Its name; empty nearly always.")
     descr: str = column("Its description.")
-    mtu: int | None = column("Maximum transmission unit in bytes.")
-    vlan: int | None = column("VLAN number.")
+    mtu: int | None = column("Maximum transmission unit in bytes; null where unstated, also where PeeringDB has 0.")
+    vlan: int | None = column("VLAN number; null where unstated, also where PeeringDB has 0.")
     dot1q_support: bool = column("Whether ports can carry 802.1Q tags.")
-    rs_asn: ASN | None = column("ASN of its route servers; 0 or null without any.")
+    rs_asn: ASN | None = column("ASN of its route servers; null without any, also where PeeringDB has 0.")
     arp_sponge: str = column("MAC address of its ARP sponge.")
     ixf_ixp_member_list_url: str | None = column("Address of its IX-F member list; null where you may not see it.")
     ixf_ixp_member_list_url_visible: Audience | None = column("Who may see that address.")
@@ -69,7 +69,7 @@ class PeeringLan(Record):
 class Prefix(Record):
     """An address block of a peering LAN."""
 
-    protocol: Protocol | None = column("Its address family.")
+    protocol: Protocol = column("Its address family.")
     prefix: IPPrefix = column("The block, as 198.51.100.0/24.")
     in_dfz: bool = column("Whether it is announced in the default-free zone.")
     notes: str = column("Notes.")

@@ -27,9 +27,9 @@ class Facility(Addressed):
     available_voltage_services: list[Voltage] = column("The power it offers.")
     region_continent: Continent | None = column("Its region, which follows from the country.")
     status_dashboard: str = column("Address of its status page.")
-    net_count: int = column("How many networks are present.")
-    ix_count: int = column("How many exchanges are present.")
-    carrier_count: int = column("How many carriers are present.")
+    net_count: int = column("How many networks are present; 0 if none.")
+    ix_count: int = column("How many exchanges are present; 0 if none.")
+    carrier_count: int = column("How many carriers are present; 0 if none.")
 
     organization: Any = relation("Who owns it.")
     campus: Any = relation("The campus it belongs to; null without one.")
@@ -44,7 +44,7 @@ class Facility(Addressed):
 class NetworkFacility(Record):
     """A network's presence at a facility."""
 
-    local_asn: ASN | None = column("The ASN it uses there.")
+    local_asn: ASN | None = column("The ASN it uses there; null where unstated, also where PeeringDB has 0.")
 
     network: Any = relation("The network.")
     facility: Any = relation("The facility.")

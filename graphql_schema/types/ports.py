@@ -14,7 +14,9 @@ from portal.registry.ports import PORT
 class ExchangePort(Record):
     """A network's port at a peering LAN."""
 
-    asn: ASN = column("The network's ASN.")
+    asn: ASN = column(
+        "The ASN to configure as the neighbour at this port: nearly always its network's, but some ports name another one; 0 where unknown."
+    )
     ipaddr4: IPAddress | None = column("Its IPv4 address; null without one.")
     ipaddr6: IPAddress | None = column("Its IPv6 address; null without one.")
     speed: int = column("Its speed in Mbit/s, 100000 is 100G; 0 where unknown.")

@@ -20,9 +20,9 @@ class Record(Node):
     """Inherited by all record types."""
 
     database_id: int = column(
-        "The record's number, PeeringDB's where it came from there; records made here have 1000000000 and more.", "id"
+        "The record's number, PeeringDB's where it came from there; records made here have 1000000000 and more. Never 0.", "id"
     )
-    status: Status | None = column("Its state; pending records are shown to their own organization, deleted ones where they are included.")
+    status: Status = column("Its state; pending records are shown to their own organization, deleted ones where they are included.")
     created: DateTime = column("When it was created, in UTC.")
     updated: DateTime = column("When it last changed, in UTC.")
 
@@ -52,5 +52,5 @@ class Addressed(Named):
     zipcode: str = column("Postal code.")
     floor: str = column("Floor.")
     suite: str = column("Suite.")
-    latitude: float | None = column("Degrees north (WGS 84); null where unknown.")
-    longitude: float | None = column("Degrees east (WGS 84); null where unknown.")
+    latitude: float | None = column("Degrees north (WGS 84); null where unknown, 0 on the equator.")
+    longitude: float | None = column("Degrees east (WGS 84); null where unknown, 0 on the meridian of Greenwich.")

@@ -1,6 +1,7 @@
 """The choices of PeeringDB's text columns: our name for machines, PeeringDB's text as the value.
 
-A raw text that isn't listed is kept as it came and reads as null; "" and "Not Disclosed" both read as NOT_DISCLOSED.
+A raw text that isn't listed is kept as it came and reads as null; "" and "Not Disclosed" both read as NOT_DISCLOSED. What older releases
+of PeeringDB wrote (`OLDER_TEXTS`) reads as today's choice.
 """
 
 from collections.abc import Mapping
@@ -190,9 +191,31 @@ class Protocol(Enum):
     IPV6 = "IPv6"
 
 
+# An open band counts as the band that begins where it does.
+OLDER_TEXTS: Mapping[Enum, tuple[str, ...]] = {
+    Traffic.MBPS_0_20: ("0-20 Mbps",),
+    Traffic.MBPS_20_100: ("20-100 Mbps",),
+    Traffic.MBPS_100_1000: ("100-1000 Mbps",),
+    Traffic.GBPS_1_5: ("1-5 Gbps",),
+    Traffic.GBPS_5_10: ("5-10 Gbps",),
+    Traffic.GBPS_10_20: ("10-20 Gbps",),
+    Traffic.GBPS_20_50: ("20-50 Gbps",),
+    Traffic.GBPS_50_100: ("50-100 Gbps",),
+    Traffic.GBPS_100_200: ("100-200 Gbps", "100+ Gbps"),
+    Traffic.GBPS_200_300: ("200-300 Gbps",),
+    Traffic.GBPS_300_500: ("300-500 Gbps",),
+    Traffic.GBPS_500_1000: ("500-1000 Gbps",),
+    Traffic.TBPS_1_5: ("1 Tbps+",),
+    Traffic.TBPS_10_20: ("10 Tbps+",),
+    Traffic.TBPS_100_PLUS: ("100 Tbps+",),
+}
+# Choices in an order that can be compared by: as they are listed, apart from NOT_DISCLOSED, which is neither less nor more.
+ORDERED: frozenset[type[Enum]] = frozenset({Traffic})
+
+
 def raw_texts(member: Enum) -> list[str]:
     """The texts that stand in the column for a choice."""
-    return [member.value, ""] if member.value == UNDISCLOSED else [member.value]
+    return [member.value, *([""] if member.value == UNDISCLOSED else OLDER_TEXTS.get(member, ()))]
 
 
 def names(choices: type[Enum]) -> Mapping[Any, str]:

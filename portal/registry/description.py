@@ -10,13 +10,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Table, inspect
+from sqlalchemy import Column, ColumnElement, FromClause, Table, func, inspect, literal_column
 
 from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.registry.records import Record
 
 Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
+Show = Callable[[FromClause], ColumnElement[Any]]
 INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 
@@ -66,6 +67,11 @@ def newest_of(child: str, reference: str) -> Counter:
     return Counter(child, reference, None)
 
 
+def zero_is_unset(column: str) -> Show:
+    """Shows null instead of 0, which is one of PeeringDB's two ways to say that nothing is stated."""
+    return lambda rows: func.nullif(rows.c[column], literal_column("0"), type_=rows.c[column].type)
+
+
 def nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
@@ -78,6 +84,7 @@ class RecordType:
     `owner` is the column that holds the owning organization's id, or leads there over a parent.
     `rule` is a further condition on rows; `ruled` tells of which rows it once held, where it may end for a row.
     `gates` are conditions on single columns, which are null where they don't hold. `choices`: column → the texts it may hold.
+    `shown_as`: column → what is shown and filtered by where that isn't what is stored, which an export keeps as it came.
     `sorted_by`: indexed columns that lists can be sorted by, beside the id and the time of the last change; of names and cities the folded
     copies, as people expect. `sorted_within`: reference to a parent that has hundreds of rows → what these are sorted by.
     `counters`: columns that follow from other rows. `needs_approval`: a new one waits for an operator.
@@ -96,6 +103,7 @@ class RecordType:
     ruled: Guard | None = None
     gates: Mapping[str, Guard] = field(default_factory=nothing)
     choices: Mapping[str, type[Enum]] = field(default_factory=nothing)
+    shown_as: Mapping[str, Show] = field(default_factory=nothing)
     sorted_by: tuple[str, ...] = ()
     sorted_within: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     counters: Mapping[str, Counter] = field(default_factory=nothing)
@@ -123,6 +131,10 @@ class RecordType:
         """The columns that lists can be sorted by, each with the one that is sorted: of names and cities the folded copy."""
         sortable = {column.removesuffix("_fold"): column for column in ("id", "updated", *self.sorted_by)}
         return {name: column for name, column in sortable.items() if name in self.filterable}
+
+    def value(self, rows: FromClause, column: str) -> ColumnElement[Any]:
+        """The column's value as it is shown and filtered by."""
+        return self.shown_as[column](rows) if column in self.shown_as else rows.c[column]
 
     @property
     def is_object(self) -> bool:

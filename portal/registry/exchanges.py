@@ -12,7 +12,7 @@ from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.ip_bytes import prefix_bounds
 from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
-from portal.registry.description import RecordType, count_of, many, one
+from portal.registry.description import RecordType, count_of, many, one, zero_is_unset
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.records import Named, Record, unique_while_live
@@ -149,6 +149,7 @@ PEERING_LAN = RecordType(
     },
     gates={"ixf_ixp_member_list_url": member_list},
     choices={"ixf_ixp_member_list_url_visible": Audience},
+    shown_as={name: zero_is_unset(name) for name in ("mtu", "vlan", "rs_asn")},
 )
 
 PREFIX = RecordType(

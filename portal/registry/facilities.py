@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access.permissions import Permission
 from portal.db.base import Base
 from portal.registry.choices import Continent, Property, Voltage
-from portal.registry.description import RecordType, count_of, many, one
+from portal.registry.description import RecordType, count_of, many, one, zero_is_unset
 from portal.registry.exchanges import EXCHANGE
 from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
@@ -95,6 +95,7 @@ NETWORK_FACILITY = RecordType(
     typical_rows=65_000,
     parents={"network_id": NETWORK, "facility_id": FACILITY},
     relations={"network": one("net", "network_id"), "facility": one("fac", "facility_id")},
+    shown_as={"local_asn": zero_is_unset("local_asn")},
     sorted_within={"network_id": ("updated",), "facility_id": ("updated",)},
 )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause, String, and_, case, literal_column, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
@@ -60,6 +60,19 @@ def notes_private(visibility: Visibility, rows: FromClause) -> ColumnElement[boo
     return private(visibility, Permission.NETWORKS_READ_PRIVATE, owned(NETWORK, rows), rows.c.id)
 
 
+STATED_TYPES: list[ColumnElement[str]] = [
+    literal_column(f"'{kind.value}'") for kind in NetworkType if kind is not NetworkType.NOT_DISCLOSED
+]
+
+
+def types_or_type(rows: FromClause) -> ColumnElement[Any]:
+    """The types; where there are none the older single type, if it is one."""
+    types = type_coerce(rows.c.info_types, String())
+    alone = and_(types == literal_column("'[]'"), rows.c.info_type.in_(STATED_TYPES))
+    in_a_list = literal_column("""'["'""", String()) + rows.c.info_type + literal_column("""'"]'""", String())
+    return type_coerce(case((alone, in_a_list), else_=types), rows.c.info_types.type)
+
+
 NETWORK = RecordType(
     tag="net",
     model=Network,
@@ -85,6 +98,7 @@ NETWORK = RecordType(
         "policy_locations": PolicyLocations,
         "policy_contracts": PolicyContracts,
     },
+    shown_as={"info_types": types_or_type},
     sorted_by=("name_fold", "asn", "ix_count", "fac_count"),
     counters={
         "ix_count": count_of("netixlan", "network_id", "exchange_id"),

@@ -20,7 +20,7 @@ from tests.authorization.rights import EXCHANGE, FACILITY, NEEDS, NETWORK, Scope
 from tests.graphql.oracle_types import TYPES
 
 OPEN: Scopes = frozenset()
-OPEN_TYPES = {"PageInfo", "SocialMedia", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
+OPEN_TYPES = {"PageInfo", "SocialMedia", "IrrAsSet", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
 OPEN_ENDINGS = ("Connection", "Edge")  # what leads to them is asked
 PORT = frozenset({NETWORK, EXCHANGE})
 OWN_RULES = {
@@ -89,8 +89,8 @@ class Record:
 
 
 def column_of(name: str) -> str:
-    """The column's name in the database; an id is made of the number."""
-    return "id" if name == "databaseId" else re.sub("(?=[A-Z])", "_", name).lower()
+    """The column's name in the database; an id is made of the number, and sets are parts of a text."""
+    return {"databaseId": "id", "irrAsSets": "irr_as_set"}.get(name) or re.sub("(?=[A-Z])", "_", name).lower()
 
 
 class Served:

@@ -36,8 +36,8 @@ def written(served: Served, name: str) -> str:
     """A root field with its arguments, and no more below it than it needs."""
     root = served.roots[name]
     given = {key: ARGUMENTS[str(argument.type)] for key, argument in root.args.items() if is_required_argument(argument)}
-    if name == "network":
-        given = {"asn": str(FIRST_ASN + 1)}
+    if "databaseId" in root.args:
+        given = {"databaseId": "1"}
     arguments = f"({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else ""
     return (
         f"{name}{arguments} {{ __typename }}" if isinstance(get_named_type(root.type), GraphQLObjectType) else f"{name}{arguments} {{ id }}"

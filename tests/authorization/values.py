@@ -31,6 +31,8 @@ def column_value(served: Served, record: Record, name: str, value: Any) -> Any:
     """A column's value as the field shows it."""
     given = record.fields[name].type
     kind = get_named_type(given)
+    if kind.name == "IrrAsSet":
+        return [{"name": value.split()[0].removeprefix("RIPE::"), "source": "RIPE"}]
     if is_list(given):
         value = json.loads(value)
         if isinstance(kind, GraphQLObjectType):

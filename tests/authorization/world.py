@@ -96,7 +96,7 @@ def plain(served: Served, record: Record, number: int) -> Values:
     """A value for every column that is served."""
     columns = record.columns
     return {"id": number} | {
-        column: value_of(served, record, name, number) for name, column in columns.items() if name not in {"id", "databaseId"}
+        column: value_of(served, record, name, number) for name, column in columns.items() if name not in {"id", "databaseId", "irrAsSets"}
     }
 
 
@@ -121,4 +121,4 @@ def value_of(served: Served, record: Record, name: str, number: int) -> Any:
         "IPAddress": f"198.51.100.{number}" if name == "ipaddr4" else f"2001:db8::{number:x}",
         "IPPrefix": f"2001:db8:{number:x}::/64",
     }
-    return values[kind.name]
+    return f"RIPE::AS-{number} {mark}" if name == "irrAsSet" else values[kind.name]

@@ -69,7 +69,7 @@ class File:
         prefixes = [{"protocol": block["protocol"].upper(), "prefix": block["prefix"]} for block in blocks]
         place = {"exchange": {"name": self.rows["ix"][lan["ix_id"]]["name"]}}
         facts = {name: row[column] for name, column in OF_PORT.items()} | {"asn": row["asn"], "operational": row["operational"]}
-        return place | {"peeringLan": {"mtu": lan["mtu"], "rsAsn": lan["rs_asn"], "prefixes": {"nodes": prefixes}}} | facts
+        return place | {"peeringLan": {"mtu": lan["mtu"], "rsAsn": lan["rs_asn"] or None, "prefixes": {"nodes": prefixes}}} | facts
 
     def peers(self, number: int) -> list[Row]:
         """Of those that peer, most shared LANs first, then by id."""

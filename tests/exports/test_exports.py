@@ -23,6 +23,8 @@ from tests.registry import Records
 
 ALL = tuple(f"{resource}:read" for resource in ("networks", "exchanges", "facilities", "carriers", "campuses", "contacts"))
 
+OBJECTS = {"socialMedia": "{ service identifier }", "irrAsSets": "{ source name }"}
+
 
 def selection(tag: str, leave: frozenset[str] = frozenset()) -> str:
     """Every column of the GraphQL type, and the id of each record that a row points at."""
@@ -31,7 +33,7 @@ def selection(tag: str, leave: frozenset[str] = frozenset()) -> str:
     for name, field in INDEX.fields[named].items():
         if name in leave or (field.relation and field.relation.many):
             continue
-        below = "{ id }" if field.relation else "{ service identifier }" if name == "socialMedia" else ""
+        below = "{ id }" if field.relation else OBJECTS.get(name, "")
         parts.append(f"{name} {below}")
     return " ".join(parts)
 

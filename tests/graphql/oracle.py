@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from tests.graphql.oracle_orders import in_order, plain
-from tests.graphql.oracle_types import BOOLEANS, CHOICES, FOLDED, LISTS, OBJECTS, OWNER, PARENTS, ROOTS, TYPES
+from tests.graphql.oracle_types import ASCENDING, BOOLEANS, CHOICES, FOLDED, LISTS, OBJECTS, OWNER, PARENTS, ROOTS, TYPES, ZERO_IS_UNSET
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -130,7 +130,7 @@ class Oracle:
         if name == "not":
             return not self.holds(kind, row, value)
         if name == "id":
-            return alike(f"{TYPES[kind][1]}:{row['id']}", value)
+            return alike(row["id"], {name: numbers(ids) for name, ids in value.items()})
         if name not in TYPES[kind][3]:
             actual = shown(kind, row, name)
             return several(actual, value) if isinstance(actual, list) else alike(actual, value, plain if name in FOLDED else lowered)
@@ -164,7 +164,10 @@ def shown(kind: str, row: Row, name: str) -> Any:
         entries = json.loads(value)
         return [{part: entry[part] if isinstance(entry.get(part), str) else "" for part in OBJECTS[name]} for entry in entries]
     if name in LISTS:
-        return [CHOICES[name][text] for text in json.loads(value) if text in CHOICES[name]]
+        texts = json.loads(value) or [row["info_type"]] * (row["info_type"] not in {"", "Not Disclosed"})
+        return [CHOICES[name][text] for text in texts if text in CHOICES[name]]
+    if name in ZERO_IS_UNSET:
+        return value or None
     if name in CHOICES:
         return CHOICES[name].get(value)
     return bool(value) if name in BOOLEANS else value
@@ -175,8 +178,10 @@ def lookup(actual: Any, operator: str, operand: Any, form: Callable[[str], str])
         return (actual is None) is operand
     if operator == "ne":
         return actual is None or actual != operand
-    if actual is None:
+    if actual is None or (actual == "NOT_DISCLOSED" and operator in COMPARISONS):
         return False
+    if operand in ASCENDING and operator in COMPARISONS:
+        actual, operand = ASCENDING.index(actual), ASCENDING.index(operand)
     comparisons: dict[str, Callable[[], bool]] = {
         "eq": lambda: bool(actual == operand),
         "in": lambda: actual in operand,
@@ -192,6 +197,14 @@ def lookup(actual: Any, operator: str, operand: Any, form: Callable[[str], str])
         "endsWith": lambda: form(actual).endswith(form(operand)),
     }
     return comparisons[operator]()
+
+
+def numbers(ids: Any) -> Any:
+    """The numbers in ids such as net:20 or 20."""
+    return [numbers(one) for one in ids] if isinstance(ids, list) else int(ids.rpartition(":")[2])
+
+
+COMPARISONS = {"gt", "gte", "lt", "lte"}
 
 
 def lowered(text: str) -> str:

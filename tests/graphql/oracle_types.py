@@ -23,6 +23,7 @@ TYPES: dict[str, tuple[str, str, dict[str, str], dict[str, tuple[str, bool, str,
             "infoPrefixes4": "info_prefixes4",
             "policyGeneral": "policy_general",
             "infoTypes": "info_types",
+            "infoTraffic": "info_traffic",
             "infoIpv6": "info_ipv6",
             "socialMedia": "social_media",
         },
@@ -166,6 +167,7 @@ OWNER = {
     "contact": "network_id",
 }
 LISTS = {"infoTypes"}
+ZERO_IS_UNSET = {"mtu", "localAsn"}
 OBJECTS = {"socialMedia": ("service", "identifier")}
 FOLDED = {"name", "aka", "city"}  # compared without accents; others without case alone
 BOOLEANS = {"infoIpv6", "isRsPeer", "inDfz"}
@@ -180,7 +182,18 @@ WORDS = {
 CHOICES: dict[str, dict[str, str]] = {
     "policyGeneral": WORDS,
     "infoTypes": {"Content": "CONTENT", "NSP": "NSP", "Cable/DSL/ISP": "CABLE_DSL_ISP", "": "NOT_DISCLOSED"},
+    "infoTraffic": {
+        "": "NOT_DISCLOSED",
+        "Not Disclosed": "NOT_DISCLOSED",
+        "0-20 Mbps": "MBPS_0_20",
+        "1-5Gbps": "GBPS_1_5",
+        "100-200Gbps": "GBPS_100_200",
+        "100+ Gbps": "GBPS_100_200",
+        "1-5Tbps": "TBPS_1_5",
+        "1 Tbps+": "TBPS_1_5",
+    },
     "role": {"NOC": "NOC", "Policy": "POLICY", "Technical": "TECHNICAL"},
     "protocol": {"IPv4": "IPV4", "IPv6": "IPV6"},
     "visible": {"Public": "PUBLIC", "Users": "USERS", "Private": "PRIVATE"},
 }
+ASCENDING = ("MBPS_0_20", "GBPS_1_5", "GBPS_100_200", "TBPS_1_5")  # of infoTraffic

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.graphql.oracle import Part
 from tests.graphql.oracle_orders import ORDERS, Keys
-from tests.graphql.oracle_types import BOOLEANS, CHOICES, LISTS, OBJECTS, ROOTS, TYPES
+from tests.graphql.oracle_types import ASCENDING, BOOLEANS, CHOICES, LISTS, OBJECTS, ROOTS, TYPES
 from tests.graphql.random_registry import NAMES
 
 QUERIES = int(os.environ.get("PORTAL_TEST_ORACLE", "200"))
@@ -90,7 +90,7 @@ def where(random: Random, kind: str, depth: int, hops: int = 2) -> dict[str, Any
 
 
 def identity(random: Random, kind: str) -> dict[str, Any]:
-    ids = [f"{TYPES[kind][1]}:{random.randint(1, 12)}" for _ in range(3)]
+    ids = [f"{random.choice(['', TYPES[kind][1] + ':'])}{random.randint(1, 12)}" for _ in range(3)]
     return random.choice([{"eq": ids[0]}, {"ne": ids[0]}, {"in": ids}, {"in": ids, "ne": ids[0]}])
 
 
@@ -107,6 +107,8 @@ def lookup(random: Random, name: str) -> dict[str, Any]:
         choices = sorted(set(CHOICES[name].values()))
         if random.random() < 0.1:
             return {"isNull": random.random() < 0.5}
+        if name == "infoTraffic" and random.random() < 0.5:
+            return {word: random.choice(ASCENDING) for word in random.sample(["gt", "gte", "lt", "lte"], random.choice([1, 2]))}
         return random.choice(
             [{"eq": random.choice(choices)}, {"ne": random.choice(choices)}, {"in": random.sample(choices, random.choice([0, 2, 2]))}]
         )

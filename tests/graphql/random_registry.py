@@ -14,6 +14,7 @@ ACCOUNTS: tuple[dict[str, Any], ...] = (
 )
 STATUSES = ("ok",) * 8 + ("pending", "deleted")
 COUNTRIES = ("", "CH", "DE")
+TRAFFIC = ("", "Not Disclosed", "0-20 Mbps", "1-5Gbps", "100-200Gbps", "100+ Gbps", "1 Tbps+", "1-5Tbps", "some")
 POLICIES = ("Open", "Selective", "Restrictive", "No", "", "Not Disclosed", "Something new")
 
 
@@ -53,6 +54,8 @@ def objects(rows: RandomRows, random: Random) -> None:
         prefixes = random.choice([None, 0, 10, 20])
         values = {"asn": 65536 + number, "policy_general": random.choice(POLICIES), "info_ipv6": random.random() < 0.5}
         values["info_types"] = random.sample(["Content", "NSP", "Cable/DSL/ISP", "content", 'x"Content"', "New"], random.randint(0, 3))
+        values["info_type"] = random.choice(["", "Not Disclosed", "Content", "NSP", "content"])
+        values["info_traffic"] = random.choice(TRAFFIC)
         rows.add("Network", number, {}, info_prefixes4=prefixes, info_prefixes6=None, **values, **rows.named(number))
     for number in range(1, 4):
         rows.add("Campus", number, {}, city=random.choice(NAMES), country=random.choice(COUNTRIES), **rows.named(number))
@@ -79,7 +82,7 @@ def meeting_places(rows: RandomRows, random: Random) -> None:
             number,
             {"exchange_id": "Exchange"},
             exchange_id=number,
-            mtu=random.choice([None, 1500, 9000]),
+            mtu=random.choice([None, 0, 1500, 9000]),
             descr="",
             vlan=None,
         )
@@ -116,4 +119,4 @@ def presences(rows: RandomRows, random: Random) -> None:
         ((network, other) for network in range(1, 13) for other in range(1, 5) if random.random() < 0.4), 1
     ):
         parents = {"network_id": "Network", "facility_id": "Facility"}
-        rows.add("NetworkFacility", number, parents, network_id=network, facility_id=facility, local_asn=random.choice([None, 65537]))
+        rows.add("NetworkFacility", number, parents, network_id=network, facility_id=facility, local_asn=random.choice([None, 0, 65537]))

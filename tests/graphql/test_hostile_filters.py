@@ -23,7 +23,8 @@ def test_a_filter_of_many_empty_groups_is_refused(send: Send, statements: Statem
     with statements() as seen:
         (error,) = send(query, where=FILTERS[name]).get_json()["errors"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
-    assert error["message"] == "A filter can hold 100 groups of conditions at most."
+    assert error["message"].startswith("where.")
+    assert error["message"].endswith(": A filter can hold 100 groups of conditions at most.")
     assert seen == []
 
 
@@ -39,15 +40,18 @@ FITTING = {
     "500 letters": {"name": {"contains": "x" * 500}},
 }
 TOO_MUCH = {
-    "9 levels": (wrapped(8, {}), "A filter can be nested 8 deep at most."),
-    "51 conditions": (texts(51), "A filter can hold 50 conditions at most."),
-    "conditions in several places": ({"and": [texts(25), {"not": texts(26)}]}, "A filter can hold 50 conditions at most."),
-    "a list of 501": ({"asn": {"in": list(range(501))}}, "in can hold 500 values at most."),
+    "9 levels": (wrapped(8, {}), f"where{'.not' * 8}: A filter can be nested 8 deep at most."),
+    "51 conditions": (texts(51), "where.or[50].name.eq: A filter can hold 50 conditions at most."),
+    "conditions in several places": (
+        {"and": [texts(25), {"not": texts(26)}]},
+        "where.and[1].not.or[25].name.eq: A filter can hold 50 conditions at most.",
+    ),
+    "a list of 501": ({"asn": {"in": list(range(501))}}, "where.asn.in: This list can hold 500 values at most, not 501."),
     "4 relations": (
         {"ports": {"some": {"exchange": {"ports": {"some": {"network": {}}}}}}},
-        "A filter can go through 3 relations at most.",
+        "where.ports.some.exchange.ports.some.network: A filter can go through 3 relations at most.",
     ),
-    "501 letters": ({"name": {"contains": "x" * 501}}, "A text in a filter can have 500 characters at most."),
+    "501 letters": ({"name": {"contains": "x" * 501}}, "where.name.contains: A text in a filter can have 500 characters at most."),
 }
 
 

@@ -142,13 +142,6 @@ def test_a_get_asks_and_never_acts(client: FlaskClient) -> None:
     assert code(client.get("/graphql", query_string={"query": "{ viewer { address } }", "variables": "{"})) == "BAD_REQUEST"
 
 
-def test_no_suggestion_tells_what_else_there_is(client: FlaskClient) -> None:
-    body = client.post("/graphql", json={"query": '{ network(as: 1) { nam } networks { node } exchange(id: "x") { nme } }'}).get_data(
-        as_text=True
-    )
-    assert "Did you mean" not in body
-
-
 def test_at_most_five_errors_are_told(client: FlaskClient) -> None:
     body = client.post("/graphql", json={"query": "{ a b c d e f g h }"}).get_json()
     assert len(body["errors"]) == 5

@@ -15,6 +15,7 @@ from tests.registry import Records
 
 GATED = {
     "Network.notesPrivate": "only its own organization sees it, and a filter would let others guess it",
+    "Network.irrAsSets": "it is irrAsSet in parts, which can be asked",
     "PeeringLan.ixfIxpMemberListUrl": "it has a visibility of its own, and a filter would let others guess it",
 }
 COUNT = "query ($where: NetworkFilter) { networks(where: $where) { totalCount nodes { asn } } }"
@@ -76,6 +77,8 @@ def test_an_id_finds_its_record(ask: Ask, records: Records) -> None:
     for where, asns in (
         ({"id": {"eq": net}}, [64500]),
         ({"id": {"in": [other, net]}}, [64500, 64510]),
+        ({"id": {"eq": str(records["net"])}}, [64500]),
+        ({"id": {"in": [records["net"], other]}}, [64500, 64510]),
         ({"id": {"ne": net}}, [64501, 64510]),
         ({"id": {"in": [other, net]}, "databaseId": {"eq": records["other"]}}, [64510]),
         ({"id": {"eq": net}, "databaseId": {"eq": records["other"]}, "and": [{"asn": {"gt": 0}}]}, []),
@@ -84,11 +87,17 @@ def test_an_id_finds_its_record(ask: Ask, records: Records) -> None:
         assert [node["asn"] for node in ask(COUNT, where=where)["networks"]["nodes"]] == asns, where
 
 
-@pytest.mark.parametrize("wrong", ["ix:1", "net:", "net:x", "20", 20, "net:99999999999", ""])
-def test_an_id_of_another_type_is_refused(wrong: Any, send: Send) -> None:
-    for where in ({"id": {"eq": wrong}}, {"id": {"in": [wrong]}}, {"not": {"id": {"ne": wrong}}}):
+@pytest.mark.parametrize("wrong", ["ix:1", "net:", "net:x", "net:99999999999", "", "-1", "x:1", "net:1:2"])
+def test_an_id_of_another_type_is_refused_with_its_place(wrong: str, send: Send) -> None:
+    said = "ix:1 is the id of a record of type Exchange" if wrong == "ix:1" else f'"{wrong}" isn\'t an id'
+    for where, path in (
+        ({"id": {"eq": wrong}}, "where.id.eq"),
+        ({"or": [{"id": {"in": ["7", wrong]}}]}, "where.or[0].id.in[1]"),
+        ({"not": {"id": {"ne": wrong}}}, "where.not.id.ne"),
+    ):
         (error,) = send(COUNT, where=where).json["errors"]
-        assert (error["extensions"]["code"], error["message"]) == ("BAD_USER_INPUT", "id takes ids of this type, as net:20.")
+        message = f"{path}: {said}. Send the id of a record of type Network, such as net:31 or 31."
+        assert (error["extensions"]["code"], error["message"]) == ("BAD_USER_INPUT", message)
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_an_empty_page_still_tells_the_total(ask: Ask) -> None:
         ('after: "nonsense"', "cursor"),
         ('after: ""', "cursor"),
         ("where: { asn: { eq: null } }", "isNull"),
-        ("where: { asn: null }", "can't be null"),
+        ("where: { asn: null }", "where.asn: This can't be null: leave it out, or ask isNull."),
         ('where: { name: { contains: "a\\u0000" } }', "NUL"),
     ],
 )

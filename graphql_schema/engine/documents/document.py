@@ -9,6 +9,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLSchema,
     OperationDefinitionNode,
     VariableNode,
     Visitor,
@@ -21,6 +22,7 @@ from graphql.validation import recommended_rules
 
 from graphql_schema.engine.documents.cache_size import BYTES_PER_CHARACTER, CACHE_SIZE
 from graphql_schema.engine.documents.document_limits import check_size
+from graphql_schema.engine.documents.hints import helpful
 from graphql_schema.engine.errors import PARSE, VALIDATION, coded
 from graphql_schema.engine.schema_index import SchemaIndex
 
@@ -93,9 +95,9 @@ def parse_document(source: DocumentText) -> Document:
         check_size(tree)
     except GraphQLError as error:
         return Document(EMPTY_DOCUMENT, [error])
-    errors = validate(source.index.schema, tree, RULES, max_errors=MAX_ERRORS, hide_suggestions=True)
+    errors = validate(source.index.schema, tree, RULES, max_errors=MAX_ERRORS)
     if errors:
-        return Document(tree, [explained(error) for error in errors[:MAX_ERRORS]])
+        return Document(tree, [explained(source.index.schema, error) for error in errors[:MAX_ERRORS]])
     switches, fields = find_names(tree)
     return Document(tree, switches=switches, fleeting=not FLEETING_FIELDS.isdisjoint(fields))
 
@@ -103,9 +105,12 @@ def parse_document(source: DocumentText) -> Document:
 cached_document = lru_cache(maxsize=500)(parse_document)
 
 
-def explained(error: GraphQLError) -> GraphQLError:
-    """Adds the way to the schema, and drops the exception of a scalar that refused a literal, which isn't a failure of ours."""
-    message = LONG_NUMBER if PYTHONS_LIMIT in error.message else error.message
+def explained(schema: GraphQLSchema, error: GraphQLError) -> GraphQLError:
+    """Adds what was probably meant and the way to the schema.
+
+    Drops the exception of a scalar that refused a literal, which isn't a failure of ours.
+    """
+    message = LONG_NUMBER if PYTHONS_LIMIT in error.message else helpful(schema, error.message)
     return GraphQLError(f"{message} {SCHEMA_HINT}", error.nodes, extensions={"code": VALIDATION})
 
 

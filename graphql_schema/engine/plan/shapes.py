@@ -58,7 +58,7 @@ def add_column(shape: Shape, key: str, place: int, kind: RecordType, shown: Reco
     elif is_list(shown) and isinstance(shown.target, GraphQLScalarType):
         shape.convert(key, place, texts_in)
     elif is_list(shown):
-        shape.convert(key, place, objects(below()))
+        shape.convert(key, place, objects(shown, below()))
     elif shown.texts is not None:
         shape.convert(key, place, shown.texts.get)
     elif isinstance(column.type, Boolean):
@@ -81,11 +81,12 @@ def texts_in(text: str | None) -> list[str]:
     return [entry if isinstance(entry, str) else "" for entry in loaded(text)]
 
 
-def objects(keys: Mapping[str, str]) -> Callable[[str | None], list[dict[str, Any]]]:
+def objects(shown: RecordField, keys: Mapping[str, str]) -> Callable[[str | None], list[dict[str, Any]]]:
     """Shows the stored objects as they were selected; what a stranger's file left out, or wrote as something else, is empty."""
+    read, type_name = shown.entries or loaded, shown.target.name
 
     def text_of(entry: Mapping[str, Any], name: str) -> str:
-        value = entry.get(name) if name else "SocialMedia"
+        value = entry.get(name) if name else type_name
         return value if isinstance(value, str) else ""
 
-    return lambda text: [{key: text_of(entry, name) for key, name in keys.items()} for entry in loaded(text)]
+    return lambda text: [{key: text_of(entry, name) for key, name in keys.items()} for entry in read(text or "")]

@@ -61,7 +61,7 @@ class Run:
         records: dict[tuple[str, Any], dict[str, Any]] = {}
         printed = Counter(several.ids)
         for tag, one in ones.items():
-            numbers = sorted({number for id_tag, number in printed if id_tag == tag and number is not None})
+            numbers = sorted({number for id_tag, number in printed if id_tag == tag})
             rows = self.execute(self.prepare(one.level, "children", selects.children, via="id"), parents=numbers, most=len(numbers))
             dicts = one.shape.make(rows)
             weights = [printed[tag, row[-1]] for row in rows]

@@ -17,7 +17,7 @@ LISTS = {"hasAny", "hasNone"}
 
 def compare(kind: RecordType, name: str, lookup: str, bound: Any, rows: FromClause) -> ColumnElement[bool]:
     """The condition on a column; true or false, never unknown."""
-    column = rows.c[name]
+    column = kind.value(rows, name)
     if lookup in LISTS:
         return Holds(column, bound) if lookup == "hasAny" else not_(Holds(column, bound))
     if lookup in SPANS:

@@ -4,7 +4,7 @@ Filters of one shape share a prepared statement. Conditions are true or false, n
 `ne` is exactly "not eq", and `not` turns true and false around.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -17,7 +17,7 @@ from portal.access.visibility import Visibility
 from portal.db.fold import fold
 from portal.db.ip_bytes import packed, prefix_bounds
 from portal.db.sql import ITSELF
-from portal.errors import Invalid
+from portal.errors import Invalid, inside
 from portal.registry.choices import Protocol, raw_texts
 from portal.registry.description import RecordType, Relation
 from portal.registry.read.conditions import ENTRIES, LISTS, PATTERNS, QUANTIFIERS, SPANS, compare, is_known, of_entries
@@ -30,6 +30,8 @@ MAX_LIST_VALUES = 500
 DEEPEST = 8
 MAX_RELATION_LEVELS = 3
 MAX_PREDICATES = 50
+NO_NULL = "This can't be null: leave it out."
+NO_NULL_BUT_UNSET = "This can't be null: leave it out, or ask isNull."
 MAX_GROUPS = 100  # empty ones, which hold no condition, are groups too
 
 
@@ -52,7 +54,7 @@ def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
     """Reads {column: {lookup: value}, relation: {…}, "and": […], "or": […], "not": {…}}. Raises Invalid for what can't be asked.
 
     A relation to one holds a filter of its target; a list holds some, none and every, each with one. A list of objects holds some, none
-    and every, each with {name: {lookup: value}}, a list of texts each with {lookup: value}.
+    and every, each with {name: {lookup: value}}, a list of texts each with {lookup: value}. The error's field is the path of what is wrong.
     """
     read = Where()
     if where:
@@ -62,25 +64,36 @@ def read_where(kind: RecordType, where: Mapping[str, Any] | None) -> Where:
 
 def read_group(kind: RecordType, where: Mapping[str, Any], read: Where, depth: int, hops: int = 0) -> Shape:
     if depth > DEEPEST:
-        raise Invalid(f"A filter can be nested {DEEPEST} deep at most.", "where")
+        raise Invalid(f"A filter can be nested {DEEPEST} deep at most.")
     read.groups += 1
     if read.groups > MAX_GROUPS:
-        raise Invalid(f"A filter can hold {MAX_GROUPS} groups of conditions at most.", "where")
+        raise Invalid(f"A filter can hold {MAX_GROUPS} groups of conditions at most.")
     shape: list[Any] = []
     for name, value in where.items():
-        if value is None:
-            raise Invalid(f"{name} can't be null in a filter. Leave it out, or ask isNull.", "where")
-        if name in {"and", "or"}:
-            shape.append((name, tuple(read_group(kind, part, read, depth + 1, hops) for part in value)))
-        elif name == "not":
-            shape.append((name, read_group(kind, value, read, depth + 1, hops)))
-        elif name in kind.filterable:
-            shape += [(name, *read_lookup(kind, name, lookup, operand, read)) for lookup, operand in value.items()]
-        elif name in kind.relations:
-            shape += read_related(kind.relations[name], name, value, read, depth, hops + 1)
-        else:
-            raise Invalid(f"There is no filter {name}.", "where")
+        with inside(name):
+            shape += read_part(kind, name, value, read, depth, hops)
     return tuple(shape)
+
+
+def read_part(kind: RecordType, name: str, value: Any, read: Where, depth: int, hops: int) -> Sequence[Shape]:
+    """What stands under one name: groups, conditions on a column, or a relation."""
+    if value is None:
+        raise Invalid(NO_NULL)
+    if name in {"and", "or"}:
+        return [(name, tuple(read_groups(kind, value, read, depth, hops)))]
+    if name == "not":
+        return [(name, read_group(kind, value, read, depth + 1, hops))]
+    if name in kind.filterable:
+        return [(name, *read_lookup(kind, name, lookup, operand, read)) for lookup, operand in value.items()]
+    if name in kind.relations:
+        return read_related(kind.relations[name], name, value, read, depth, hops + 1)
+    raise Invalid("There is no such filter.")
+
+
+def read_groups(kind: RecordType, parts: Sequence[Mapping[str, Any]], read: Where, depth: int, hops: int) -> Iterator[Shape]:
+    for place, part in enumerate(parts):
+        with inside(f"[{place}]"):
+            yield read_group(kind, part, read, depth + 1, hops)
 
 
 def read_related(
@@ -88,28 +101,39 @@ def read_related(
 ) -> list[tuple[str, str, Shape]]:
     """(relation, some, none or every, shape of the target)."""
     if hops > MAX_RELATION_LEVELS:
-        raise Invalid(f"A filter can go through {MAX_RELATION_LEVELS} relations at most.", "where")
-    parts = value if relation.many else {"some": value}
-    for quantifier, part in parts.items():
+        raise Invalid(f"A filter can go through {MAX_RELATION_LEVELS} relations at most.")
+    if not relation.many:
         count_predicate(read)
-        if part is None:
-            raise Invalid(f"{quantifier} can't be null in a filter. Leave it out.", "where")
-    return [(name, quantifier, read_group(TYPES[relation.target], part, read, depth + 1, hops)) for quantifier, part in parts.items()]
+        return [(name, "some", read_group(TYPES[relation.target], value, read, depth + 1, hops))]
+    shapes = []
+    for quantifier, part in value.items():
+        with inside(quantifier):
+            count_predicate(read)
+            if part is None:
+                raise Invalid(NO_NULL)
+            shapes.append((name, quantifier, read_group(TYPES[relation.target], part, read, depth + 1, hops)))
+    return shapes
 
 
 def count_predicate(read: Where) -> None:
     read.predicates += 1
     if read.predicates > MAX_PREDICATES:
-        raise Invalid(f"A filter can hold {MAX_PREDICATES} conditions at most.", "where")
+        raise Invalid(f"A filter can hold {MAX_PREDICATES} conditions at most.")
 
 
 def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
-    """(lookup, names of what it binds). Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
-    count_predicate(read)
+    """(lookup, names of what it binds)."""
+    with inside(lookup):
+        count_predicate(read)
+        return read_operand(kind, name, lookup, operand, read)
+
+
+def read_operand(kind: RecordType, name: str, lookup: str, operand: Any, read: Where) -> Shape:
+    """Texts of `contains` and its like are folded, or lowered where no folded copy is kept."""
     if name in ENTRIES and lookup in QUANTIFIERS:
         return (lookup, read_entry(kind, name, lookup, operand, read))
     if operand is None:
-        raise Invalid(f"{lookup} can't be null. Ask isNull.", "where")
+        raise Invalid(NO_NULL_BUT_UNSET)
     if lookup == "isNull":
         return ("isNull", bool(operand))
     if lookup in PATTERNS:
@@ -127,21 +151,34 @@ def read_lookup(kind: RecordType, name: str, lookup: str, operand: Any, read: Wh
 
 def read_entry(kind: RecordType, column: str, quantifier: str, conditions: Mapping[str, Any] | None, read: Where) -> Shape:
     """(name, lookup, what it binds) of each condition on one entry of a list of objects or texts."""
-    if conditions is None or None in conditions.values():
-        raise Invalid(f"{quantifier} can't be or hold null in a filter. Leave it out.", "where")
-    conditions = {ITSELF: conditions} if ITSELF in ENTRIES[column] else conditions
-    if not ENTRIES[column].issuperset(conditions):
-        raise Invalid(f"There is no such filter of {column}.", "where")
-    return tuple(
-        (name, *read_lookup(kind, name, lookup, operand, read)) for name, part in conditions.items() for lookup, operand in part.items()
-    )
+    if conditions is None:
+        raise Invalid(NO_NULL)
+    if ITSELF in ENTRIES[column]:
+        return read_entry_part(kind, column, ITSELF, conditions, read)
+    shape: list[Any] = []
+    for name, part in conditions.items():
+        if name not in ENTRIES[column]:
+            raise Invalid(f"There is no such filter of {column}.")
+        with inside(name):
+            shape += read_entry_part(kind, column, name, part, read)
+    return tuple(shape)
+
+
+def read_entry_part(kind: RecordType, column: str, name: str, lookups: Mapping[str, Any] | None, read: Where) -> Shape:
+    if lookups is None:
+        raise Invalid(NO_NULL)
+    return tuple((name, *read_lookup(kind, name, lookup, operand, read)) for lookup, operand in lookups.items())
+
+
+def check_length(operands: Sequence[Any]) -> None:
+    if len(operands) > MAX_LIST_VALUES:
+        raise Invalid(f"This list can hold {MAX_LIST_VALUES} values at most, not {len(operands)}.")
 
 
 def read_list(operands: Sequence[Any], read: Where) -> Shape:
-    if len(operands) > MAX_LIST_VALUES:
-        raise Invalid(f"in can hold {MAX_LIST_VALUES} values at most.", "where")
+    check_length(operands)
     if any(operand is None for operand in operands):
-        raise Invalid("in can't hold null. Ask isNull.", "where")
+        raise Invalid(NO_NULL_BUT_UNSET)
     if not operands:
         return ("any", ())  # whose type nobody can tell
     if isinstance(operands[0], Enum):
@@ -175,9 +212,9 @@ def stored(operand: Any) -> Any:
 
 def checked(text: str) -> str:
     if len(text) > MAX_TEXT_CHARACTERS:
-        raise Invalid(f"A text in a filter can have {MAX_TEXT_CHARACTERS} characters at most.", "where")
+        raise Invalid(f"A text in a filter can have {MAX_TEXT_CHARACTERS} characters at most.")
     if "\0" in text:
-        raise Invalid("A text in a filter can't hold a NUL character.", "where")
+        raise Invalid("A text in a filter can't hold a NUL character.")
     return text
 
 

@@ -6,6 +6,7 @@ Cursors of `changedSince` hold the registry's epoch as well: a restored registry
 a mirror that went on from before would miss what changed.
 """
 
+import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
@@ -36,10 +37,12 @@ BY_NAME: Order = (SortKey("name_fold"),)
 BY_CHANGE: Order = (SortKey("changed"),)
 MAX_SORT_FIELDS = 3
 WRONG = "This cursor doesn't belong to this list and its order. Use a cursor of a page of the same list."
+SINCE_A_TIME = 'For rows that changed since a time, use where.updated: where: {{updated: {{gte: "{}"}}}}.'
 OTHER_EPOCH = (
     "This cursor is from before the registry was restored from a backup, so it can't be followed. Read everything again: drop your copy, "
     'and send changedSince: "".'
 )
+SECONDS = re.compile(r"\d{9,11}", re.ASCII)
 PARTS_OF_A_ROW = 2  # its version and id; a cursor of changes holds the epoch before them, unless it is from before there were epochs
 
 
@@ -111,8 +114,19 @@ def opened(text: str) -> list[Any]:
     except (ValueError, TypeError):
         decoded = None
     if not isinstance(decoded, list) or len(decoded) < 2:
-        raise Invalid(WRONG, "after")
+        moment = time_in(text)
+        raise Invalid(f"This is a time, not a cursor. {SINCE_A_TIME.format(moment)}" if moment else WRONG, "after")
     return decoded
+
+
+def time_in(text: str) -> str | None:
+    """Returns the time that a caller sent instead of a cursor: of ISO 8601, or PeeringDB's `since`, the seconds since 1970."""
+    try:
+        moment = datetime.fromtimestamp(int(text), UTC) if SECONDS.fullmatch(text) else datetime.fromisoformat(text)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 def read_key(column: Column[Any], value: Any) -> Any:

@@ -62,5 +62,7 @@ def hidden(visibility: Visibility, kind: RecordType) -> Select[Any] | CompoundSe
 
 def shown(visibility: Visibility, kind: RecordType, rows: FromClause, column: str) -> ColumnElement[Any]:
     """The column, or null where its gate is shut: a guarded value enters no statement in another way."""
-    gate = kind.gates.get(column)
-    return case((gate(visibility, rows), rows.c[column])).label(column) if gate else rows.c[column]
+    gate, value = kind.gates.get(column), kind.value(rows, column)
+    if gate:
+        return case((gate(visibility, rows), value)).label(column)
+    return value.label(column) if column in kind.shown_as else value
