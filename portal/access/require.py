@@ -65,7 +65,7 @@ def read_key_again(session: Session, principal: Principal) -> Principal:
     rows = read_key_rows(session, principal.token_id)
     reason = reason_to_refuse(rows[0], principal.address) if rows else Reason.UNKNOWN
     if reason:
-        raise TokenRefused(reason, principal.id, principal.token_id)
+        raise TokenRefused(reason, principal.id, principal.token_id, principal.address)
     return replace(principal, grants=grants_of_rows(rows), organization_id=rows[0].organization_id)
 
 

@@ -20,12 +20,11 @@ class Reason(StrEnum):
     ADDRESS = "address"
 
 
-UNKNOWN_MESSAGE = "This token isn't valid. Check that the whole token was copied, or issue a new API key."
 MESSAGES = {
     Reason.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
     Reason.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
     Reason.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
-    Reason.FROZEN: "The API keys of this organization are stopped. An admin of the organization can tell why.",
+    Reason.FROZEN: "The API keys of this organization are frozen. An admin of the organization can tell why.",
     Reason.LEAKED: "This token was reported as leaked and has ended. An admin of its organization can make a new one.",
     Reason.RETIRED: "This token was replaced by a newer one of the same API key and has retired.",
 }
@@ -44,14 +43,23 @@ REASON_LABELS = {
 }
 
 
+def unknown_message(address: str) -> str:
+    """Returns what the caller of an unknown token, a wrong secret and an address outside the key's list are all told."""
+    place = "your address" if address in {"", "unknown"} else address
+    return (
+        f"This token isn't valid, or its API key doesn't allow requests from {place}: check that the whole token was "
+        "copied, and that the key's address list contains this address."
+    )
+
+
 class TokenRefused(Unauthenticated):
-    """A token that isn't admitted. `key_id` and `token_id` are set where the key is known; the message never tells them.
+    """A token that isn't admitted from an address. `key_id` and `token_id` are set where the key is known; the message never tells them.
 
     A wrong secret and an address outside the key's list get the message of an unknown token: nothing confirms a secret to a thief.
     """
 
-    def __init__(self, reason: Reason, key_id: str = "", token_id: str = "") -> None:
-        super().__init__(MESSAGES.get(reason, UNKNOWN_MESSAGE))
+    def __init__(self, reason: Reason, key_id: str = "", token_id: str = "", address: str = "") -> None:
+        super().__init__(MESSAGES.get(reason) or unknown_message(address))
         self.reason = reason
         self.key_id = key_id
         self.token_id = token_id

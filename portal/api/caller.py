@@ -14,6 +14,7 @@ from graphql_schema.engine.answer import Answer
 from portal.access.caller_budgets import budgets_of
 from portal.access.principal import ANONYMOUS, Kind, Principal
 from portal.access.token_refusals import TokenRefused
+from portal.api.misplaced_token import check_place
 from portal.api_keys.authenticate.authenticate import Admitted, Origin, admit, anonymous, credential
 from portal.api_keys.authenticate.peppers import renew_digest
 from portal.api_keys.token import Token
@@ -77,7 +78,8 @@ def admit_caller(caller: Caller, snapshot: Snapshot, request: Request) -> None:
     origin = Origin(request.remote_addr or "", request.headers.get("User-Agent", ""))
     try:
         header = request.headers.get("Authorization")  # the server joins several by commas
-        caller.token = credential([] if header is None else [header])
+        check_place(request)
+        caller.token = credential([] if header is None else [header], origin.address)
         if caller.token is None and not settings().anonymous_reading:
             raise CredentialMissing("This portal answers API keys only. Send: Authorization: Bearer pport_…")
         caller.admitted = admit(caller.token, origin, snapshot) if caller.token else anonymous(origin)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from portal.access.token_refusals import Reason
+from portal.access.token_refusals import Reason, unknown_message
 from portal.api_keys.token import Token, make_token, read_token
 from portal.api_keys.usage import OUTCOMES, Account
 from portal.api_keys.usage.counts import Counts
@@ -65,6 +65,7 @@ class Case:
     spent: Budget | None = None
     anonymous_reading: bool = True
     address: str = ADDRESS
+    more: tuple[str, str] | None = None  # of WSGI's environment
 
 
 def other(token: str, *, secret_only: bool) -> str:
@@ -123,6 +124,13 @@ CASES: dict[str, Case] = {
     "from IPv4 where only IPv6 is listed": Case(GOOD, ELSEWHERE, HERE6),
     "a wrong secret from a wrong address": Case("Bearer {wrong secret}", refused(Reason.SECRET), HERE4, address="192.0.2.8"),
     "revoked, from a wrong address": Case(GOOD, refused(Reason.REVOKED), (ApiKey, {"revoked_at": PAST, "addresses": ["192.0.2.8/32"]})),
+    "a token where others take it": Case(None, MALFORMED, more=("HTTP_X_API_KEY", "{token}")),
+    "a token with its scheme in another header": Case(None, MALFORMED, more=("HTTP_X_AUTH_TOKEN", "Bearer {token}")),
+    "a token in the address": Case(None, MALFORMED, more=("QUERY_STRING", "api_key={token}")),
+    "a token in the address, by another name": Case(None, MALFORMED, more=("QUERY_STRING", "depth=1&key={unknown id}")),
+    "nothing but a token in the address": Case(None, MALFORMED, more=("QUERY_STRING", "{token}")),
+    "a token in the address beside the header": Case(GOOD, MALFORMED, more=("QUERY_STRING", "api_key={token}")),
+    "another service's key": Case(None, ANSWERED, more=("HTTP_X_API_KEY", "abcd1234")),
     "over the limit": Case(GOOD, OVER, spent=KEY),
     "a bad token after too many": Case("Bearer {unknown id}", NO_MORE_FAILURES, spent=FAILED),
     "a good key beside too many bad ones": Case(GOOD, replace(WORKS, failures=MAX_FAILED_TOKENS), spent=FAILED),
@@ -172,6 +180,8 @@ def answered(app: Flask, client: FlaskClient, send: Send, case: Case, keys: dict
     sent: dict[str, Any] = {"REMOTE_ADDR": case.address}
     if case.header is not None:
         sent["HTTP_AUTHORIZATION"] = filled(case.header, keys)
+    if case.more is not None:
+        sent[case.more[0]] = filled(case.more[1], keys)
     response = send(client, sent)
     code = response.get_json()["errors"][0]["extensions"]["code"] if response.status_code != 200 else None
     failures = sum(minute.spent for subject, minute in spending.addresses.by_subject.items() if subject.startswith("failures "))
@@ -217,11 +227,19 @@ def test_who_does_not_hold_the_token_or_stands_elsewhere_is_never_told_the_keys_
         "an unknown id",
         "a wrong secret",
         "a bad checksum",
-        "a wrong secret of a revoked key",
         "a wrong secret from a wrong address",
         "from a wrong IPv4 address",
+        "a wrong secret of a revoked key",
     ):
         prepare(app, CASES[name])
         for send in PLACES.values():
             _, response = answered(app, client, send, CASES[name], keys)
             assert keys["key"] not in response.get_data(as_text=True) + str(response.headers)
+            message = response.get_json()["errors"][0]["message"]
+            assert message == unknown_message(CASES[name].address)
+            assert CASES[name].address in message
+
+
+def test_a_token_in_a_cookie_is_refused_as_anywhere_else(client: FlaskClient, keys: dict[str, str]) -> None:
+    client.set_cookie("api_key", keys["token"])
+    assert {send(client, {}).status_code for send in PLACES.values()} == {400}

@@ -10,7 +10,7 @@ from flask import Flask
 from portal.access.key_state import State
 from portal.access.permissions import Permission
 from portal.access.principal import Kind
-from portal.access.token_refusals import MESSAGES, UNKNOWN_MESSAGE, Reason
+from portal.access.token_refusals import MESSAGES, Reason, unknown_message
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.api_keys.token import Token, make_token, read_token
 from portal.db.reader import Snapshot
@@ -92,7 +92,7 @@ def test_keys_stop_with_their_organization(app: Flask, robot: MakeRobot, values:
     """Trap 14: an organization that is deleted while its keys work on."""
     key = robot("networks:read")
     change_all(app, Organization, changed=1, **values)
-    with pytest.raises(Unauthenticated, match="stopped"):
+    with pytest.raises(Unauthenticated, match="frozen"):
         ask(app, key.token)
 
 
@@ -112,7 +112,7 @@ def test_a_wrong_secret_and_an_unknown_id_read_alike_whatever_the_state(app: Fla
     for token in (Token(key.token_id, make_token().secret), make_token()):
         with pytest.raises(Unauthenticated) as refusal:
             ask(app, token.reveal())
-        assert refusal.value.message == UNKNOWN_MESSAGE
+        assert refusal.value.message == unknown_message(HERE.address)
 
 
 def test_a_wrong_secret_does_not_harm_the_right_key(app: Flask, robot: MakeRobot) -> None:
@@ -146,7 +146,7 @@ def test_a_malformed_header_is_named_as_such(headers: list[str]) -> None:
 def test_what_is_not_a_token_is_refused_without_the_database(text: str) -> None:
     with pytest.raises(Unauthenticated) as refusal:
         credential([f"Bearer {text}"])
-    assert refusal.value.message == UNKNOWN_MESSAGE
+    assert refusal.value.message == unknown_message("")
 
 
 def test_a_refusal_never_repeats_what_was_sent(app: Flask) -> None:

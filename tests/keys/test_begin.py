@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import begin
-from portal.access.token_refusals import MESSAGES, UNKNOWN_MESSAGE, Reason, TokenRefused
+from portal.access.token_refusals import MESSAGES, Reason, TokenRefused, unknown_message
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
 from portal.api_keys.authenticate.impersonate import impersonate
 from portal.db.reader import Snapshot
@@ -96,7 +96,7 @@ def test_a_key_that_was_stopped_meanwhile_writes_nothing(stop: str, app: Flask, 
     changed = {name: now() + value if isinstance(value, timedelta) else value for name, value in values.items()}
     refused = begin_after(app, principal, update(model).values(**changed))
     assert isinstance(refused, TokenRefused)
-    assert (refused.reason, refused.message) == (reason, MESSAGES.get(reason, UNKNOWN_MESSAGE))
+    assert (refused.reason, refused.message) == (reason, MESSAGES.get(reason) or unknown_message("192.0.2.1"))
 
 
 def test_a_token_that_is_gone_writes_nothing(app: Flask, robot: MakeRobot) -> None:

@@ -39,8 +39,8 @@ class Admitted:
     expires_at: datetime | None = None
 
 
-def credential(headers: Sequence[str]) -> Token | None:
-    """The token of the request's Authorization headers; None where there is none (an anonymous request).
+def credential(headers: Sequence[str], address: str = "") -> Token | None:
+    """The token of the Authorization headers of a request from an address; None where there is none (an anonymous request).
 
     Raises MalformedCredential for two headers (also joined by a comma), another scheme or an empty token, TokenRefused for a wrong form.
     """
@@ -55,7 +55,7 @@ def credential(headers: Sequence[str]) -> Token | None:
         raise MalformedCredential("The Authorization header holds no token. Check that the variable it comes from is set.")
     token = read_token(text.strip())
     if token is None:
-        raise TokenRefused(Reason.MALFORMED)
+        raise TokenRefused(Reason.MALFORMED, address=address)
     return token
 
 
@@ -69,10 +69,10 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot) -> Admitted:
     rows = prepared_for(snapshot.dialect).rows(snapshot, {"token_id": token.token_id})
     key = KeyRow(*rows[0]) if rows else None
     if not holds_secret(token, key, settings_of(snapshot.engine)) or key is None:
-        raise TokenRefused(Reason.SECRET, key.id) if key else TokenRefused(Reason.UNKNOWN)
+        raise TokenRefused(Reason.SECRET if key else Reason.UNKNOWN, key.id if key else "", address=origin.address)
     reason = reason_to_refuse(key, origin.address)
     if reason:
-        raise TokenRefused(reason, key.id, token.token_id)
+        raise TokenRefused(reason, key.id, token.token_id, origin.address)
     principal = Principal(
         kind=Kind.KEY,
         id=key.id,
