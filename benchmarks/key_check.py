@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, abort, request
 
 from benchmarks.store import Rows
-from portal.access.key_state import State, state_of
+from portal.access.key_state import State, states_of
 from portal.api_keys.authenticate.authenticate import credential
 from portal.api_keys.token import digest
 from portal.db.session import now
@@ -43,15 +43,16 @@ def key_of_request(rows: Rows, look_up: str, settings: Settings) -> str:
         abort(401)
     stored, pepper, retires, key, organization, expires, disabled, revoked, frozen, status, _, _ = grants[0]
     at = now()
-    state = state_of(
+    states = states_of(
         expires_at=moment(expires),
         disabled_at=moment(disabled),
         revoked_at=moment(revoked),
+        leaked=False,
         frozen=bool(frozen),
         organization_status=status,
         at=at,
     )
-    if not hmac.compare_digest(digest(settings.peppers, pepper, token, organization), stored) or state is not State.ACTIVE or retires:
+    if not hmac.compare_digest(digest(settings.peppers, pepper, token, organization), stored) or states[0] is not State.ACTIVE or retires:
         abort(401)
     if not {row[-2:] for row in grants} >= NEEDED:
         abort(403)

@@ -10,7 +10,7 @@ from sqlalchemy import Text, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from portal.access.address_blocks import within
-from portal.access.key_state import State, state_of
+from portal.access.key_state import State, states_of
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.token_refusals import Reason
 from portal.db.base import Registry
@@ -90,18 +90,17 @@ def read_key_rows(session: Session, token_id: str) -> list[KeyRow]:
 def reason_to_refuse(key: KeyRow, address: str) -> Reason | None:
     """Why the key doesn't work now, or not with this token or from this address; None for one that does."""
     at = now()
-    state = state_of(
+    state = states_of(
         expires_at=moment(key.expires_at),
         disabled_at=moment(key.disabled_at),
         revoked_at=moment(key.revoked_at),
+        leaked=key.leaked_at is not None,
         frozen=bool(key.keys_frozen),
         organization_status=key.status,
         at=at,
-    )
+    )[0]
     if state is not State.ACTIVE:
         return Reason(state.value)
-    if key.leaked_at is not None:
-        return Reason.LEAKED
     retires_at = moment(key.retires_at)
     if retires_at is not None and at > retires_at:
         return Reason.RETIRED

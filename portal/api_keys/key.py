@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from portal.access.key_state import State, state_of_row, token_works
+from portal.access.key_state import State, states_of_row, token_works
 from portal.api_keys.policy import POLICY_COLUMNS, KeyPolicy, breaches, policy_of_row
 from portal.db.session import now
 from portal.models import ApiKey, ApiKeyPolicy, ApiKeyToken
@@ -15,6 +15,7 @@ from portal.registry.organizations import Organization
 
 EXPIRING_WITHIN = timedelta(days=30)
 ENDED_STATES = {State.EXPIRED, State.REVOKED}
+REPORTED_FOR = timedelta(days=14)
 
 KEY_FACTS: Select[Any] = (
     select(
@@ -51,7 +52,10 @@ class LastUse:
 
 @dataclass(frozen=True)
 class TokenFacts:
-    """A token that works, the newest one if `retires_at` is None. `grace`: its seconds from the newest one's first use, if to come."""
+    """A token, the newest one if `retires_at` is None. `grace`: its seconds from the newest one's first use, if to come.
+
+    `leaked_at`: when it was reported as leaked, and ended.
+    """
 
     token_id: str
     last_four: str
@@ -59,11 +63,13 @@ class TokenFacts:
     last_used_at: datetime | None
     retires_at: datetime | None
     grace: int | None
+    leaked_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key. `token_id` and `last_four` are its newest token's; `tokens`: all that work, the newest last, two while it is being rotated.
+    """A key. `token_id` and `last_four` are its newest token's; `tokens`: all that work, the newest last, two while it is being rotated;
+    `reported`: those that leaked, the newest token always and older ones for 14 days. `states`: what is true of it, its state first.
 
     `last_use` is None for who may not know, and so are the tokens' uses, `addresses` and `points` (a minute; None, too, where the key has
     as many as its organization's keys may have).
@@ -72,7 +78,7 @@ class Key:
     id: str
     name: str
     note: str
-    state: State
+    states: Sequence[State]
     token_id: str
     last_four: str
     created: datetime
@@ -89,11 +95,22 @@ class Key:
     addresses: Sequence[str] | None
     points: int | None
     tokens: Sequence[TokenFacts]
+    reported: Sequence[TokenFacts]
+
+    @property
+    def state(self) -> State:
+        return self.states[0]
 
     @property
     def older(self) -> Sequence[TokenFacts]:
         """The tokens that the newest one replaces and that still work."""
         return [] if self.ended else [token for token in self.tokens if token.retires_at is not None]
+
+    @property
+    def leaked_while_rotating(self) -> Sequence[TokenFacts]:
+        """The old tokens that were reported while the newest one was there already, so that something may still have used them."""
+        newest = self.tokens[-1] if self.tokens else None
+        return [token for token in self.reported if newest and token.leaked_at and token.leaked_at > newest.created]
 
     @property
     def ended(self) -> bool:
@@ -107,7 +124,7 @@ class Key:
     @property
     def leaked(self) -> bool:
         """Whether its newest token was reported as leaked, and no newer one was made since."""
-        return not self.ended and all(token.retires_at is not None for token in self.tokens)
+        return not self.ended and State.LEAKED in self.states
 
     @property
     def expiring(self) -> bool:
@@ -134,12 +151,11 @@ class Key:
 def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
     """From the key's rows of KEY_FACTS, one for each token."""
     row = rows[-1]
-    state = state_of_row(row, now())
     return Key(
         id=row.id,
         name=row.name,
         note=row.note,
-        state=state,
+        states=states_of_row(row, now()),
         token_id=row.token_id,
         last_four=row.last_four,
         created=row.created,
@@ -156,11 +172,16 @@ def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
         addresses=row.addresses if sees_usage else None,
         points=row.points if sees_usage else None,
         tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],
+        reported=[describe_token(token, row, sees_usage) for token in rows if was_reported(token)],
     )
 
 
 def works(token: Row[Any]) -> bool:
     return token_works(token.leaked_at, token.retires_at, now())
+
+
+def was_reported(token: Row[Any]) -> bool:
+    return token.leaked_at is not None and (token.retires_at is None or now() - token.leaked_at <= REPORTED_FOR)
 
 
 def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> TokenFacts:
@@ -172,4 +193,5 @@ def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> Token
         last_used_at=token.token_used_at if sees_usage else None,
         retires_at=token.retires_at,
         grace=token.retires_after if waits else None,
+        leaked_at=token.leaked_at,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import click
 import orjson
 
-from portal.access.key_state import state_of
+from portal.access.key_state import states_of
 from portal.api_keys.grants import describe_grants, grants_of
 from portal.db.session import now
 from portal.db.types import TIMESTAMP_FORM
@@ -27,14 +27,16 @@ def key_facts(key: ApiKey) -> dict[str, Any]:
 
 
 def key_state(key: ApiKey, organization: Organization) -> str:
-    return state_of(
+    """Of a key that was read with its tokens."""
+    return states_of(
         expires_at=key.expires_at,
         disabled_at=key.disabled_at,
         revoked_at=key.revoked_at,
+        leaked=any(token.leaked_at is not None for token in key.tokens if token.retires_at is None),
         frozen=organization.keys_frozen,
         organization_status=organization.status,
         at=now(),
-    )
+    )[0]
 
 
 def timestamp(at: Any) -> str | None:

@@ -16,7 +16,7 @@ from portal.audit import Event, Subject, record
 from portal.db.session import lock, settings_of
 from portal.demo.builder import Builder, Row, read
 from portal.demo.history import act_at
-from portal.demo.keys import issue_key, revoke_key
+from portal.demo.keys import LATER_ACTS, issue_key
 from portal.demo.people import ADMIN, join, leave
 from portal.demo.records import add_records
 from portal.errors import Conflict, Invalid
@@ -88,7 +88,5 @@ def past_of(builder: Builder, password: str) -> list[Act]:
 
 
 def past_of_key(builder: Builder, row: Row) -> list[Act]:
-    acts: list[Act] = [(builder.days_ago(row["issued"]), partial(issue_key, builder, row))]
-    if "revoked" in row:
-        acts.append((builder.days_ago(row["revoked"]), partial(revoke_key, builder, row)))
-    return acts
+    issued = (builder.days_ago(row["issued"]), partial(issue_key, builder, row))
+    return [issued, *((builder.days_ago(row[name]), partial(act, builder, row)) for name, act in LATER_ACTS.items() if name in row)]

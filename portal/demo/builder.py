@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.api_keys.token import Token
 from portal.db.session import next_id, now
 
 HERE = Path(__file__).parent
@@ -23,12 +24,16 @@ def read(name: str) -> dict[str, list[Row]]:
 
 @dataclass
 class Builder:
-    """`ids`: of organizations, facilities and so on by their key in the TOML files, of networks by `AS64500`, of people by e-mail."""
+    """`ids`: of organizations, facilities and so on by their key in the TOML files, of networks by `AS64500`, of people by e-mail.
+
+    `leaking`: tokens that will be reported, by the name of their key.
+    """
 
     session: Session
     at: datetime = field(default_factory=now)
     random: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - chooses ports and speeds, never a credential
     ids: dict[str, int] = field(default_factory=dict)
+    leaking: dict[str, Token] = field(default_factory=dict)
 
     def add(self, model: type[Any], key: str | None = None, **values: Any) -> int:
         """Adds a record and returns its id: some years old, or, while it waits for approval, some days."""

@@ -15,7 +15,7 @@ def add_usage(builder: Builder, key: ApiKey, row: Row) -> None:
     """From its issue, or 30 days ago, to the day on which it ended, or today."""
     if not row["daily"]:
         return
-    ended = max((row[name] for name in ("expired", "revoked", "disabled") if name in row), default=0)
+    ended = max((row[name] for name in ("expired", "revoked", "disabled", "leaked") if name in row), default=0)
     days = [builder.at.date() - timedelta(days=back) for back in range(DAYS - 1, ended - 1, -1)]
     used = [use_of_day(builder, key, day, row["daily"]) for day in days]
     builder.session.add_all(used)

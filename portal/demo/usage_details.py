@@ -8,7 +8,7 @@ from portal.access.token_refusals import Reason
 from portal.demo.builder import SEED, Builder, Row
 from portal.models import ApiKey, ApiKeyDay, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 
-ENDS = {"revoked": Reason.REVOKED, "expired": Reason.EXPIRED, "disabled": Reason.DISABLED}
+ENDS = {"revoked": Reason.REVOKED, "expired": Reason.EXPIRED, "disabled": Reason.DISABLED, "leaked": Reason.LEAKED}
 STRANGER = "203.0.113.66"
 HOUR = timedelta(hours=1)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.queries.attention import Attention, keys_needing_attention
+from portal.api_keys.queries.attention import Attention, frozen_organizations, keys_needing_attention
 from portal.db.session import now, snapshot
 from portal.extensions import db, settings
 from portal.pages.blueprint import Needs, PageBlueprint
@@ -27,10 +27,12 @@ def show() -> ResponseReturnValue:
     principal = current_principal()
     with snapshot(db.engine) as connection:
         numbers = counts(connection, principal)
+        frozen = frozen_organizations(connection, principal)
         keys = keys_needing_attention(connection, principal, before=now() + EXPIRING_WITHIN)
     counted = [(word, numbers[tag]) for tag, word in COUNTED_TYPES.items()]
     attention = [(f"{key.name} of {key.organization} {key.words}", address_of(key)) for key in keys]
-    return render_template("home/show.html", counts=counted, attention=attention, first_query=FIRST_QUERY.format(url=settings().public_url))
+    values = {"counts": counted, "frozen": frozen, "attention": attention}
+    return render_template("home/show.html", first_query=FIRST_QUERY.format(url=settings().public_url), **values)
 
 
 def address_of(key: Attention) -> str:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from portal.access.key_state import State, state_of
+from portal.access.key_state import State, states_of
 from portal.access.principal import COMMAND_LINE
 from portal.audit.record import chain
 from portal.db.base import FIRST_LOCAL_ID
@@ -51,14 +51,15 @@ def keys(registry: Flask) -> dict[str, ApiKey]:
 
 def state(key: ApiKey) -> State:
     organization = db.session.get_one(Organization, key.organization_id)
-    return state_of(
+    return states_of(
         expires_at=key.expires_at,
         disabled_at=key.disabled_at,
         revoked_at=key.revoked_at,
+        leaked=any(token.leaked_at is not None for token in key.tokens if token.retires_at is None),
         frozen=organization.keys_frozen,
         organization_status=organization.status,
         at=now(),
-    )
+    )[0]
 
 
 def test_the_admins_organization_has_keys_in_every_state(keys: dict[str, ApiKey]) -> None:
@@ -72,6 +73,7 @@ def test_the_admins_organization_has_keys_in_every_state(keys: dict[str, ApiKey]
         "Inventory sync": State.EXPIRED,
         "Contractor export": State.REVOKED,
         "Staging tests": State.DISABLED,
+        "Old monitoring": State.LEAKED,
     }
 
 
@@ -97,7 +99,8 @@ def test_thirty_days_of_use_end_when_the_key_ends(keys: dict[str, ApiKey]) -> No
         if key.last_used_at is None:
             assert days == []
             continue
-        ended = min(moment for moment in (key.expires_at, key.revoked_at, key.disabled_at, now()) if moment)
+        ends = (key.expires_at, key.revoked_at, key.disabled_at, now(), *(token.leaked_at for token in key.tokens))
+        ended = min(moment for moment in ends if moment)
         assert days[0] == (now() - timedelta(days=29)).date()
         assert days[-1] == key.last_used_at.date() == ended.date()
         assert key.created < key.last_used_at <= ended
@@ -119,7 +122,11 @@ def test_every_act_on_a_key_stands_in_the_audit_when_it_happened(registry: Flask
         assert entries["api_key.issued"].at == key.created
         assert key.expires_at is not None
         assert entries["api_key.issued"].details["expires_on"] == key.expires_at.date().isoformat()
-        assert ("api_key.revoked" in entries) == (key.revoked_at is not None)
+        old, new = key.tokens[0], key.tokens[-1]
+        acts = {"revoked": key.revoked_at, "disabled": key.disabled_at, "leaked": new.leaked_at, "rotated": old.retires_at and new.created}
+        for act, at in acts.items():
+            assert (entries[f"api_key.{act}"].at if at else None) == at
+            assert (f"api_key.{act}" in entries) == (at is not None)
 
 
 def test_the_people_have_their_roles(registry: Flask) -> None:
@@ -151,7 +158,7 @@ def test_two_demos_share_no_credential(registry: Flask, sqlite: Engine, tmp_path
     first = credentials()
     with sqlite.fresh() as url, opened(settings_for(url, tmp_path_factory.mktemp("data"))) as app, app.app_context():
         build(db.session(), COMMAND_LINE)
-        assert db.session.scalar(select(func.count()).select_from(ApiKeyToken)) == 11
+        assert db.session.scalar(select(func.count()).select_from(ApiKeyToken)) == 12
         assert first.isdisjoint(credentials())
         db.session.remove()
 
@@ -181,6 +188,7 @@ def test_tokens_of_ended_keys_were_refused(keys: dict[str, ApiKey]) -> None:
         "Inventory sync": {"expired"},
         "Contractor export": {"revoked"},
         "Staging tests": {"disabled"},
+        "Old monitoring": {"leaked"},
     }
     for refusal in refusals:
         assert (refusal.hour.minute, refusal.hour.second) == (0, 0)

@@ -152,7 +152,7 @@ def test_what_the_rules_refuse_ends_with_1(demo: CommandLine, arguments: tuple[s
 
 def test_the_list_shows_ended_keys_too_and_only_the_organizations(demo: CommandLine) -> None:
     listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--json").json
-    assert {key["state"] for key in listed} == {"active", "expired", "disabled", "revoked"}
+    assert {key["state"] for key in listed} == {"active", "expired", "disabled", "leaked", "revoked"}
     assert {key["organization"] for key in listed} == {int(NORTHLIGHT)}
     lines = demo.ok("keys", "list", "--organization", NORTHLIGHT).out.splitlines()
     assert [line.split()[0] for line in lines] == [key["keyId"] for key in listed]

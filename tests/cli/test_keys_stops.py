@@ -39,7 +39,7 @@ def test_all_keys_of_an_organization_are_frozen_and_thawed(demo: CommandLine) ->
     before = states(demo)
     said = demo.ok("keys", "freeze", NORTHLIGHT, "--json").json
     assert (said["organization"], said["keysFrozen"]) == (int(NORTHLIGHT), True)
-    assert set(states(demo).values()) == {"frozen", "expired", "revoked"}
+    assert set(states(demo).values()) == {"frozen", "leaked", "expired", "revoked"}
     assert "frozen already" in demo("keys", "freeze", NORTHLIGHT).line
     assert demo.ok("keys", "thaw", NORTHLIGHT).err == f"The API keys of {said['name']} are thawed.\n"
     assert states(demo) == before

@@ -45,7 +45,7 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal, look: Look) -> N
         wrong += look(wide, place)
     open_keys(wide, portal)
     keys = wide.url
-    for place in ("", "?show=ended", "?show=expiring", "?show=unused"):
+    for place in ("", "?show=ended", "?show=stopped", "?show=unused", "?q=nothing"):
         wide.goto(keys + place)
         wrong += look(wide, f"keys{place}")
     for place in ("", "?event=nonsense", "?first=yesterday"):
@@ -57,10 +57,12 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal, look: Look) -> N
     wide.goto(f"{keys}/find")
     wide.get_by_role("button", name="Find its API key").click()
     wrong += look(wide, "find, refused")
-    wide.goto(f"{keys}?show=ended")
-    ended = [str(link.get_attribute("href")) for link in wide.locator("main table a[href*='/keys/key_']").all()]
-    assert ended
-    for place in ended:
+    unlike = []
+    for show in ("ended", "stopped"):
+        wide.goto(f"{keys}?show={show}")
+        unlike += [str(link.get_attribute("href")) for link in wide.locator("main table a[href*='/keys/key_']").all()]
+    assert len(unlike) == 4
+    for place in unlike:
         wide.goto(portal.url + place)
         wrong += look(wide, wide.title())
     assert wrong == []

@@ -39,7 +39,7 @@ def by_requests(app: Flask, robot: Robot) -> set[bool]:
 def by_list(people: People) -> bool:
     """By the page's words: an active state, and a token that works."""
     with snapshot(db.engine) as connection:
-        shown = [list_keys(connection, people.principal("alice"), people.ours, show).keys for show in (Show.ACTIVE, Show.ENDED)]
+        shown = [list_keys(connection, people.principal("alice"), people.ours, show).keys for show in (Show.LIVE, Show.ENDED)]
     (listed,) = [*shown[0], *shown[1]]
     return listed.key.state == "active" and bool(listed.key.tokens)
 

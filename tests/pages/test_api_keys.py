@@ -76,9 +76,12 @@ def test_keys_are_found_by_what_is_to_do_about_them(app: Flask, visit: Visit, pe
         change_key(app, robot("networks:read", name=name), **values)
     alice = visit("alice")
     shown = {show: text(alice.get(f"{keys_of(people)}?show={show}")) for show in Show}
-    assert "1 key expires within 14 days" in shown[Show.ACTIVE]
+    assert "1 key expires within 14 days" in shown[Show.LIVE]
+    live = {"plain", "soon over", "asleep", "awake", "never used", "disabled"}
     for show, names in {
-        Show.ACTIVE: {"plain", "soon over", "asleep", "awake", "never used", "disabled"},
+        Show.LIVE: live,
+        Show.ACTIVE: live - {"disabled"},
+        Show.STOPPED: {"disabled"},
         Show.EXPIRING: {"soon over"},
         Show.UNUSED: {"asleep", "never used"},
         Show.ENDED: {"over", "revoked"},
@@ -90,7 +93,7 @@ def test_keys_are_found_by_what_is_to_do_about_them(app: Flask, visit: Visit, pe
         assert all(name in shown[show] for name in names)
     for word in ("Expired", "Revoked"):
         assert word in shown[Show.ENDED]
-    assert "Disabled" in shown[Show.ACTIVE]
+    assert "Disabled" in shown[Show.LIVE]
     assert "Expiring" in shown[Show.EXPIRING]
     assert "No key of Other Org matches this filter." in text(visit("charlie").get(f"/organizations/{people.theirs}/keys?show=ended"))
 
@@ -202,7 +205,7 @@ def test_frozen_keys_say_so(app: Flask, visit: Visit, people: People, robot: Mak
         begin_writing(db.session())
         db.session.execute(update(Organization).where(Organization.id == people.ours).values(keys_frozen=True))
         db.session.commit()
-    assert "All keys of Example Org are stopped." in text(visit("bob").get(f"{keys_of(people)}/{key.key_id}"))
+    assert "All API keys of Example Org are frozen." in text(visit("bob").get(f"{keys_of(people)}/{key.key_id}"))
 
 
 def test_a_keys_use_is_counted_by_outcome(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:

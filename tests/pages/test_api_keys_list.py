@@ -1,6 +1,7 @@
 """The list of keys sorted, and as a file."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
@@ -13,12 +14,14 @@ from portal.api_keys.queries.key_list import list_keys
 from portal.db.session import lock, now, snapshot
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyToken
-from tests.browser import Browser
+from tests.browser import Browser, text
 from tests.pages.api_keys import keys_of, use_key
+from tests.pages.forms import form_of
 from tests.people import People, Robot
-from tests.rows import change_key
+from tests.rows import change_key, change_rows
 
 Visit = Callable[[str], Browser]
+MakeRobot = Callable[..., Robot]
 MODELS = (ApiKey, ApiKeyToken, ApiKeyGrant)
 
 
@@ -67,6 +70,53 @@ def test_the_file_tells_a_member_no_more_than_the_page(visit: Visit, people: Peo
 @pytest.mark.usefixtures("three")
 def test_the_file_holds_what_the_filter_shows(visit: Visit, people: People) -> None:
     assert [row["name"] for row in rows(visit("alice"), people, "?show=expiring")] == ["bravo"]
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("typed", "names"), [("ÁLPHA", ["alpha"]), ("alice bra", ["bravo"]), ("192.0.2", []), ("build1", ["alpha"]), ("{id}", ["alpha"])]
+)
+def test_keys_are_found_by_words_on_the_page_and_in_the_file(
+    app: Flask, visit: Visit, people: People, typed: str, names: list[str]
+) -> None:
+    """By name, note, creator and ids, whatever the case and the accents; the filters count what is found."""
+    with app.app_context():
+        key = db.session.scalars(select(ApiKey).where(ApiKey.name == "alpha")).one()
+        change_rows(ApiKey, ApiKey.id == key.id, note="Runs on build1.")
+        typed = typed.format(id=key.id)
+    alice = visit("alice")
+    assert [row["name"] for row in rows(alice, people, f"?q={typed}")] == names
+    page = text(alice.get(f"{keys_of(people)}?q={typed}"))
+    assert f"Live ({len(names)}) Active ({len(names)})" in page
+    assert ("No key of Example Org in this list matches" in page) is not bool(names)
+
+
+def test_a_whole_token_that_is_searched_for_finds_its_key_and_is_not_repeated(visit: Visit, people: People, robot: MakeRobot) -> None:
+    """The browser doesn't send one, as it would be in the address; this is what comes of it all the same."""
+    key = robot("networks:read", name="alpha")
+    page = visit("alice").get(f"{keys_of(people)}?q={key.token}")
+    assert "alpha" in text(page)
+    assert f'value="{key.token[:18]}"' in page.get_data(as_text=True)
+    assert key.token[19:] not in page.get_data(as_text=True)
+
+
+def test_all_keys_that_a_search_finds_are_chosen_and_no_others(visit: Visit, people: People, robot: MakeRobot) -> None:
+    for name in ("alpha one", "alpha two", "bravo"):
+        robot("networks:read", name=name)
+    alice = visit("alice")
+    form = form_of(alice.get(keys_of(people)))
+    page = text(alice.client.post(f"{keys_of(people)}/several", data=form | {"act": "disable", "all": "live", "q": "alpha"}))
+    assert "Disable 2 API keys" in page
+    assert "bravo" not in page
+
+
+def test_days_without_requests_take_their_place_in_the_small_chart(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read")
+    use_key(app, key, now())
+    page = visit("alice").get(keys_of(people)).get_data(as_text=True)
+    base, bars = re.findall(r' d="([^"]*)"', page.partition('class="sparkline"')[2].partition("</svg>")[0])
+    assert base.count("M") == 30
+    assert re.findall(r"M(\d+)", bars) == ["118"]  # of 120: today's, the last of 30 places
 
 
 @pytest.fixture

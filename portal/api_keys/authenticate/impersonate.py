@@ -97,9 +97,10 @@ def read_impersonation(session: Session, principal: Principal, organization_id: 
 
 def refuse(key: Key) -> Reason | None:
     """Why none of its tokens would be admitted now; None for a key that works."""
-    if key.state is not State.ACTIVE:
-        return Reason(key.state.value)
-    return None if key.tokens else Reason.LEAKED
+    for state in key.states:
+        if state is not State.ACTIVE and not (state is State.LEAKED and key.tokens):
+            return Reason(state.value)
+    return None
 
 
 def is_recorded(session: Session, principal: Principal, organization_id: int, key_id: str) -> bool:

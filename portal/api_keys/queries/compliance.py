@@ -1,4 +1,4 @@
-"""The keys that need attention, and why: leaked, expiring, unused, and those that don't comply with the policy."""
+"""The keys that need attention, and why: leaked, expiring, limited, unused, and those that don't comply with the policy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from portal.access.principal import Principal
 from portal.api_keys.key import Key
 from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.queries.key_list import make_keys, read_facts
+from portal.api_keys.queries.limited_keys import read_limited_keys
 
 
 class Why(StrEnum):
@@ -18,6 +19,7 @@ class Why(StrEnum):
 
     LEAKED = "leaked"
     EXPIRING = "expiring"
+    LIMITED = "limited"
     UNUSED = "unused"
     BREACHING = "breaching"
 
@@ -42,10 +44,11 @@ class Report:
 
 
 def read_report(connection: Connection, principal: Principal, organization_id: int) -> Report:
-    """By one statement. Raises NotFound, Forbidden."""
+    """By two statements at most. Raises NotFound, Forbidden."""
     rows = read_facts(connection, principal, organization_id)
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
-    checked = [ReportedKey(key, list(reasons(key))) for key in make_keys(rows, sees_usage)]
+    limited = read_limited_keys(connection, organization_id) if sees_usage else {}
+    checked = [ReportedKey(key, list(reasons(key, limited.get(key.id)))) for key in make_keys(rows, sees_usage)]
     reported = [one for one in checked if one.reasons]
     return Report(
         organization=rows[0].organization,
@@ -56,12 +59,18 @@ def read_report(connection: Connection, principal: Principal, organization_id: i
     )
 
 
-def reasons(key: Key) -> Iterator[tuple[Why, str]]:
-    """Nothing for an ended key."""
+def reasons(key: Key, limited: tuple[int, int] | None) -> Iterator[tuple[Why, str]]:
+    """Nothing for an ended key. `limited`: on how many of the days on which it was used, where that is too often."""
+    if key.ended:
+        return
     if key.leaked:
         yield Why.LEAKED, "Its newest token was reported as leaked and has ended."
+    for token in key.leaked_while_rotating:
+        yield Why.LEAKED, f"Its old token was reported as leaked on {token.leaked_at:%-d %B %Y} and has ended."
     if key.expiring and key.expires_at is not None:
         yield Why.EXPIRING, f"It expires on {key.expires_at:%-d %B %Y}."
+    if limited:
+        yield Why.LIMITED, f"It reached its rate limit on {limited[0]} of the last {limited[1]} days it was used."
     if key.unused:
         days = "1 day" if key.policy.unused_days == 1 else f"{key.policy.unused_days} days"
         used = key.last_use is not None and key.last_use.at is not None

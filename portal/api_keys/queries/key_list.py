@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.access.key_state import State
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import Principal
 from portal.access.require import require
@@ -19,6 +20,7 @@ from portal.api_keys.key import KEY_FACTS, Key, make_key
 from portal.api_keys.page import PAGE_SIZE, cut_page
 from portal.api_keys.policy import KeyPolicy, policy_of_row
 from portal.api_keys.wording import say_access
+from portal.db.fold import fold
 from portal.db.session import now
 from portal.errors import NotFound, TooSlow
 from portal.models import ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject
@@ -31,9 +33,11 @@ log = logging.getLogger(__name__)
 
 
 class Show(StrEnum):
-    """The list's filters."""
+    """The list's filters. A live key hasn't ended: it is active, or stopped, as a leaked, a frozen or a disabled one is."""
 
+    LIVE = "live"
     ACTIVE = "active"
+    STOPPED = "stopped"
     EXPIRING = "expiring"
     UNUSED = "unused"
     BREACHING = "breaching"
@@ -41,7 +45,9 @@ class Show(StrEnum):
 
     def shows(self, key: Key) -> bool:
         """Whether the key is listed."""
-        shown = {Show.EXPIRING: key.expiring, Show.UNUSED: key.unused, Show.BREACHING: bool(key.breaches), Show.ENDED: key.ended}
+        active = key.state is State.ACTIVE
+        shown = {Show.ACTIVE: active, Show.STOPPED: not active and not key.ended, Show.ENDED: key.ended}
+        shown |= {Show.EXPIRING: key.expiring, Show.UNUSED: key.unused, Show.BREACHING: bool(key.breaches)}
         return shown.get(self, not key.ended)
 
 
@@ -64,13 +70,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class KeyList:
-    """One page of the list; `counts` of all filters, `soon`: live keys that expire within 14 days, `frozen`: none of them works."""
+    """One page of the list; `counts`: of all filters, as far as the search leaves them; `frozen`: no key works.
+
+    `leaked`, `soon`: live keys whose newest token was reported, and that expire within 14 days, whatever is searched.
+    """
 
     organization: str
     frozen: bool
     policy: KeyPolicy
     keys: Sequence[Listed]
     counts: Mapping[Show, int]
+    leaked: int
     soon: int
     sees_usage: bool
     first: int
@@ -82,21 +92,23 @@ def list_keys(
     connection: Connection,
     principal: Principal,
     organization_id: int,
-    show: Show = Show.ACTIVE,
+    show: Show = Show.LIVE,
     page: int = 1,
     order: Order = Order.NAME,
     size: int = PAGE_SIZE,
     *,
+    search: str = "",
     counted: bool = True,
 ) -> KeyList:
     """The page of the organization's keys, by three statements whatever their number. Raises NotFound, Forbidden.
 
-    `counted`: False where the account of use is out of date.
+    `search`: words that are in a key's name, note, creator or ids. `counted`: False where the account of use is out of date.
     """
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     rows = read_facts(connection, principal, organization_id)
     keys = make_keys(rows, sees_usage)
-    chosen = ordered([key for key in keys if show.shows(key)], order)
+    matching = [key for key in keys if matches(key, search)]
+    chosen = ordered([key for key in matching if show.shows(key)], order)
     first, on_page = cut_page(chosen, page, size)
     ids = [key.id for key in on_page]
     access, days = read_access(connection, ids), read_known_days(connection, ids) if sees_usage and counted else {}
@@ -105,7 +117,8 @@ def list_keys(
         frozen=rows[0].keys_frozen,
         policy=policy_of_row(rows[0]),
         keys=[Listed(key, say_access(access[key.id]), days.get(key.id)) for key in on_page],
-        counts={listed_by: sum(map(listed_by.shows, keys)) for listed_by in Show},
+        counts={listed_by: sum(map(listed_by.shows, matching)) for listed_by in Show},
+        leaked=sum(key.leaked for key in keys),
         soon=sum(not key.ended and key.expires_at is not None and key.expires_at - now() <= SOON_WITHIN for key in keys),
         sees_usage=sees_usage,
         first=first,
@@ -125,6 +138,13 @@ def read_facts(connection: Connection, principal: Principal, organization_id: in
 
 def make_keys(rows: Sequence[Row[Any]], sees_usage: bool) -> list[Key]:
     return [make_key(list(of_key), sees_usage) for key_id, of_key in groupby(rows, lambda row: row.id) if key_id is not None]
+
+
+def matches(key: Key, search: str) -> bool:
+    """Whether each word of the search is somewhere in what the key is called by; case and accents don't matter."""
+    tokens = (f"pport_{token.token_id}" for token in (*key.tokens, *key.reported))
+    text = fold(" ".join((key.name, key.note, key.issued_by, key.id, key.last_four, *tokens)))
+    return all(word in text for word in fold(search).split())
 
 
 def keys_against(connection: Connection, principal: Principal, organization_id: int, policy: KeyPolicy) -> list[Key]:

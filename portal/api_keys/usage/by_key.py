@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from portal.access.key_state import State, state_of_row
+from portal.access.key_state import State, states_of_row
 from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
@@ -15,7 +15,7 @@ from portal.api_keys.key import ENDED_STATES
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import NUMBERS
 from portal.db.session import now
-from portal.models import ApiKey, ApiKeyDay
+from portal.models import ApiKey, ApiKeyDay, ApiKeyToken
 from portal.registry.organizations import Organization
 
 SILENT_AFTER = timedelta(days=30)
@@ -56,6 +56,7 @@ class UsedKey:
 
 def sums_of(organization_id: int, period: Period) -> Select[Any]:
     """A row for each key, at least one for the organization."""
+    newest = (ApiKeyToken.api_key_id == ApiKey.id, ApiKeyToken.retires_at.is_(None))
     facts: tuple[Any, ...] = (
         ApiKey.id,
         ApiKey.name,
@@ -64,6 +65,7 @@ def sums_of(organization_id: int, period: Period) -> Select[Any]:
         ApiKey.disabled_at,
         ApiKey.revoked_at,
         ApiKey.last_used_at,
+        select(func.max(ApiKeyToken.leaked_at)).where(*newest).scalar_subquery().label("leaked_at"),
     )
     place = (Organization.name.label("organization"), Organization.keys_frozen, Organization.status.label("organization_status"))
     sums = [func.coalesce(func.sum(getattr(ApiKeyDay, name)), 0).label(name) for name in NUMBERS]
@@ -79,7 +81,7 @@ def sums_of(organization_id: int, period: Period) -> Select[Any]:
 
 
 def used_key(row: Row[Any]) -> UsedKey:
-    state = state_of_row(row, now())
+    state = states_of_row(row, now())[0]
     sums = {name: int(getattr(row, name)) for name in NUMBERS}
     return UsedKey(row.id, row.name, state, row.created, row.last_used_at, **sums)
 

@@ -24,8 +24,9 @@ ALL = "all"
 def list_keys(organization_id: int, show: str, as_json: bool) -> None:
     """List an organization's API keys, the newest first.
 
-    "active" are all that haven't ended, "expiring" those that end within 30 days, "unused" those that weren't used for as long as the
-    organization's policy says, "breaching" those that don't comply with it, "ended" the revoked and the expired.
+    "live" are all that haven't ended: "active" ones, and "stopped" ones, which leaked, are frozen or disabled. "expiring" are those that
+    end within 30 days, "unused" those that weren't used for as long as the organization's policy says, "breaching" those that don't comply
+    with it, "ended" the revoked and the expired.
     """
     with open_registry() as session:
         stored_organization(session, organization_id)

@@ -15,6 +15,7 @@ from portal.db.session import snapshot
 from portal.errors import Invalid
 from portal.extensions import db
 from portal.pages.api_keys.blueprint import blueprint, common_values
+from portal.pages.api_keys.key_list import searched
 from portal.pages.blueprint import FORM_METHODS, Needs
 from portal.pages.forms import put_error, typed
 from portal.pages.identity import current_principal
@@ -57,7 +58,8 @@ def ticked(organization_id: int) -> Sequence[str]:
     if show not in set(Show):
         return request.form.getlist("key")
     with snapshot(db.engine) as connection:
-        key_list = list_keys(connection, current_principal(), organization_id, Show(show), size=MAX_KEYS_AT_ONCE)
+        search = searched(request.form)
+        key_list = list_keys(connection, current_principal(), organization_id, Show(show), size=MAX_KEYS_AT_ONCE, search=search)
     if key_list.total > MAX_KEYS_AT_ONCE:
         raise Invalid(f"This list has {key_list.total:,} API keys. At most {MAX_KEYS_AT_ONCE} can be ticked at once.")
     return [listed.key.id for listed in key_list.keys]

@@ -1,9 +1,10 @@
 """The list of an organization's API keys, as a page and as a file."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.api_keys.queries.key_list import Listed, Order, Show, list_keys
@@ -15,29 +16,38 @@ from portal.pages.identity import current_principal
 from portal.pages.lists import MAX_CSV_ROWS, Page, chosen, csv_answer, page_number
 from portal.runtime import account, hurry
 
+MAX_SEARCH_CHARACTERS = 100
+SECRET = re.compile(r"(?<=pport_[0-9A-Za-z]{12})_[0-9A-Za-z]*")
 CSV_COLUMNS = ("key id", "name", "note", "token", "state", "access", "expires", "created", "issued by")
 CSV_USAGE_COLUMNS = ("last used", "address", "requests in 30 days")
 
 
 @blueprint.get("")
 def index(organization_id: int) -> ResponseReturnValue:
-    show, order = chosen(Show, "show"), chosen(Order, "sort")
+    show, order, search = chosen(Show, "show"), chosen(Order, "sort"), searched(request.args)
+    options: dict[str, Any] = {"search": search, "counted": not account().late}
     with snapshot(db.engine) as connection:
         hurry(connection)
-        key_list = list_keys(connection, current_principal(), organization_id, show, page_number(), order, counted=not account().late)
+        key_list = list_keys(connection, current_principal(), organization_id, show, page_number(), order, **options)
     page = Page(key_list.first, len(key_list.keys), key_list.total, key_list.size)
-    return render_template("api_keys/index.html", key_list=key_list, show=show, order=order, page=page, **common_values(organization_id))
+    values = {"key_list": key_list, "show": show, "order": order, "search": search, "page": page}
+    return render_template("api_keys/index.html", **values, **common_values(organization_id))
 
 
 @blueprint.get("/list.csv")
 def index_csv(organization_id: int) -> ResponseReturnValue:
-    """All keys of the chosen filter, in the chosen order; what the list doesn't show to a member isn't in the file."""
-    filters: dict[str, Any] = {"show": chosen(Show, "show"), "order": chosen(Order, "sort")}
+    """All keys of the chosen filter and search, in the chosen order; what the list doesn't show to a member isn't in the file."""
+    filters: dict[str, Any] = {"show": chosen(Show, "show"), "order": chosen(Order, "sort"), "search": searched(request.args)}
     with snapshot(db.engine) as connection:
         hurry(connection)
         key_list = list_keys(connection, current_principal(), organization_id, **filters, size=MAX_CSV_ROWS, counted=not account().late)
     columns = CSV_COLUMNS + CSV_USAGE_COLUMNS if key_list.sees_usage else CSV_COLUMNS
     return csv_answer("api-keys.csv", columns, map(csv_cells, key_list.keys))
+
+
+def searched(values: Mapping[str, str]) -> str:
+    """Returns what is searched for; of a whole token only its public beginning, so that no page repeats the rest."""
+    return SECRET.sub("", values.get("q", "").strip()[:MAX_SEARCH_CHARACTERS])
 
 
 def csv_cells(listed: Listed) -> Sequence[object]:
