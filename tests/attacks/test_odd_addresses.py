@@ -13,7 +13,7 @@ from tests.browser import Browser
 from tests.people import People
 from tests.routes import API_RULES, routes
 
-READ = re.compile(r'request\.args(?:\.get(?:list)?\(|\[)"(\w+)"|(?:chosen\(\w+, |row_number\(|linked_permissions\()"(\w+)"')
+READ = re.compile(r'request\.args(?:\.get(?:list)?\(|\[)"(\w+)"|(?:chosen\(\w+, |row_number\(|linked_grants\()"(\w+)"')
 PARAMETERS = {
     *("page", "days", "show", "sort", "next", "query", "variables", "key", "template", "grants", "copy", "add", "before", "after"),
     *("actor", "event", "object", "first", "last"),  # of the activity

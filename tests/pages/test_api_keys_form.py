@@ -192,7 +192,11 @@ def test_ticks_under_none_grant_nothing_and_only_chosen_needs_one(visit: Visit, 
 @pytest.mark.parametrize("other", ["template=keep-records-current", "grants=networks:update", "grants=networks:update,usage:read"])
 def test_a_link_to_chosen_networks_never_takes_all_of_them(visit: Visit, people: People, records: Records, other: str) -> None:
     alice = visit("alice")
-    for ids, ticked in ((f"{records['net']},1", {f"networks:update={records['net']}"}), ("AS64500", set()), ("", set())):
+    for ids, ticked in (
+        (f"{records['net']},1", {f"networks:update={records['net']}"}),
+        ("AS64500,99999999999999999999,-1,\x0b", set()),
+        ("", set()),
+    ):
         page = alice.get(f"{new(people)}?{other}&grants=networks:update={ids}")
         assert {value for value in chosen_grants(page) if value.startswith("networks:update")} == ticked
         assert "networks:update=chosen" in form_of(page)["grants"]
