@@ -16,6 +16,7 @@ from portal.errors import ConfigurationError
 from portal.http.paths import is_api_path
 from portal.server.lanes import Lane
 from portal.server.limits import Limits
+from portal.server.service_manager import tell_ready
 from portal.server.sockets import bracketed, listen, listen_on_path, raise_descriptor_limit
 from portal.server.supervisor import Supervisor
 from portal.server.worker_process import Worker
@@ -57,18 +58,17 @@ def serve(host: str, port: int, path: Path | None, workers: int) -> None:
         runtime.start(app)
         worker.serve(listening, parent, ready)
 
-    supervisor = Supervisor(
-        work,
-        workers,
-        announce=lambda: click.echo(f"Peering Portal listens {address} (Ctrl-C stops it)"),
-        tell=log.warning,
-    )
-    code = supervisor.run()
+    code = Supervisor(work, workers, announce=lambda: announce(address), tell=log.warning).run()
     if folder is not None:
         os.close(folder)
     if path:
         path.unlink(missing_ok=True)
     raise SystemExit(code)
+
+
+def announce(address: str) -> None:
+    click.echo(f"Peering Portal listens {address} (Ctrl-C stops it)")
+    tell_ready()
 
 
 def lock_folder(folder: Path) -> int | None:

@@ -80,7 +80,11 @@ def test_the_units_command_serves_as_its_user_with_its_environment_alone() -> No
         assert unit()["EnvironmentFile"] == ENVIRONMENT_FILE
         portal = str(Path(sys.executable).parent / "portal")
         environment = {**production, "PORTAL_DATA": name, "PATH": os.environ["PATH"]}
+        environment["NOTIFY_SOCKET"] = f"{name}/notify"
         subprocess.run([portal, "migrate"], env=environment, cwd="/", check=True)
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.settimeout(60)
+        manager.bind(environment["NOTIFY_SOCKET"])
         if os.geteuid() == 0:
             for path_of_state in (state, *state.iterdir()):
                 shutil.chown(path_of_state, SOMEBODY, SOMEBODY)
@@ -88,6 +92,9 @@ def test_the_units_command_serves_as_its_user_with_its_environment_alone() -> No
         with subprocess.Popen(serving, env=environment, cwd="/", stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             assert process.stdout.readline() == f"Peering Portal listens on http://127.0.0.1:{port} (Ctrl-C stops it)\n"
+            assert (unit()["Type"], unit()["NotifyAccess"]) == ("notify", "all")
+            with manager:
+                assert manager.recv(100) == b"READY=1"
             process.terminate()  # KillMode=mixed: SIGTERM to the main process alone
             assert process.wait(int(unit()["TimeoutStopSec"])) == 0
 
