@@ -96,6 +96,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api.export", "GET"): API,
     ("api.whoami", "GET"): API,
     ("api.leaked_keys", "POST"): Rule((204,) * 7),
+    ("api.rotate", "POST"): Rule((401, 401, 401, 401, 401, 403, 401)),
     ("leaked_keys.report", "GET"): OPEN,
     ("usage.index", "GET"): EDITORS,
     ("usage.index_csv", "GET"): EDITORS,
@@ -108,7 +109,7 @@ RULES: dict[tuple[str, str], Rule] = {
 }
 QUERY = {"query": "{ viewer { address } }"}
 FILLED = {"playground.run": QUERY, "leaked_keys.report": {"text": make_token().reveal()}}
-IN_JSON = {"api.graphql": QUERY, "api.leaked_keys": {"tokens": ["none of ours"]}}
+IN_JSON: dict[str, object] = {"api.graphql": QUERY, "api.leaked_keys": {"tokens": ["none of ours"]}, "api.rotate": {}}
 
 
 def test_every_route_has_a_stated_rule(app: Flask) -> None:

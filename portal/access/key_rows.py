@@ -25,6 +25,7 @@ KEY_COLUMNS = (
     ApiKeyToken.first_used_at,
     ApiKeyToken.retires_at,
     ApiKeyToken.leaked_at,
+    ApiKeyToken.created,
     ApiKey.id,
     ApiKey.name,
     ApiKey.organization_id,
@@ -62,6 +63,7 @@ class KeyRow(NamedTuple):
     first_used_at: Any
     retires_at: Any
     leaked_at: Any
+    token_created: Any
     id: str
     name: str
     organization_id: int

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.api.caller import Caller, admit_caller, remember_use
 from portal.db.reader import Snapshot
-from portal.errors import Limited, PortalError
+from portal.errors import Forbidden, Limited, PortalError
 from portal.extensions import db
 from portal.http.json_answers import JSON, bad_request, failure_body, json_response, refusal
 from portal.http.json_requests import BadRequest
@@ -38,13 +38,19 @@ def answer_call(call: Call, view: Callable[[Call], Response]) -> Response:
     except HTTPException as error:
         response = bad_request(BadRequest(error.code or 400, error.name), call.media)
     except PortalError as error:
-        call.caller.outcome = "limited" if isinstance(error, Limited) else "errors"
+        call.caller.outcome = outcome_of(error)
+        call.caller.lacks = getattr(error, "required", ())
         return refusal(error, call.media)
     except Exception:
         log.exception("request %s failed", call.request_id)
         response = json_response(failure_body(call.request_id), 500, call.media)
     call.caller.outcome = "errors"
     return response
+
+
+def outcome_of(error: PortalError) -> str:
+    """Returns what the account of use says of a refused request."""
+    return "limited" if isinstance(error, Limited) else "denied" if isinstance(error, Forbidden) else "errors"
 
 
 def answer_caller(call: Call, view: Callable[[Call, Snapshot], Response], *, is_use: bool = True) -> Response:

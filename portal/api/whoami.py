@@ -11,6 +11,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Kind
 from portal.api.answer import Call, answer_caller
 from portal.api.caller import Caller
+from portal.api_keys.authenticate.authenticate import Admitted
 from portal.db.prepared import Prepared
 from portal.db.reader import Snapshot
 from portal.db.types import TIMESTAMP_FORM
@@ -37,9 +38,16 @@ def describe(caller: Caller, snapshot: Snapshot) -> dict[str, Any]:
             "id": principal.id,
             "name": principal.name,
             "scopes": [describe_scope(scope, objects) for scope, objects in sorted(principal.grants.items())],
+            "token": describe_token(caller.admitted),
             "expiresAt": caller.expires_at.strftime(TIMESTAMP_FORM) if caller.expires_at else None,
         }
     return body | {"rateLimit": describe_left(caller.charge.left)}
+
+
+def describe_token(admitted: Admitted | None) -> dict[str, Any]:
+    """Returns which of the key's tokens was sent, and since when it is there: a pipeline rotates the key when it is old."""
+    created = admitted and admitted.token_created
+    return {"id": admitted and admitted.token_id, "created": created and created.strftime(TIMESTAMP_FORM)}
 
 
 def describe_scope(scope: Permission, objects: frozenset[int] | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.api.answer import Call
 from portal.api.exports.export import MAX_EXPORTS_AT_ONCE, SEMAPHORE, export
 from portal.api.graphql import graphql
 from portal.api.leaked_keys import leaked_keys
+from portal.api.rotate import rotate
 from portal.api.schema_documents import schema_json, schema_text
 from portal.api.well_known import security_txt, token_format
 from portal.api.whoami import whoami
@@ -33,6 +34,7 @@ ROUTES = Map(
         Rule(SCHEMA_JSON_PATH, methods=["GET", "OPTIONS"], endpoint=schema_json),
         Rule("/export/<tag>.ndjson.gz", methods=["GET", "OPTIONS"], endpoint=export),
         Rule("/api/whoami", methods=["GET", "OPTIONS"], endpoint=whoami),
+        Rule("/api/rotate", methods=["POST", "OPTIONS"], endpoint=rotate),
         Rule("/api/leaked-keys", methods=["POST", "OPTIONS"], endpoint=leaked_keys),
         Rule("/.well-known/security.txt", methods=["GET", "OPTIONS"], endpoint=security_txt),
         Rule("/.well-known/peering-portal-token.json", methods=["GET", "OPTIONS"], endpoint=token_format),

@@ -3,7 +3,7 @@
 Keys that were made before a policy go on working; those that don't comply are listed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,11 +26,13 @@ from portal.registry.organizations import Organization
 
 MAX_DAYS = 3660
 DEFAULT_DAYS = 365  # that a key lives, in the browser and from the command line, unless its creator chooses otherwise
-CHOSEN_BY_ADMINS = ("longest_days", "never_allowed", "addresses_required", "unused_days")  # by the organization's admins
+# By the organization's admins.
+CHOSEN_BY_ADMINS = ("longest_days", "never_allowed", "addresses_required", "self_rotation_allowed", "unused_days")
 POLICY_COLUMNS: tuple[ColumnElement[Any], ...] = (
     ApiKeyPolicy.longest_days.expression,
     ApiKeyPolicy.never_allowed.expression,
     ApiKeyPolicy.addresses_required.expression,
+    ApiKeyPolicy.self_rotation_allowed.expression,
     ApiKeyPolicy.unused_days.expression,
     ApiKeyPolicy.key_points.expression,
     ApiKeyPolicy.organization_points.expression,
@@ -43,7 +45,7 @@ class KeyPolicy:
     """`longest_days`: to a key's last day, from today on. `unused_days`: after which an unused key is warned of; None: never.
 
     The points a minute are the most that a key may have, and all of them together; the operator sets them. `changed`: the registry's
-    version of the policy's last change, 0 where it was never changed.
+    version of the policy's last change, 0 where it was never changed. `self_rotation_allowed`: to keys with keys:rotate_self.
     """
 
     longest_days: int = 366
@@ -53,6 +55,7 @@ class KeyPolicy:
     key_points: int = KEY_POINTS
     organization_points: int = ORGANIZATION_POINTS
     changed: int = 0
+    self_rotation_allowed: bool = True
 
     @property
     def latest_day(self) -> date:
@@ -79,6 +82,7 @@ def policy_of_row(row: Row[Any]) -> KeyPolicy:
         longest_days=row.longest_days,
         never_allowed=row.never_allowed,
         addresses_required=row.addresses_required,
+        self_rotation_allowed=row.self_rotation_allowed,
         unused_days=row.unused_days,
         key_points=row.key_points or KEY_POINTS,
         organization_points=row.organization_points or ORGANIZATION_POINTS,
@@ -149,6 +153,12 @@ def check_addresses(policy: KeyPolicy, blocks: Sequence[str]) -> None:
     """Raises Invalid where the organization wants addresses and none were given."""
     if policy.addresses_required and not blocks:
         raise Invalid("Your organization's policy requires addresses for every API key. Enter at least one.", "addresses")
+
+
+def check_self_rotation(policy: KeyPolicy, before: Collection[Permission], after: Collection[Permission]) -> None:
+    """Raises Invalid where a key is given the permission to rotate itself, and the organization doesn't allow that."""
+    if not policy.self_rotation_allowed and Permission.KEYS_ROTATE_SELF in set(after) - set(before):
+        raise Invalid(f"Your organization's policy doesn't allow keys to rotate themselves ({Permission.KEYS_ROTATE_SELF}).", "grants")
 
 
 def check_points(policy: KeyPolicy, points: int | None) -> None:

@@ -44,6 +44,8 @@ def refusal(error: PortalError, media: str = JSON) -> Response:
     challenge = getattr(error, "challenge", None)
     if challenge or isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = CHALLENGE + (f', error="{challenge}"' if challenge else "")
+    if required := getattr(error, "required", ()):
+        response.headers["WWW-Authenticate"] = insufficient_scope(sorted(required))
     return response
 
 

@@ -65,6 +65,7 @@ class ApiKeyToken(Base):
     retires_at: Mapped[datetime | None]  # None for the newest token alone
     retires_after: Mapped[int | None]  # seconds from the first use of the next token, if that comes before `retires_at`
     leaked_at: Mapped[datetime | None]  # reported by someone who holds all of it: it never works again
+    made_with: Mapped[str | None]  # the id of the token with which the key rotated itself; None where a person made this one
 
 
 class ApiKeyGrant(Base):

@@ -29,7 +29,12 @@ def test_other_paths_are_the_pages(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("/graphql", "GET, HEAD, OPTIONS, POST"), ("/api/whoami", "GET, HEAD, OPTIONS"), ("/api/leaked-keys", "OPTIONS, POST")],
+    [
+        ("/graphql", "GET, HEAD, OPTIONS, POST"),
+        ("/api/whoami", "GET, HEAD, OPTIONS"),
+        ("/api/leaked-keys", "OPTIONS, POST"),
+        ("/api/rotate", "OPTIONS, POST"),
+    ],
 )
 def test_another_method_is_refused_with_those_that_there_are(client: FlaskClient, path: str, allowed: str) -> None:
     refused, options = client.delete(path), client.options(path)

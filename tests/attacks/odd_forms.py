@@ -43,7 +43,8 @@ def submissions(key: Robot, changed: int) -> list[Submission]:
     assert token
     new = TYPED_KEY | {"form_id": "0" * 22, "copy": key.key_id}
     rotate = {"overlap": "24h", "expires": "same", "expires_on": "", "seen": token.token_id, "changed": str(changed)}
-    policy = {"longest_days": "90", "never_allowed": "y", "addresses_required": "", "unused_days": "60", "seen": "0", "reviewed": ""}
+    policy = {"longest_days": "90", "never_allowed": "y", "unused_days": "60", "seen": "0", "reviewed": ""}
+    policy |= {"addresses_required": "", "self_rotation_allowed": "y"}
     return [
         Submission("accounts.login", {"email": "alice@example.net", "password": PASSWORD}),
         Submission("accounts.logout", {}),
@@ -56,6 +57,7 @@ def submissions(key: Robot, changed: int) -> list[Submission]:
         Submission("api_keys.env", {"token": key.token}),
         Submission("api_keys.edit", TYPED_KEY | {"expires": "date", "expires_on": f"{in_days(30)}", "seen": str(changed)}),
         Submission("api_keys.rotate", rotate),
+        Submission("api_keys.retire", {"seen": token.token_id, "sure": "y"}),
         Submission("api_keys.revoke", {"reason": "done", "sure": "y"}),
         Submission("api_keys.find", {"token": key.token}),
         Submission("api_keys.bulk", {"act": "disable", "key": key.key_id, "do": "1", "reason": "", "sure": "y"}),
@@ -65,7 +67,7 @@ def submissions(key: Robot, changed: int) -> list[Submission]:
         Submission("api_keys.freeze", {}),
         Submission("api_keys.thaw", {}),
         Submission("api_key_policy.edit", policy),
-        Submission("api_key_policy.edit", policy | {"reviewed": "90-True-False-60"}, ["seen"]),
+        Submission("api_key_policy.edit", policy | {"reviewed": "90-True-False-True-60"}, ["seen"]),
         Submission(
             "playground.run", {"query": "{ viewer { address } }", "variables": "{}", "run_as": f"{key.organization_id}/{key.key_id}"}
         ),

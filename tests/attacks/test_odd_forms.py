@@ -24,7 +24,7 @@ from tests.people import Robot
 from tests.routes import routes
 from tests.shared import Shared
 
-IN_JSON = {"api.graphql", "api.leaked_keys"}
+IN_JSON = {"api.graphql", "api.leaked_keys", "api.rotate"}
 CSRF_FIELD = "csrf_token"
 READ_BY_VIEWS = re.compile(r'request\.form(?:\.get(?:list)?\(|\[)"(\w+)"|"(\w+)" in request\.form')
 # Field → values. A browser of ours sends one text in UTF-8 for each.

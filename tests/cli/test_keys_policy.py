@@ -19,7 +19,10 @@ def test_a_policy_is_shown_and_set_and_tells_who_doesnt_comply(demo: CommandLine
     said = demo.ok("keys", "policy", NORTHLIGHT, "--json").json
     assert said["breaching"] == []
     assert (said["longestDays"], said["neverAllowed"], said["addressesRequired"], said["unusedDays"]) == (366, False, False, 60)
-    said = demo.ok("keys", "policy", NORTHLIGHT, "--longest-days", "365", "--never-allowed", "--unused-never", "--json").json
+    said = demo.ok(
+        "keys", "policy", NORTHLIGHT, "--longest-days", "365", "--never-allowed", "--unused-never", "--self-rotation-refused", "--json"
+    ).json
+    assert said["selfRotationAllowed"] is False
     assert (said["longestDays"], said["neverAllowed"], said["addressesRequired"], said["unusedDays"]) == (365, True, False, None)
     assert said["breaching"] == [{"keyId": key["keyId"], "name": "far", "breaches": ["It expires later than 365 days from today."]}]
     plain = demo.ok("keys", "policy", NORTHLIGHT).out

@@ -206,7 +206,9 @@ def test_a_retired_token_that_comes_back_is_told_once(app: Flask, people: People
 def test_a_changed_policy_is_told_to_admins_in_sentences(app: Flask, people: People) -> None:
     with app.app_context():
         alice, policy = people.principal("alice"), read_policy(db.session(), people.ours)
-        stricter = replace(policy, longest_days=90, never_allowed=True, addresses_required=True, unused_days=None)
+        stricter = replace(
+            policy, longest_days=90, never_allowed=True, addresses_required=True, self_rotation_allowed=False, unused_days=None
+        )
         policy = set_policy(db.session(), alice, people.ours, stricter, seen=policy.changed)
         db.session.commit()
         set_policy(db.session(), alice, people.ours, replace(policy, unused_days=30), seen=policy.changed)
@@ -218,6 +220,7 @@ def test_a_changed_policy_is_told_to_admins_in_sentences(app: Flask, people: Peo
         "- An API key expires at most 90 days after its expiry is set.",
         "- API keys that never expire are allowed.",
         "- Every API key must list the addresses it works from.",
+        "- API keys with the permission keys:rotate_self can't rotate themselves.",
         "- Unused keys aren't reported.",
     ]
     assert "- Keys unused for 30 days are reported to you." in second.text

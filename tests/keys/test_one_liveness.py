@@ -61,7 +61,7 @@ def by_choices(people: People) -> bool:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_whether_a_key_works_is_the_same_everywhere(way: str, app: Flask, people: People, robot: MakeRobot) -> None:
-    key, changed = robot("networks:read"), WAYS[way]
+    key, changed = robot("networks:read", "keys:rotate_self"), WAYS[way]
     if changed:
         model, values = changed
         change_all(app, model, **{name: now() + value if isinstance(value, timedelta) else value for name, value in values.items()})

@@ -13,9 +13,10 @@ from portal.errors import PortalError
 from portal.extensions import db
 from tests.people import Robot
 
-BODIES = {
+BODIES: dict[str, object] = {
     "/graphql": {"query": "{ networks(first: 1) { nodes { name } } }"},
     "/api/leaked-keys": {"tokens": [make_token().reveal()]},
+    "/api/rotate": {},
 }
 Outcome = tuple[int, str | None]  # a status and Retry-After
 REFUSED: Outcome = (503, "2")
@@ -27,7 +28,7 @@ class Doors:
 
     app: Flask
     log: pytest.LogCaptureFixture
-    api = ("/graphql", "/export/net.ndjson.gz", "/api/whoami", "/api/leaked-keys")
+    api = ("/graphql", "/export/net.ndjson.gz", "/api/whoami", "/api/leaked-keys", "/api/rotate")
 
     def ask(self, path: str, key: Robot | None = None) -> Outcome:
         method = "POST" if path in BODIES else "GET"

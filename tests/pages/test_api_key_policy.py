@@ -35,7 +35,7 @@ def filled(browser: Browser, people: People, **values: str) -> Values:
 
 @pytest.mark.parametrize("name", ["alice", "erin", "bob"])
 def test_every_member_sees_the_policy_and_the_limits(app: Flask, visit: Visit, people: People, name: str) -> None:
-    change_policy(app, people, longest_days=30, addresses_required=True, unused_days=None)
+    change_policy(app, people, longest_days=30, addresses_required=True, self_rotation_allowed=False, unused_days=None)
     change_ceilings(app, people, 200, 2000)
     said = text(visit(name).get(policy_of(people)))
     for words in (
@@ -43,6 +43,7 @@ def test_every_member_sees_the_policy_and_the_limits(app: Flask, visit: Visit, p
         "Maximum lifetime 30 days",
         "Keys that never expire not allowed",
         "every key must list the addresses it works from",
+        "Self-rotation no key can rotate itself",
         "Unused keys not reported",
         "A key 200 points a minute",
         "All keys together 2,000 points a minute",
@@ -54,9 +55,10 @@ def test_every_member_sees_the_policy_and_the_limits(app: Flask, visit: Visit, p
 
 def test_an_admin_changes_the_policy(visit: Visit, people: People) -> None:
     alice = visit("alice")
-    form = filled(alice, people, longest_days="90", never_allowed="y", addresses_required="y", unused_days="")
+    form = filled(alice, people, longest_days="90", never_allowed="y", addresses_required="y", self_rotation_allowed="", unused_days="")
     answer = alice.client.post(policy_of(people, "/edit"), data=form, follow_redirects=True)
-    for words in ("The policy is changed.", "Maximum lifetime 90 days", "Keys that never expire allowed", "Unused keys not reported"):
+    changed = ("Maximum lifetime 90 days", "Keys that never expire allowed", "no key can rotate itself", "Unused keys not reported")
+    for words in ("The policy is changed.", *changed):
         assert words in text(answer)
     assert filled(alice, people)["longest_days"] == ["90"]
     said = text(alice.get(f"/organizations/{people.ours}/activity"))

@@ -37,6 +37,7 @@ class Admitted:
     edition: tuple[int, int] | None = None
     pepper: int | None = None
     expires_at: datetime | None = None
+    token_created: datetime | None = None
 
 
 def credential(headers: Sequence[str], address: str = "") -> Token | None:
@@ -85,7 +86,15 @@ def admit(token: Token | None, origin: Origin, snapshot: Snapshot) -> Admitted:
         points=points_a_minute(key),
         organization_points=key.organization_points,
     )
-    return Admitted(principal, token.token_id, key.first_used_at is None, (key.epoch, key.version), key.pepper, moment(key.expires_at))
+    return Admitted(
+        principal,
+        token.token_id,
+        key.first_used_at is None,
+        (key.epoch, key.version),
+        key.pepper,
+        moment(key.expires_at),
+        moment(key.token_created),
+    )
 
 
 def anonymous(origin: Origin) -> Admitted:

@@ -13,7 +13,7 @@ from portal.access.permissions import Permission
 from portal.api_keys.address_list import normal_blocks
 from portal.api_keys.difference import Terms
 from portal.api_keys.grants import check_grants, describe_grants, grants_of, store_grants
-from portal.api_keys.policy import KeyPolicy, check_addresses, check_points
+from portal.api_keys.policy import KeyPolicy, check_addresses, check_points, check_self_rotation
 from portal.email_addresses import check_email
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import ApiKey, ApiKeyGrant
@@ -81,6 +81,7 @@ def describe(session: Session, key: ApiKey, draft: Draft, policy: KeyPolicy) -> 
         check_points(policy, draft.points)
         key.points = draft.points
     if grants_of(key) != dict(draft.grants):
+        check_self_rotation(policy, grants_of(key), draft.grants)
         store_grants(session, key, draft.grants)
 
 

@@ -1,6 +1,6 @@
 """Rotating a key: a new token for the same key, while the old one still has some time, so that a fleet can follow its first host."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 
@@ -72,7 +72,28 @@ def rotate(
     if newest.token_id != seen:
         raise Conflict("This API key was rotated meanwhile. Look at its newest state first.")
     edited = {} if expires_on is Same.DAY else put_last_day(session, principal, key, expires_on, changed)
-    leaving, ended = part(newest, [token for token in tokens if token is not newest and token_works(token.leaked_at, token.retires_at, at)])
+    leaving = leaving_of(newest, [token for token in tokens if token is not newest and token_works(token.leaked_at, token.retires_at, at)])
+    new, _ = replace_token(session, principal, key, tokens, leaving, overlap, edited)
+    tell_rotated(session, principal, key, new_id=new.token_id, leaving=leaving)
+    return key, new
+
+
+def replace_token(
+    session: Session,
+    principal: Principal,
+    key: ApiKey,
+    tokens: Sequence[ApiKeyToken],
+    leaving: ApiKeyToken,
+    overlap: Overlap,
+    details: Mapping[str, object],
+) -> tuple[Token, Sequence[ApiKeyToken]]:
+    """Returns the key's new token, and those of its `tokens` that end at once: all that worked but the leaving one, which has some time.
+
+    No token gets more time than it had. `details`: what the audit says besides.
+    """
+    at = now()
+    others = [token for token in tokens if token is not leaving]
+    ended = [token for token in others if token.retires_at is None or token_works(token.leaked_at, token.retires_at, at)]
     for token in ended:
         token.retires_at = at - ONE_SECOND
     ends = [at - ONE_SECOND] if overlap is Overlap.NOW else [at + MAX_OVERLAP, *([key.expires_at] if key.expires_at else [])]
@@ -80,13 +101,12 @@ def rotate(
     leaving.retires_after = int(overlap.length.total_seconds())
     new = add_token(session, key)
     key.changed = lock(session)
-    details: dict[str, object] = {"token_id": new.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
-    details |= {"ended": [token.token_id for token in ended]} if ended else {}
-    details |= edited
-    record(session, principal, Event.API_KEY_ROTATED, organization_id=organization_id, subject=Subject.of_api_key(key), details=details)
+    said: dict[str, object] = {"token_id": new.token_id, "replaces": leaving.token_id, "overlap": overlap.value}
+    said |= {"ended": [token.token_id for token in ended]} if ended else {}
+    event, subject = Event.API_KEY_ROTATED, Subject.of_api_key(key)
+    record(session, principal, event, organization_id=key.organization_id, subject=subject, details=said | dict(details))
     session.flush()
-    tell_rotated(session, principal, key, new_id=new.token_id, leaving=leaving)
-    return key, new
+    return new, ended
 
 
 def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date | None, changed: int | None) -> dict[str, object]:
@@ -103,8 +123,6 @@ def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date 
     return {"expires_on": [before and before.isoformat(), day and day.isoformat()]}
 
 
-def part(newest: ApiKeyToken, older: Sequence[ApiKeyToken]) -> tuple[ApiKeyToken, Sequence[ApiKeyToken]]:
-    """The token that still has some time, and those that end: a newest one that was never used was lost, so what works goes on working."""
-    if older and (newest.first_used_at is None or newest.leaked_at is not None):
-        return older[-1], [newest, *older[:-1]]
-    return newest, older
+def leaving_of(newest: ApiKeyToken, older: Sequence[ApiKeyToken]) -> ApiKeyToken:
+    """The token that still has some time: a newest one that was never used was lost, so what works goes on working."""
+    return older[-1] if older and (newest.first_used_at is None or newest.leaked_at is not None) else newest

@@ -42,6 +42,14 @@ def tell_rotated(session: Session, principal: Principal, key: ApiKey, *, new_id:
     tell(session, Notice.ROTATED.once(new_id), key, texts.rotated(key, organization_of(session, key), by(principal), new_id, leaving))
 
 
+def tell_rotated_itself(
+    session: Session, principal: Principal, key: ApiKey, *, new_id: str, leaving: ApiKeyToken, ended: Sequence[ApiKeyToken]
+) -> None:
+    """`leaving`: the token that it did so with. `ended`: those that stopped at once."""
+    letter = texts.rotated_itself(key, organization_of(session, key), new_id, leaving, ended, principal.address)
+    tell(session, Notice.ROTATED.once(new_id), key, letter)
+
+
 def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
     """One key, or several of an organization that one act revoked: each reader gets one mail, about the keys that are theirs to know of."""
     if len(keys) == 1:

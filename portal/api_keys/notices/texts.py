@@ -57,6 +57,21 @@ def rotated(key: ApiKey, organization: Owner, by: str, new_id: str, leaving: Api
     )
 
 
+def rotated_itself(
+    key: ApiKey, organization: Owner, new_id: str, leaving: ApiKeyToken, ended: Sequence[ApiKeyToken], address: str
+) -> Letter:
+    return letter(
+        f'API key "{key.name}" of {organization.name} rotated itself',
+        f'The API key "{key.name}" of {organization.name} got itself a new token on {moment(key.tokens[-1].created)}, by a request from '
+        f"the address {address or 'unknown'} with its token pport_{leaving.token_id}.",
+        f"The new token begins with pport_{new_id}. {overlap(leaving)}",
+        f"These tokens have ended: {', '.join(f'pport_{token.token_id}' for token in ended)}." if ended else "",
+        f"If no program of {organization.name} should have done this, revoke the key:\n{page(key, 'revoke')}",
+        look_at(key),
+        why(organization),
+    )
+
+
 def revoked(key: ApiKey, organization: Owner, by: str) -> Letter:
     reason = " ".join(key.revoked_reason.split())
     return letter(
@@ -145,6 +160,9 @@ def asks(name: str, value: int | None) -> str:
         return "API keys that never expire are allowed." if value else "Every API key has to expire."
     if name == "addresses_required":
         return "Every API key must list the addresses it works from." if value else "An API key may work from any address."
+    if name == "self_rotation_allowed":
+        can = "API keys with the permission keys:rotate_self can"
+        return f"{can} rotate themselves." if value else f"{can}'t rotate themselves."
     if name == "unused_days":
         return "Unused keys aren't reported." if value is None else f"Keys unused for {value} days are reported to you."
     if name == "longest_days":

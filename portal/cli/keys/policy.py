@@ -34,6 +34,9 @@ class Points(click.ParamType[int]):
 @click.option("--longest-days", type=DAYS, metavar="N", help="How many days a key may live, from when its last day is chosen.")
 @click.option("--never-allowed/--never-refused", default=None, help="Whether keys may be made that never expire.")
 @click.option("--addresses-required/--addresses-free", default=None, help="Whether every key must say from where it is used.")
+@click.option(
+    "--self-rotation-allowed/--self-rotation-refused", default=None, help="Whether keys with keys:rotate_self can rotate themselves."
+)
 @click.option("--unused-days", type=DAYS, metavar="N", help="After how many days an unused key is reported.")
 @click.option("--unused-never", is_flag=True, help="Unused keys aren't reported.")
 @AS_JSON
@@ -61,6 +64,7 @@ def describe_policy(session: Session, organization_id: int, policy: KeyPolicy, a
         "longestDays": policy.longest_days,
         "neverAllowed": policy.never_allowed,
         "addressesRequired": policy.addresses_required,
+        "selfRotationAllowed": policy.self_rotation_allowed,
         "unusedDays": policy.unused_days,
         "breaching": breaching if as_json else [f"{key['keyId']}  {key['name']}: {' '.join(key['breaches'])}" for key in breaching],
     }

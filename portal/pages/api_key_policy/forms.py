@@ -20,6 +20,7 @@ class PolicyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     longest_days = DaysField("Maximum lifetime (days)", [InputRequired("Enter the maximum lifetime of a key in days.")])
     never_allowed = BooleanField("Keys that never expire are allowed")
     addresses_required = BooleanField("Every key must list the addresses it works from")
+    self_rotation_allowed = BooleanField("Keys with keys:rotate_self can rotate themselves")
     unused_days = DaysField("Report keys unused for (days)")
     seen = HiddenField(validators=[Regexp(r"\A[0-9]{1,18}\Z", message=FORM_INCOMPLETE)])
     reviewed = HiddenField()
