@@ -1,4 +1,4 @@
-// What pages gain with script: copy buttons, filter boxes, menus that close. Every page works without it.
+// What pages gain with script: copy buttons, filter boxes, menus that close, a question before a token is lost. Every page works without it.
 (() => {
   "use strict";
 
@@ -29,6 +29,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       word.textContent = await copy(block.querySelector("code"));
+      if (word.textContent === "Copied") block.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
       button.classList.add("done");
       clearTimeout(timer);
       timer = setTimeout(() => {
@@ -127,8 +128,26 @@
     window.addEventListener("pageshow", () => delete form.dataset.sent);
   };
 
+  // <form data-ask-before-leaving><input name="token">: the page shows a token that no other page will. Leaving it asks first, until the token
+  // was copied, by a button or by hand, downloaded by this form, or a link in [data-leave] says that it was.
+  const askBeforeLeaving = (form) => {
+    const token = form.elements.token.value;
+    const ask = (event) => {
+      event.preventDefault();
+      event.returnValue = true; // for browsers that don't ask otherwise
+    };
+    const stop = () => window.removeEventListener("beforeunload", ask);
+    const stopIfIn = (text) => text.includes(token) && stop();
+    window.addEventListener("beforeunload", ask);
+    form.addEventListener("submit", stop);
+    document.addEventListener("copied", (event) => stopIfIn(event.target.querySelector("code").textContent));
+    document.addEventListener("copy", () => stopIfIn(window.getSelection().toString()));
+    for (const place of document.querySelectorAll("[data-leave]")) place.addEventListener("click", stop);
+  };
+
   document.querySelectorAll("form[method=post]:not([data-file])").forEach(sendOnce);
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
+  document.querySelectorAll("[data-ask-before-leaving]").forEach(askBeforeLeaving);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
   document.querySelectorAll("[data-scope]").forEach(offerScope);
   document.querySelectorAll("[data-summary]").forEach(offerSummary);

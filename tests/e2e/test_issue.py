@@ -1,7 +1,7 @@
 """Filling in, reviewing and changing a key as browsers do it: Enter, back and reload at each step, files, rows chosen at once."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.conftest import Portal
 from tests.e2e.journeys import TOKEN, confirm, fill_key, open_keys, visit
@@ -56,6 +56,31 @@ def test_the_token_comes_as_a_file_as_often_as_it_is_asked_for(page: Page, porta
         assert f"PEERING_PORTAL_KEY={match[0]}" in download.value.path().read_text("utf-8").splitlines()
         assert match[0] not in download.value.url
     expect(page.get_by_role("main")).to_contain_text(match[0])
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])
+def test_leaving_a_token_asks_until_it_was_copied(page: Page, portal: Portal) -> None:
+    open_form(page, portal)
+    fill_key(page, "asks before it is lost", "networks:read")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Create key").click()
+    leave = page.get_by_role("navigation", name="Breadcrumb").get_by_role("link")
+    copy = page.get_by_role("button", name="Copy", exact=False)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    copy.last.click()  # a snippet without the token
+    leave.click()  # the question is answered by staying
+    expect(page.get_by_role("main")).to_contain_text(TOKEN)
+    assert asked == ["beforeunload"]
+    page.locator("code.whole").first.click()  # which selects all of it
+    page.keyboard.press("Control+C")
+    leave.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("API keys")
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with JavaScript"])

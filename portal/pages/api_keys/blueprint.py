@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Permission
 from portal.access.require import ConfirmationNeeded
+from portal.api_keys.example_query import example_query
+from portal.api_keys.grants import Grants
 from portal.api_keys.key import Key
 from portal.api_keys.queries.detail import Detail, read_key
 from portal.api_keys.token import Token
@@ -19,7 +21,6 @@ from portal.pages.identity import current_principal, organization_name
 from portal.runtime import account
 
 blueprint = PageBlueprint("api_keys", __name__, needs=Needs.SIGN_IN, url_prefix="/organizations/<int:organization_id>/keys")
-FIRST_QUERY = "{ viewer { key { name scopes expiresAt } organization { name } } }"
 
 
 def read_detail(organization_id: int, key_id: str) -> tuple[Detail, str]:
@@ -44,15 +45,17 @@ def show_refusal(
     return show_form(organization_id, template, form, error.status, unconfirmed=unconfirmed, **values)
 
 
-def show_token(organization_id: int, token: Token, key_id: str, name: str, rotated: Key | None = None) -> ResponseReturnValue:
+def show_token(
+    organization_id: int, token: Token, key_id: str, name: str, grants: Grants, rotated: Key | None = None
+) -> ResponseReturnValue:
     """The only page that ever holds a token; of a key that was rotated it also says how long its old one works."""
-    values = {"token": token.reveal(), "key_id": key_id, "name": name, "rotated": rotated, **snippet_values()}
+    values = {"token": token.reveal(), "key_id": key_id, "name": name, "rotated": rotated, **snippet_values(grants)}
     return render_template("api_keys/created.html", **values, **common_values(organization_id)), {"Cache-Control": "no-store"}
 
 
-def snippet_values() -> dict[str, Any]:
-    """Returns what a first request with a key asks, and where."""
-    return {"public_url": settings().public_url, "query": FIRST_QUERY}
+def snippet_values(grants: Grants) -> dict[str, Any]:
+    """Returns what a first request with such a key asks, and where."""
+    return {"public_url": settings().public_url, "query": example_query(grants)}
 
 
 def common_values(organization_id: int) -> dict[str, Any]:

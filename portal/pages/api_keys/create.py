@@ -68,7 +68,7 @@ def go_on(organization_id: int, form: CreateForm, policy: KeyPolicy) -> Response
         return render_template("api_keys/already.html", again=again, **common_values(organization_id))
     except (ConfirmationNeeded, Conflict, Invalid) as error:
         return show_key_refusal(organization_id, TEMPLATE, form, policy, error, **copy_choices(organization_id, form))
-    return show_token(organization_id, token, key_id, name)
+    return show_token(organization_id, token, key_id, name, draft.grants)
 
 
 def show(organization_id: int, form: CreateForm, policy: KeyPolicy, status: int = 200, **values: Any) -> ResponseReturnValue:

@@ -30,7 +30,7 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
         names = names_of(connection, current_principal(), organization_id, detail.grants)
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
     values = {"detail": detail, "key": detail.key, "names": names, "cannot": cannot, "rules": RULES, "say_details": say_details}
-    values |= {**usage_values(organization_id, key_id), **snippet_values(), **common_values(organization_id)}
+    values |= {**usage_values(organization_id, key_id), **snippet_values(detail.grants), **common_values(organization_id)}
     return render_template("api_keys/show.html", **values)
 
 

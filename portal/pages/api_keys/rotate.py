@@ -42,7 +42,7 @@ def rotate(organization_id: int, key_id: str) -> ResponseReturnValue:
         return show_conflict(organization_id, key_id, form, error)
     except (ConfirmationNeeded, Invalid) as error:
         return show_refusal(organization_id, TEMPLATE, form, error, detail=detail, policy=policy)
-    return show_token(organization_id, token, key_id, rotated.key.name, rotated.key)
+    return show_token(organization_id, token, key_id, rotated.key.name, rotated.grants, rotated.key)
 
 
 def arguments_of(form: RotateForm) -> dict[str, Any]:
