@@ -40,6 +40,7 @@ SHARED_NAMES = {
     "ports": "the noun",
     "create": "creates the folder's noun",
     "edit": "edits the folder's noun",
+    "retire": "ends a key's old token",
     "revoke": "revokes a key",
     "rotate": "rotates a key",
     "suspend": "disables, enables, freezes or thaws keys",

@@ -68,6 +68,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_keys.edit", "POST"): ADMINS_ACT,
     ("api_keys.rotate", "GET"): ADMINS,
     ("api_keys.rotate", "POST"): ADMINS_ACT,
+    ("api_keys.retire", "GET"): ADMINS_CLICK,  # on to the key's page: it has no old token
+    ("api_keys.retire", "POST"): ADMINS_CLICK,
     ("api_keys.revoke", "GET"): ADMINS,
     ("api_keys.revoke", "POST"): ADMINS_CLICK,
     ("api_keys.find", "GET"): MEMBERS,

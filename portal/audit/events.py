@@ -9,6 +9,7 @@ class Event(StrEnum):
     API_KEY_ISSUED = "api_key.issued"
     API_KEY_EDITED = "api_key.edited"
     API_KEY_ROTATED = "api_key.rotated"
+    API_KEY_RETIRED = "api_key.token_retired"
     API_KEY_DISABLED = "api_key.disabled"
     API_KEY_ENABLED = "api_key.enabled"
     API_KEY_REVOKED = "api_key.revoked"

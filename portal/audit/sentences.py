@@ -10,6 +10,7 @@ LAST_DAY_FIELD = "expires_on"  # what can be edited while a key is rotated
 EDITING = (".edited", "policy_changed", "limits_changed")  # how events end whose details are pairs of before and after
 EVENT_NAMES: dict[str, str] = {
     Event.API_KEY_ISSUED: "API key: created",
+    Event.API_KEY_RETIRED: "API key: old token ended",
     Event.API_KEY_LEAKED: "API key: token reported as leaked",
     Event.API_KEY_ACTED_AS: "API key: used in playground",
 }
@@ -20,6 +21,7 @@ NOUNS = {"api_key": "API key", "organization": "organization", "registry": "regi
 PHRASES: dict[str, str] = {
     Event.API_KEY_ISSUED: "created the API key",
     Event.API_KEY_EDITED: "changed the API key",
+    Event.API_KEY_RETIRED: "ended the old token of the API key",
     Event.API_KEY_LEAKED: "revoked a leaked token of the API key",
     Event.API_KEY_ACTED_AS: "ran queries in the playground as the API key",
     Event.NOTIFY_ADDRESS_CONFIRMED: "confirmed a notify address of",

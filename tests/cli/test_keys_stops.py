@@ -53,12 +53,14 @@ def test_an_unknown_organization_cant_be_frozen(demo: CommandLine, act: str) -> 
     assert "no such organization" in said.line
 
 
-def test_a_key_is_rotated_and_its_new_token_printed_alone(demo: CommandLine, issued: Issued) -> None:
+def test_a_key_is_rotated_and_its_old_token_ended(demo: CommandLine, issued: Issued) -> None:
     key = issued("--grant", "networks:read")
     said = demo.ok("keys", "rotate", key["keyId"])
     first = read_token(said.out.removesuffix("\n"))
     assert first is not None
     assert said.out.strip() not in said.err
+    assert demo.ok("keys", "end-old-token", key["keyId"], "--json").json["tokenId"] == key["token"][6:18]
+    assert "no old token that still works" in demo("keys", "end-old-token", key["keyId"]).line
     second = demo.ok("keys", "rotate", key["keyId"], "--overlap", "now", "--json").json
     assert (second["keyId"], second["name"], second["overlap"]) == (key["keyId"], "robot", "now")
     assert len({key["token"], said.out.strip(), second["token"]}) == 3

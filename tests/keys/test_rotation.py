@@ -12,6 +12,7 @@ from portal.access.principal import Kind, Principal
 from portal.access.require import ConfirmationNeeded
 from portal.access.token_refusals import MESSAGES, Reason
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
+from portal.api_keys.lifecycle.retire import retire
 from portal.api_keys.lifecycle.rotate import MAX_OVERLAP, Overlap, rotate
 from portal.api_keys.lifecycle.stop import disable, revoke
 from portal.api_keys.usage import note_first_use
@@ -19,7 +20,7 @@ from portal.db.reader import Snapshot
 from portal.db.session import now
 from portal.errors import Conflict, Forbidden, NotFound, PortalError
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyToken, AuditRow
+from portal.models import ApiKey, ApiKeyToken, AuditRow, Mail
 from tests.keys.tokens import answer_to, stored, token_id, turn
 from tests.people import People, Robot
 from tests.rows import change_rows
@@ -160,10 +161,35 @@ def test_an_ended_key_is_not_rotated_and_a_disabled_one_stays_so(app: Flask, peo
         assert {answer_to(key.token), answer_to(new)} == {MESSAGES[Reason.REVOKED]}
 
 
+def end_old(people: People, key: Robot, text: str, name: str = "alice") -> None:
+    session = db.session()
+    try:
+        retire(session, people.principal(name), people.ours, key.key_id, token_id=token_id(text))
+        session.commit()
+    finally:
+        session.rollback()
+
+
+def test_an_admin_ends_the_old_token_now_and_that_one_only(app: Flask, people: People, robot: MakeRobot) -> None:
+    key = robot("networks:read", name="nightly build")
+    with app.app_context():
+        new = turn(people, key, key.token)
+        end_old(people, key, key.token)
+        assert [answer_to(text) for text in (key.token, new)] == [MESSAGES[Reason.RETIRED], Kind.KEY]
+        row = db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.token_retired")).one()
+        assert (row.actor_name, row.subject_id, row.details) == ("Alice", key.key_id, {"token_id": token_id(key.token)})
+        mail = db.session.scalars(select(Mail).where(Mail.event.startswith("api_key.token_retired"))).one()
+        assert mail.subject == 'The old token of API key "nightly build" of Example Org was ended'
+        for text, words in ((key.token, "has ended already"), (new, "newest token"), ("pport_" + "0" * 12, "no such token")):
+            with pytest.raises((Conflict, NotFound), match=words):
+                retire(db.session(), people.principal("alice"), people.ours, key.key_id, token_id=text[6:18])
+            db.session.rollback()
+
+
 @pytest.mark.parametrize(
     ("name", "refusal"), [("erin", Forbidden), ("bob", Forbidden), ("charlie", NotFound), ("dave", NotFound), ("olga", NotFound)]
 )
-def test_only_an_admin_of_the_organization_rotates(
+def test_only_an_admin_of_the_organization_rotates_and_ends_old_tokens(
     app: Flask, people: People, robot: MakeRobot, name: str, refusal: type[PortalError]
 ) -> None:
     key = robot("networks:read")
@@ -171,6 +197,10 @@ def test_only_an_admin_of_the_organization_rotates(
         with pytest.raises(refusal):
             turn(people, key, key.token, name=name)
         assert stored(key.token).retires_at is None
+        turn(people, key, key.token)
+        with pytest.raises(refusal):
+            end_old(people, key, key.token, name)
+        assert answer_to(key.token) == Kind.KEY
 
 
 def test_a_key_cannot_rotate_itself_nor_charlie_it_as_theirs(app: Flask, people: People, robot: MakeRobot) -> None:

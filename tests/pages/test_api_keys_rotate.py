@@ -17,6 +17,7 @@ from tests.keys.tokens import answer_to, token_id
 from tests.pages.api_keys import key_page, rotate
 from tests.pages.forms import form_of
 from tests.people import PASSWORD, People, Robot
+from tests.rows import change_rows
 
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
@@ -79,6 +80,39 @@ def test_the_old_token_ends_at_once_where_that_is_chosen(app: Flask, visit: Visi
     said = text(alice.get(key_page(key)))
     assert "being rotated" not in said
     assert "Old token" not in said
+
+
+def test_the_old_token_is_ended_from_the_keys_page(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    key, alice, bob = robot("networks:read", name="nightly build"), visit("alice"), visit("bob")
+    place = key_page(key, "/end-old-token")
+    assert alice.get(place, follow=False).headers["Location"] == key_page(key), "there is none"
+    new = rotate(alice, key)
+    assert [place in browser.get(key_page(key)).get_data(as_text=True) for browser in (alice, bob)] == [True, False]
+    page = alice.get(place)
+    for words in ('End the old token of "nightly build"', f"pport_{token_id(key.token)}", "New token last used never"):
+        assert words in text(page)
+    refused = alice.client.post(place, data=form_of(page))
+    assert (refused.status_code, "Tick this box: something may still use the old token." in text(refused)) == (400, True)
+    assert answers(app, key.token, new) == [True, True]
+    done = alice.client.post(place, data=form_of(page) | {"sure": "y"}, follow_redirects=True)
+    assert 'The old token of "nightly build" has ended. Its next request is refused.' in text(done)
+    assert "Old token ended Alice" in text(done)
+    assert answers(app, key.token, new) == [False, True]
+    assert place not in done.get_data(as_text=True)
+
+
+def test_an_old_token_that_nothing_uses_any_more_is_ended_without_a_tick(app: Flask, visit: Visit, robot: MakeRobot) -> None:
+    key, alice = robot("networks:read"), visit("alice")
+    new, place = rotate(alice, key), key_page(key, "/end-old-token")
+    with app.app_context():
+        change_rows(ApiKeyToken, ApiKeyToken.token_id == token_id(key.token), last_used_at=now() - timedelta(days=2))
+        change_rows(ApiKeyToken, ApiKeyToken.token_id == token_id(new), last_used_at=now())
+    form = form_of(alice.get(place))
+    assert "sure" not in alice.get(place).get_data(as_text=True)
+    alice.client.post(place, data=form | {"seen": token_id(new)})
+    assert answers(app, key.token, new) == [True, True], "the newest token is never ended so"
+    alice.client.post(place, data=form)
+    assert answers(app, key.token, new) == [False, True]
 
 
 def test_a_form_that_is_sent_again_makes_no_second_token(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:

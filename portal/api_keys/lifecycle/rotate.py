@@ -126,3 +126,11 @@ def put_last_day(session: Session, principal: Principal, key: ApiKey, day: date 
 def leaving_of(newest: ApiKeyToken, older: Sequence[ApiKeyToken]) -> ApiKeyToken:
     """The token that still has some time: a newest one that was never used was lost, so what works goes on working."""
     return older[-1] if older and (newest.first_used_at is None or newest.leaked_at is not None) else newest
+
+
+def find_older(tokens: Sequence[ApiKeyToken]) -> ApiKeyToken:
+    """The token that the newest one replaces and that still works. Raises Conflict where there is none."""
+    older = [token for token in tokens if token.retires_at is not None and token_works(token.leaked_at, token.retires_at, now())]
+    if not older:
+        raise Conflict("This API key has no old token that still works.")
+    return older[-1]

@@ -21,6 +21,7 @@ class Notice(StrEnum):
 
     ISSUED = "api_key.issued"
     ROTATED = "api_key.rotated"
+    RETIRED = "api_key.token_retired"
     REVOKED = "api_key.revoked"
     LEAKED = "api_key.leaked"
     CAME_BACK = "api_key.token_came_back"
@@ -48,6 +49,11 @@ def tell_rotated_itself(
     """`leaving`: the token that it did so with. `ended`: those that stopped at once."""
     letter = texts.rotated_itself(key, organization_of(session, key), new_id, leaving, ended, principal.address)
     tell(session, Notice.ROTATED.once(new_id), key, letter)
+
+
+def tell_retired(session: Session, principal: Principal, key: ApiKey, token: ApiKeyToken) -> None:
+    """`token`: the old one, which was said to work for longer."""
+    tell(session, Notice.RETIRED.once(token.token_id), key, texts.retired(key, organization_of(session, key), by(principal), token))
 
 
 def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:

@@ -72,6 +72,17 @@ def rotated_itself(
     )
 
 
+def retired(key: ApiKey, organization: Owner, by: str, token: ApiKeyToken) -> Letter:
+    return letter(
+        f'The old token of API key "{key.name}" of {organization.name} was ended',
+        f'{by} ended the old token of the API key "{key.name}" of {organization.name} before its time. '
+        f"It begins with pport_{token.token_id}.",
+        f"Whatever still uses it is refused from now on, and needs the key's newest token. The key's page shows when that was last used:\n"
+        f"{page(key)}",
+        why(organization),
+    )
+
+
 def revoked(key: ApiKey, organization: Owner, by: str) -> Letter:
     reason = " ".join(key.revoked_reason.split())
     return letter(

@@ -9,6 +9,7 @@ from portal.cli.keys.lookup import find_key
 from portal.cli.keys.notify import notify
 from portal.cli.keys.peppers import show_peppers
 from portal.cli.keys.policy import show_limits, show_policy
+from portal.cli.keys.retire import end_old_token
 from portal.cli.keys.revoke import revoke_key
 from portal.cli.keys.rotate import rotate_key
 from portal.cli.keys.show import show_key
@@ -27,6 +28,7 @@ for command in (
     show_key,
     edit_key,
     rotate_key,
+    end_old_token,
     disable_key,
     enable_key,
     revoke_key,
