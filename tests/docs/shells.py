@@ -1,16 +1,21 @@
-"""Runs printed commands in a shell, against a served demo."""
+"""Runs printed commands in a shell, and queries, against a served demo."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tests.docs.blocks import ROOT
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
 
 PRINTED = "http://127.0.0.1:8000"
+TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
 PYTHON = shlex.quote(sys.executable)
 
 
@@ -40,3 +45,14 @@ def shell(text: str, folder: Path, environment: dict[str, str], source: Path = R
     )
     assert ended.returncode == 0, ended.stderr
     return ended
+
+
+def ask(served: Portal, token: str, query: str) -> Any:
+    """The whole answer to a query, whatever its status."""
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    body = json.dumps({"query": query}).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"{served.url}/graphql", body, headers)) as response:
+            return json.load(response)
+    except urllib.error.HTTPError as error:
+        return json.load(error)

@@ -1,6 +1,7 @@
 """What the README, docs/ and the page of a new key print is run as printed, or checked where it can't be run here.
 
-Only the address, the way to `portal`, and what stands in for a token or a key's id are the test's own. test_documents.py has the rest.
+Only the address, the way to `portal`, and what stands in for a token or a key's id are the test's own. test_key_examples.py has what
+is printed about keys, test_documents.py the rest.
 """
 
 import ast
@@ -10,9 +11,6 @@ import os
 import re
 import shlex
 import shutil
-import urllib.error
-import urllib.request
-from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -22,32 +20,17 @@ from playwright.sync_api import Browser
 
 import run as launcher
 from graphql_schema import sdl
-from portal.db.session import now
-from portal.models import ApiKeyToken
 from tests.docs.blocks import ROOT, Block, answers, block, blocks, documents
 from tests.docs.claims import prints, unclaimed
-from tests.docs.shells import run, run_in, shell
+from tests.docs.shells import TOKEN, ask, run, run_in, shell
 from tests.e2e import conftest as e2e
 from tests.e2e.conftest import Portal
 from tests.e2e.journeys import issue_key, visit
-from tests.rows import change_rows
 
 GRANTS = ("networks:read", "exchanges:read", "contacts:read")
-OF_OTHER_TESTS = ("deploy.md", "backup.md")
-TOKEN = r"pport_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}"
+OF_OTHER_TESTS = ("deploy.md", "backup.md", "keys.md")
 
 portal = e2e.portal
-
-
-def ask(served: Portal, token: str, query: str) -> Any:
-    """The whole answer to a query, whatever its status."""
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    body = json.dumps({"query": query}).encode()
-    try:
-        with urllib.request.urlopen(urllib.request.Request(f"{served.url}/graphql", body, headers)) as response:
-            return json.load(response)
-    except urllib.error.HTTPError as error:
-        return json.load(error)
 
 
 def test_every_shell_block_is_run_or_checked_by_one_test() -> None:
@@ -130,71 +113,6 @@ def test_the_audit_is_looked_after_as_docs_print_it(printed: str, portal: Portal
     assert json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[0])
 
 
-@prints("docs/keys.md", "--template find-peers")
-def test_a_key_from_a_template_is_created_as_docs_print_it(printed: str, portal: Portal) -> None:
-    identity = json.loads(run(f"{printed}\n{block('docs/keys.md', '/api/whoami').text}", portal))
-    assert {scope["scope"] for scope in identity["key"]["scopes"]} == {*GRANTS, "facilities:read"}
-    assert identity["rateLimit"]["limit"] == 500
-
-
-@prints("docs/keys.md", "keys rotate")
-def test_a_key_is_rotated_as_docs_print_it(printed: str, portal: Portal) -> None:
-    text = printed.replace("key_…", key_of(portal, "rotated")) + '\nprintf %s "$PEERING_PORTAL_KEY"'
-    assert re.fullmatch(TOKEN, run(text, portal))
-
-
-def issue_rotating_key(served: Portal, name: str) -> str:
-    """The token of a new key that may rotate itself."""
-    options = ("--organization", "1000000000", "--name", name, "--notify", "noc@example.net", "--grant", "keys:rotate_self")
-    return served.command("keys", "issue", *options).strip()
-
-
-@pytest.mark.needs("curl")
-@prints("docs/keys.md", "-X POST")
-def test_a_key_rotates_itself_as_docs_print_it(printed: str, portal: Portal) -> None:
-    old = issue_rotating_key(portal, "rotates itself")
-    answer = json.loads(run(printed, portal, PEERING_PORTAL_KEY=old))
-    assert re.fullmatch(TOKEN, answer["token"])
-    assert answer["oldToken"]["tokenId"] == old[6:18]
-
-
-@prints("docs/keys.md", "rotate_key.py 30")
-def test_a_pipeline_rotates_its_key_without_a_person(printed: str, portal: Portal, tmp_path: Path) -> None:
-    """Its first try can't store what it got; the step that is retried replaces it, and one that runs again changes nothing."""
-    store, old = tmp_path / "portal-token", issue_rotating_key(portal, "pipeline")
-    store.write_text(old)
-    assert "the token is 0 days old, so it stays" in run_in(tmp_path, printed, portal)
-    with portal.app.app_context():
-        change_rows(ApiKeyToken, ApiKeyToken.token_id == old[6:18], created=now() - timedelta(days=31))
-    failing = "python3 docs/examples/rotate_key.py 30 'cat portal-token' false || echo failed"
-    assert (run_in(tmp_path, failing, portal), store.read_text()) == ("failed\n", old)
-    assert "pipeline: the new token is stored." in run_in(tmp_path, printed, portal)
-    new = store.read_text()
-    assert re.fullmatch(TOKEN, new)
-    assert (new != old, store.stat().st_mode & 0o077) == (True, 0)
-    assert "so it stays" in run_in(tmp_path, printed, portal)
-    assert store.read_text() == new
-    for token in (old, new):
-        assert ask(portal, token, "{ viewer { key { name } } }")["data"]["viewer"]["key"]["name"] == "pipeline"
-    refused = block("docs/keys.md", "-X POST").text.replace("--fail-with-body ", "")
-    assert "only the newest can rotate the key" in run(refused, portal, PEERING_PORTAL_KEY=old)
-
-
-@prints("docs/keys.md", "keys revoke")
-def test_the_command_line_does_to_a_key_what_docs_print(printed: str, portal: Portal) -> None:
-    key = key_of(portal, "from docs")
-    run(printed.replace("key_…", key), portal)
-    assert json.loads(portal.command("keys", "show", key, "--json"))["revokedReason"] == "replaced by another key"
-
-
-def key_of(portal: Portal, name: str) -> str:
-    """The id of a new key."""
-    options = ("--organization", "1000000000", "--name", name, "--notify", "noc@example.net", "--grant", "networks:read")
-    portal.command("keys", "issue", *options)
-    keys: list[Any] = json.loads(portal.command("keys", "list", "--organization", "1000000000", "--json"))
-    return next(str(key["keyId"]) for key in keys if key["name"] == name)
-
-
 @pytest.fixture(scope="module")
 def token(portal: Portal) -> str:
     """Of the key that the README issues from the command line."""
@@ -269,24 +187,6 @@ def test_a_mirror_is_kept_as_docs_print_it(printed: str, portal: Portal, token: 
     assert [line.partition(" came, ")[2] for line in again] == [line.partition(" came, ")[2] for line in first]
     rows = json.loads((tmp_path / "mirror" / "netixlan.json").read_text())["rows"]
     assert len(rows) == json.loads(last)["rows"]
-
-
-@pytest.mark.needs("curl")
-@prints("docs/keys.md", "/api/whoami")
-def test_a_key_is_told_who_it_is_as_docs_print_it(printed: str, portal: Portal, token: str) -> None:
-    identity = json.loads(run(printed, portal, PEERING_PORTAL_KEY=token))
-    assert {scope["scope"] for scope in identity["key"]["scopes"]} == set(GRANTS)
-
-
-@pytest.mark.needs("curl")
-@prints("docs/keys.md", "find_tokens.py")
-def test_a_leaked_token_is_found_and_ended_as_docs_print_it(printed: str, portal: Portal, tmp_path: Path) -> None:
-    issued = block("README.md", "keys issue").text.replace("from the shell", "leaked")
-    leaked = run(issued + '\nprintf %s "$PEERING_PORTAL_KEY"', portal)
-    output = run_in(tmp_path, printed, portal, PEERING_PORTAL_KEY=leaked)
-    assert output.splitlines() == [f"leaked.txt:1: {leaked[:18]}"] * 2
-    who = block("docs/keys.md", "/api/whoami").text.replace("--fail-with-body ", "")
-    assert "reported as leaked" in run(who, portal, PEERING_PORTAL_KEY=leaked)
 
 
 @prints("docs/query.md", "follow.py")

@@ -66,17 +66,17 @@ def test_leaving_a_token_asks_until_it_was_copied(page: Page, portal: Portal) ->
     page.get_by_role("button", name="Create key").click()
     leave = page.get_by_role("navigation", name="Breadcrumb").get_by_role("link")
     copy = page.get_by_role("button", name="Copy", exact=False)
-    asked: list[str] = []
+    questions: list[str] = []
 
     def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
+        questions.append(dialog.type)
         dialog.dismiss()
 
     page.on("dialog", stay)
     copy.last.click()  # a snippet without the token
     leave.click()  # the question is answered by staying
     expect(page.get_by_role("main")).to_contain_text(TOKEN)
-    assert asked == ["beforeunload"]
+    assert questions == ["beforeunload"]
     page.locator("code.whole").first.click()  # which selects all of it
     page.keyboard.press("Control+C")
     leave.click()

@@ -9,9 +9,11 @@ OVERLAPS = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(
 
 @dataclass
 class HeldToken:
-    """A token that somebody holds. `grace`: how long it works after its successor's first use."""
+    """A token that somebody holds. `grace`: how long it works after its successor's first use. `maker`: by whose request it was made."""
 
     text: str
+    created: datetime
+    maker: "HeldToken | None" = None
     used: bool = False
     leaked: bool = False
     ends: datetime | None = None
@@ -58,10 +60,27 @@ class Life:
                 token.ends = over
         ends = over if overlap == "now" else min(at + LONGEST, self.ends)
         leaving.ends, leaving.grace = min(ends, leaving.ends or ends), OVERLAPS[overlap]
-        self.tokens.append(HeldToken(text))
+        self.tokens.append(HeldToken(text, at))
+
+    def may_rotate_itself(self, calling: HeldToken, at: datetime) -> bool:
+        """With its newest token, or within ten minutes with the one whose answer was lost; six times an hour."""
+        newest, children = self.tokens[-1], [token.created for token in self.tokens if token.maker is calling]
+        lost = newest.maker is calling and not newest.used and not newest.leaked and at - min(children) <= timedelta(minutes=10)
+        lately = [token for token in self.tokens if token.maker and at - token.created < timedelta(hours=1)]
+        return (calling is newest or lost) and len(lately) < 6
+
+    def rotate_itself(self, calling: HeldToken, text: str, overlap: str, at: datetime) -> None:
+        """The calling token has some time, never more than it had; any other ends at once."""
+        for token in self.tokens:
+            if token is not calling and (token is self.tokens[-1] or token.works(at)):
+                token.ends = at - timedelta(minutes=2)
+        calling.used, ends = True, min(at + LONGEST, self.ends)
+        calling.ends, calling.grace = min(ends, calling.ends or ends), min(OVERLAPS[overlap], calling.grace or OVERLAPS[overlap])
+        self.tokens.append(HeldToken(text, at, calling))
 
     def pass_time(self, by: timedelta) -> None:
         """Time goes on when all that lies in it moves back."""
         self.ends -= by
         for token in self.tokens:
             token.ends = token.ends - by if token.ends else None
+            token.created -= by

@@ -1,4 +1,4 @@
-"""Whatever two admins do to keys, in whatever order, a small model says which tokens work; and only an edit ever lengthens a life."""
+"""Whatever admins and keys themselves do, in whatever order, a small model says which tokens work; only an edit ever lengthens a life."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -19,11 +19,12 @@ from portal.api_keys.lifecycle.draft import Draft
 from portal.api_keys.lifecycle.freeze import freeze, thaw
 from portal.api_keys.lifecycle.leak import Way, report
 from portal.api_keys.lifecycle.rotate import Overlap
+from portal.api_keys.lifecycle.rotate_self import rotate_self
 from portal.api_keys.token import Token, read_token
 from portal.api_keys.usage import note_first_use
 from portal.db.reader import Snapshot
 from portal.db.session import lock, next_id, now
-from portal.errors import Conflict, Unauthenticated
+from portal.errors import Conflict, Limited, Unauthenticated
 from portal.extensions import db
 from portal.models import ApiKey, ApiKeyToken, Membership
 from portal.registry.organizations import Organization
@@ -77,7 +78,9 @@ class Lifecycles(RuleBasedStateMachine):
 
     def draft(self, key_id: str | int, days: int) -> Draft:
         last = now().date() + timedelta(days=days)
-        return Draft(f"key {key_id}", "noc@example.net", last, grants={Permission.NETWORKS_READ: None})
+        return Draft(
+            f"key {key_id}", "noc@example.net", last, grants=dict.fromkeys((Permission.NETWORKS_READ, Permission.KEYS_ROTATE_SELF))
+        )
 
     def do(self, act: Callable[[], object], *, works: bool = True) -> None:
         """Does it, or is told of a conflict."""
@@ -85,7 +88,7 @@ class Lifecycles(RuleBasedStateMachine):
             act()
             db.session.commit()
         else:
-            with pytest.raises(Conflict):
+            with pytest.raises((Conflict, Limited)):
                 act()
             db.session.rollback()
 
@@ -93,7 +96,7 @@ class Lifecycles(RuleBasedStateMachine):
     def issue(self, admin: str, days: int) -> None:
         draft = self.draft(len(self.lives), days)
         key, token = create.issue(db.session(), self.admin(admin), self.organization, draft)
-        life = Life(key.id, end_of(draft), tokens=[HeldToken(token.reveal())])
+        life = Life(key.id, end_of(draft), tokens=[HeldToken(token.reveal(), now())])
         db.session.commit()
         self.lives.append(life)
 
@@ -124,6 +127,18 @@ class Lifecycles(RuleBasedStateMachine):
         self.do(act, works=works)
         if works:
             turned.rotate(tokens[0].reveal(), overlap.value, now())
+
+    @precondition(lambda self: self.lives)
+    @rule(which=WHICH, token=WHICH, overlap=sampled_from([Overlap.HOUR, Overlap.DAY, Overlap.WEEK]))
+    def rotate_itself(self, which: int, token: int, overlap: Overlap) -> None:
+        turned, holding, tokens = self.life(which), self.token_of(which, token), list[Token]()
+        at = now()
+        if turned.near(at) or not turned.works(holding, at, frozen=self.frozen):
+            return
+        works = turned.may_rotate_itself(holding, at)
+        self.do(lambda: tokens.append(rotate_self(db.session(), caller(holding.text), overlap).token), works=works)
+        if works:
+            turned.rotate_itself(holding, tokens[0].reveal(), overlap.value, at)
 
     @precondition(lambda self: self.lives)
     @rule(which=WHICH, token=WHICH)
@@ -172,6 +187,7 @@ class Lifecycles(RuleBasedStateMachine):
         ours = select(ApiKeyToken).join(ApiKey, ApiKey.id == ApiKeyToken.api_key_id).where(ApiKey.organization_id == self.organization)
         for token in session.scalars(ours):
             token.retires_at = token.retires_at - by if token.retires_at else None
+            token.created -= by
         session.commit()
         for life in self.lives:
             life.pass_time(by)
@@ -207,12 +223,16 @@ def read(text: str) -> Token:
     return token
 
 
-def works(text: str) -> bool:
+def caller(text: str) -> Principal:
     with Snapshot(db.engine) as opened:
-        try:
-            return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal.kind is Kind.KEY
-        except Unauthenticated:
-            return False
+        return admit(credential([f"Bearer {text}"]), Origin("192.0.2.1"), opened).principal
+
+
+def works(text: str) -> bool:
+    try:
+        return caller(text).kind is Kind.KEY
+    except Unauthenticated:
+        return False
 
 
 def test_lives_are_the_models(app: Flask, people: People) -> None:

@@ -241,18 +241,18 @@ def test_a_permission_that_was_taken_away_meanwhile_is_gone(app: Flask, robot: M
 def test_of_six_requests_at_once_one_token_is_the_newest(app: Flask, robot: MakeRobot) -> None:
     """Those that wait for the same lock conflict; one that begins later is a repeated request, and ends what the one before it made."""
     key = robot("networks:read", ITSELF)
-    made: list[str] = []
+    tokens: list[str] = []
 
     def rotate_itself() -> None:
         token = rotate_self(db.session(), caller(key.token)).token
         db.session.commit()
-        made.append(token.reveal())
+        tokens.append(token.reveal())
 
     outcomes = at_once(app, *[rotate_itself] * 6)
     with app.app_context():
-        assert outcomes.count("rotate_itself") == len(made) >= 1
-        assert [answer_to(text) for text in made].count(Kind.KEY) == 1
+        assert outcomes.count("rotate_itself") == len(tokens) >= 1
+        assert [answer_to(text) for text in tokens].count(Kind.KEY) == 1
         assert answer_to(key.token) == Kind.KEY
         newest = db.session.scalars(select(ApiKeyToken).where(ApiKeyToken.retires_at.is_(None))).one()
         assert newest.made_with == token_id(key.token)
-        assert len(db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.rotated")).all()) == len(made)
+        assert len(db.session.scalars(select(AuditRow).where(AuditRow.event == "api_key.rotated")).all()) == len(tokens)

@@ -112,7 +112,7 @@ def is_lost(newest: ApiKeyToken, calling: ApiKeyToken, tokens: Sequence[ApiKeyTo
 
 def check_rate(tokens: Sequence[ApiKeyToken], at: datetime) -> None:
     """Raises Limited after six rotations by the key itself in an hour."""
-    made = sorted(token.created for token in tokens if token.made_with is not None and at - token.created < HOUR)
-    if len(made) >= MAX_ROTATIONS_AN_HOUR:
-        wait = int((made[-MAX_ROTATIONS_AN_HOUR] + HOUR - at).total_seconds())
-        raise Limited(f"This API key has rotated itself {len(made)} times in the last hour. Try again in {wait} s.", wait)
+    times = sorted(token.created for token in tokens if token.made_with is not None and at - token.created < HOUR)
+    if len(times) >= MAX_ROTATIONS_AN_HOUR:
+        wait = int((times[-MAX_ROTATIONS_AN_HOUR] + HOUR - at).total_seconds())
+        raise Limited(f"This API key has rotated itself {len(times)} times in the last hour. Try again in {wait} s.", wait)
