@@ -37,11 +37,21 @@ def test_a_key_is_shown_with_tokens_grants_and_use(demo: CommandLine) -> None:
     key_id = next(key["keyId"] for key in listed if key["name"] == "Looking glass")
     said = demo.ok("keys", "show", key_id, "--json").json
     assert (said["state"], said["grants"], said["unused"]) == ("active", ["networks:read"], False)
-    assert [set(token) for token in said["tokens"]] == [{"tokenId", "lastFour", "createdAt", "lastUsedAt", "retiresAt"}]
+    assert [set(token) for token in said["tokens"]] == [{"tokenId", "lastFour", "createdAt", "lastUsedAt", "retiresAt", "leakedAt"}]
     assert said["last30Days"]["ok"] > 1000
     plain = demo.ok("keys", "show", key_id).out
     for words in ("key id", "Looking glass", f"pport_{said['tokens'][0]['tokenId']}_…", f"ok {said['last30Days']['ok']:,}"):
         assert words in plain
+
+
+def test_a_leaked_key_is_shown_with_what_else_stops_it_and_the_token_that_was_reported(demo: CommandLine) -> None:
+    listed = demo.ok("keys", "list", "--organization", NORTHLIGHT, "--show", "stopped", "--json").json
+    key_id = next(key["keyId"] for key in listed if key["name"] == "Old monitoring")
+    demo.ok("keys", "disable", key_id)
+    said = demo.ok("keys", "show", key_id, "--json").json
+    assert (said["state"], said["also"], len(said["tokens"])) == ("leaked", ["disabled"], 1)
+    assert said["tokens"][0]["lastUsedAt"] < said["tokens"][0]["leakedAt"]
+    assert f"reported as leaked {said['tokens'][0]['leakedAt']}" in demo.ok("keys", "show", key_id).out
 
 
 def test_an_edit_prints_its_difference(demo: CommandLine, issued: Issued) -> None:

@@ -32,12 +32,12 @@ def show_key(key_id: str, organization_id: int | None, as_json: bool) -> None:
         detail = read_key(connection, COMMAND_LINE, organization_id, key_id)
         days = read_days(connection, COMMAND_LINE, organization_id, DAYS, key_id)
     use = {name: sum(getattr(day, name) for day in days) for name in ("ok", "denied", "limited", "errors", "points")}
-    facts = describe_detail(detail, organization_id)
+    facts, tokens = describe_detail(detail, organization_id), [*detail.key.tokens, *detail.key.reported]
     if as_json:
-        say_facts(facts | {"tokens": list(map(describe_token, detail.key.tokens)), f"last{DAYS}Days": use}, as_json)
+        say_facts(facts | {"tokens": list(map(describe_token, tokens)), f"last{DAYS}Days": use}, as_json)
         return
-    tokens = [say_token(token) for token in detail.key.tokens]
-    say_facts(facts | {"tokens": tokens, f"last {DAYS} days": ", ".join(f"{name} {count:,}" for name, count in use.items())}, as_json)
+    lines = [say_token(token) for token in tokens]
+    say_facts(facts | {"tokens": lines, f"last {DAYS} days": ", ".join(f"{name} {count:,}" for name, count in use.items())}, as_json)
 
 
 def describe_detail(detail: Detail, organization_id: int) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def describe_detail(detail: Detail, organization_id: int) -> dict[str, Any]:
         "name": key.name,
         "organization": organization_id,
         "state": key.state.value,
+        "also": [state.value for state in key.states[1:]],
         "note": key.note,
         "notifyEmail": detail.notify_email,
         "createdAt": timestamp(key.created),
@@ -68,17 +69,19 @@ def describe_detail(detail: Detail, organization_id: int) -> dict[str, Any]:
 
 
 def describe_token(token: TokenFacts) -> dict[str, Any]:
-    """A token that works, without a secret."""
+    """A token that works or leaked, without a secret."""
     return {
         "tokenId": token.token_id,
         "lastFour": token.last_four,
         "createdAt": timestamp(token.created),
         "lastUsedAt": timestamp(token.last_used_at),
         "retiresAt": timestamp(token.retires_at),
+        "leakedAt": timestamp(token.leaked_at),
     }
 
 
 def say_token(token: TokenFacts) -> str:
     last_use = f"last used {timestamp(token.last_used_at)}" if token.last_used_at else "never used"
     end = f", works until {timestamp(token.retires_at)}" if token.retires_at else ""
+    end = f", reported as leaked {timestamp(token.leaked_at)}" if token.leaked_at else end
     return f"pport_{token.token_id}_…{token.last_four}, created {timestamp(token.created)}, {last_use}{end}"
