@@ -7,7 +7,7 @@ from flask import Request, Response
 from portal.access.principal import Kind
 from portal.api.answer import Call, answer_caller
 from portal.api_keys.lifecycle.rotate import Overlap
-from portal.api_keys.lifecycle.rotate_self import SelfRotation, rotate_self
+from portal.api_keys.lifecycle.rotate_self import Replaced, SelfRotation, rotate_self, tell_replaced
 from portal.db.reader import Snapshot
 from portal.db.types import TIMESTAMP_FORM
 from portal.errors import CredentialMissing, Invalid
@@ -32,6 +32,10 @@ def rotate_caller(call: Call, snapshot: Snapshot) -> Response:
     try:
         body = describe(rotate_self(session, caller.principal, overlap))
         session.commit()
+    except Replaced:
+        tell_replaced(session, caller.principal)
+        session.commit()
+        raise
     finally:
         session.close()
     caller.outcome = "ok"

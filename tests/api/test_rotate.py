@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.db.session import now
 from portal.extensions import db
-from portal.models import ApiKey, ApiKeyDay, ApiKeyOperation, ApiKeyToken
+from portal.models import ApiKey, ApiKeyDay, ApiKeyOperation, ApiKeyToken, Mail
 from tests.e2e.journeys import TOKEN
 from tests.keys.tokens import token_id
 from tests.people import Robot
@@ -105,15 +105,20 @@ def test_a_request_is_a_use_under_its_own_name(app: Flask, client: FlaskClient, 
         assert (old.first_used_at is None, old.last_used_at is None, new.first_used_at) == (False, False, None)
 
 
-def test_a_pipeline_that_lost_the_answer_asks_again_and_whoever_comes_later_does_not(client: FlaskClient, robot: Make) -> None:
+def test_a_pipeline_that_lost_the_answer_asks_again_and_whoever_comes_later_does_not(app: Flask, client: FlaskClient, robot: Make) -> None:
     key = robot("networks:read", ITSELF)
     lost, new = (client.post(PLACE, headers=key.headers).get_json()["token"] for _ in range(2))
     query = {"query": "{ viewer { key { name } } }"}
     assert client.post("/graphql", json=query, headers={"Authorization": f"Bearer {lost}"}).status_code == 401
     assert client.post("/graphql", json=query, headers={"Authorization": f"Bearer {new}"}).status_code == 200
-    refused = client.post(PLACE, headers=key.headers)
-    assert (refused.status_code, refused.get_json()["errors"][0]["extensions"]["code"]) == (409, "CONFLICT")
-    assert "Retry-After" not in refused.headers
+    for _ in range(2):
+        refused = client.post(PLACE, headers=key.headers, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+        assert (refused.status_code, refused.get_json()["errors"][0]["extensions"]["code"]) == (409, "CONFLICT")
+        assert "Retry-After" not in refused.headers
+    with app.app_context():
+        mail = db.session.scalars(select(Mail).where(Mail.event.startswith("api_key.rotation_refused"))).one()
+    assert mail.subject == 'An old token of API key "robot" of Example Org can\'t rotate it'
+    assert "A request from the address 203.0.113.9 tried to rotate" in mail.text
 
 
 def test_the_seventh_in_an_hour_is_told_when_to_come_again(client: FlaskClient, robot: Make) -> None:

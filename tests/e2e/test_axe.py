@@ -100,7 +100,7 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal, look: Look) -> Non
     wide.goto(f"{key}/rotate")
     wide.get_by_role("button", name="Rotate").click()
     wrong += look(wide, "rotated")
-    for place in ("", "/rotate"):
+    for place in ("", "/rotate", "/end-old-token"):
         wide.goto(key + place)
         wrong += look(wide, f"key{place}, two tokens")
     wide.goto(f"{keys}/freeze")

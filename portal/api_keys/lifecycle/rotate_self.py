@@ -17,11 +17,11 @@ from portal.access.principal import Kind, Principal
 from portal.access.require import begin, require
 from portal.api_keys.lifecycle.draft import live_key
 from portal.api_keys.lifecycle.rotate import Overlap, replace_token
-from portal.api_keys.notices.notices import tell_rotated_itself
+from portal.api_keys.notices.notices import Notice, is_told, tell_rotated_itself, tell_rotation_refused
 from portal.api_keys.policy import read_policy
 from portal.api_keys.token import Token
 from portal.api_keys.usage import lock_tokens
-from portal.db.session import now
+from portal.db.session import begin_writing, now
 from portal.errors import Conflict, Forbidden, Invalid, Limited
 from portal.models import ApiKey, ApiKeyToken
 
@@ -36,6 +36,10 @@ class RotatedMeanwhile(Conflict):
     retry_after: int | None = 5
 
 
+class Replaced(Conflict):
+    """The calling token isn't the newest one, and no answer to it was lost."""
+
+
 @dataclass(frozen=True)
 class SelfRotation:
     """The key, its new token, and the one that the request came with."""
@@ -48,7 +52,7 @@ class SelfRotation:
 def rotate_self(session: Session, principal: Principal, overlap: Overlap = Overlap.DAY) -> SelfRotation:
     """Gives the calling key a new token, while the calling one still has some time. At most two work: any others end at once.
 
-    Raises what begin() does, Forbidden where the organization's policy says so, Conflict for a token that isn't the newest, Limited.
+    Raises what begin() does, Forbidden where the organization's policy says so, Replaced, RotatedMeanwhile, Limited.
     """
     if principal.kind is not Kind.KEY or not principal.token_id:
         raise Forbidden("Only an API key can rotate itself, by a request with its own token.")
@@ -86,7 +90,7 @@ def check(session: Session, principal: Principal, organization_id: int, tokens: 
         raise Forbidden("The policy of this API key's organization doesn't allow keys to rotate themselves. An admin can rotate the key.")
     newest, at = newest_of(tokens), now()
     if newest.token_id != principal.token_id and not is_lost(newest, calling_of(tokens, principal), tokens, at):
-        raise Conflict("This token was replaced by a newer one of the same API key, and only the newest can rotate the key.")
+        raise Replaced("This token was replaced by a newer one of the same API key, and only the newest can rotate the key.")
     check_rate(tokens, at)
     return newest.token_id
 
@@ -116,3 +120,12 @@ def check_rate(tokens: Sequence[ApiKeyToken], at: datetime) -> None:
     if len(times) >= MAX_ROTATIONS_AN_HOUR:
         wait = int((times[-MAX_ROTATIONS_AN_HOUR] + HOUR - at).total_seconds())
         raise Limited(f"This API key has rotated itself {len(times)} times in the last hour. Try again in {wait} s.", wait)
+
+
+def tell_replaced(session: Session, principal: Principal) -> None:
+    """Tells the organization, once for each token, that a replaced one tried to rotate the key: a program is late, or someone found it."""
+    if is_told(session, Notice.ROTATION_REFUSED.once(principal.token_id)):
+        return
+    begin_writing(session)
+    key, token = session.get_one(ApiKey, principal.id), session.get_one(ApiKeyToken, principal.token_id)
+    tell_rotation_refused(session, key, token, principal.address)

@@ -12,7 +12,7 @@ from portal.api_keys.notices import texts
 from portal.api_keys.notices.texts import Letter, Owner, owner_of
 from portal.db.session import lock
 from portal.mails.outbox import put
-from portal.models import ApiKey, ApiKeyToken, Membership, NotifyAddress, Person
+from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Person
 from portal.registry.organizations import Organization
 
 
@@ -21,6 +21,7 @@ class Notice(StrEnum):
 
     ISSUED = "api_key.issued"
     ROTATED = "api_key.rotated"
+    ROTATION_REFUSED = "api_key.rotation_refused"
     RETIRED = "api_key.token_retired"
     REVOKED = "api_key.revoked"
     LEAKED = "api_key.leaked"
@@ -49,6 +50,17 @@ def tell_rotated_itself(
     """`leaving`: the token that it did so with. `ended`: those that stopped at once."""
     letter = texts.rotated_itself(key, organization_of(session, key), new_id, leaving, ended, principal.address)
     tell(session, Notice.ROTATED.once(new_id), key, letter)
+
+
+def tell_rotation_refused(session: Session, key: ApiKey, token: ApiKeyToken, address: str) -> None:
+    """`token`: an old one, with which a request from the address tried to rotate the key."""
+    letter = texts.rotation_refused(key, organization_of(session, key), token, address)
+    tell(session, Notice.ROTATION_REFUSED.once(token.token_id), key, letter)
+
+
+def is_told(session: Session, event: str) -> bool:
+    """Whether there is a mail about the event."""
+    return session.scalar(select(Mail.id).where(Mail.event == event).limit(1)) is not None
 
 
 def tell_retired(session: Session, principal: Principal, key: ApiKey, token: ApiKeyToken) -> None:

@@ -72,6 +72,19 @@ def rotated_itself(
     )
 
 
+def rotation_refused(key: ApiKey, organization: Owner, token: ApiKeyToken, address: str) -> Letter:
+    return letter(
+        f'An old token of API key "{key.name}" of {organization.name} can\'t rotate it',
+        f'A request from the address {address or "unknown"} tried to rotate the API key "{key.name}" of {organization.name} with the old '
+        f"token that begins with pport_{token.token_id}. It was refused, because a newer token replaced this one. The key wasn't changed.",
+        f"For other requests the old token works until {moment(token.retires_at)} at the latest.",
+        "Either a program of yours still has the old token, and needs the new one, or someone found it. If someone found it, end it now:\n"
+        f"{page(key, 'end-old-token')}",
+        "We write about each old token only once.",
+        why(organization),
+    )
+
+
 def retired(key: ApiKey, organization: Owner, by: str, token: ApiKeyToken) -> Letter:
     return letter(
         f'The old token of API key "{key.name}" of {organization.name} was ended',
