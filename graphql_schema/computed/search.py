@@ -50,23 +50,26 @@ def has_rows(fields: frozenset[str]) -> bool:
 
 
 def expect(question: search.SearchRequest, sizes: Sizes, fields: frozenset[str]) -> Expected:
-    """A text scans all names, once for the rows and once for their number; an address is found by an index."""
+    """A text scans all names, with and without punctuation, once for the rows and once for their number; an index finds an address."""
     scans = has_rows(fields) + ("totalCount" in fields)
-    units = sum(sizes[kind.tag] for kind in KINDS) * (ROW_UNITS + COMPARISON_UNITS * question.words) if question.words else 0
+    units = sum(sizes[kind.tag] for kind in KINDS) * (ROW_UNITS + COMPARISON_UNITS * (question.words + 1)) if question.words else 0
     return Expected(question.first, scans * units / UNITS_PER_ROW)
 
 
 SEARCH = found_by(
     Finder(read, find, expect),
     "Networks, exchanges, facilities, organizations, carriers and campuses by name, other names, ASN, AS-SET or address, of the types that "
-    "you may read. All words must occur, without regard to case and accents. An address leads to the network and the exchange whose port "
-    "has it, and to exchanges with a prefix around it. Equal names, ASNs and addresses come first, then names that begin with the text, "
-    "then words that do; networks before exchanges, facilities, organizations, carriers and campuses.",
+    "you may read. All words must occur, without regard to case, accents and punctuation. An address leads to the network and the exchange "
+    "whose port has it, and to exchanges with a prefix around it. Equal names, ASNs and addresses come first, then names that begin with "
+    "the text, then words that do; networks before exchanges, facilities, organizations, carriers and campuses. Of equals of one type the "
+    "larger come first: networks at many exchanges, exchanges and facilities with many networks, carriers at many facilities.",
     (),
     argument(
         "text",
         str,
-        f"{search.MIN_TEXT_CHARACTERS} to {search.MAX_TEXT_CHARACTERS} characters, or an ASN. No character means more than itself.",
+        f"{search.MIN_TEXT_CHARACTERS} to {search.MAX_TEXT_CHARACTERS} characters, or an ASN. "
+        "Names with or without their punctuation; an ASN as 64500, AS64500 or ASN64500; an AS-SET as AS-EXAMPLE, RIPE::AS-EXAMPLE or "
+        "AS-EXAMPLE@RIPE. No character means more than itself.",
     ),
     argument("first", int | None, f"Maximum rows to return, 0 to {MAX_RESULTS}.", DEFAULT_RESULTS),
     argument("after", Cursor | None, "Begin after this cursor's row: `endCursor` of the page before."),

@@ -185,6 +185,16 @@ class Spaced(ColumnElement[str]):
         self.text = text
 
 
+class Joined(ColumnElement[str]):
+    """A text without the punctuation inside words: "de-cix frankfurt" as "decix frankfurt"."""
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, text: ColumnElement[str]) -> None:
+        self.text = text
+
+
 @compiles(Position, "sqlite")
 def position_on_sqlite(element: Position, compiler: Any, **options: Any) -> str:
     return f"instr({compiler.process(element.text, **options)}, {compiler.process(element.part, **options)})"
@@ -208,4 +218,45 @@ def spaced_on_postgresql(element: Spaced, compiler: Any, **options: Any) -> str:
     return f"translate({compiler.process(element.text, **options)}, '{SEPARATORS}', '{' ' * len(SEPARATORS)}')"
 
 
+class Punctuated(ColumnElement[bool]):
+    """Whether a text has punctuation that Joined leaves out. Only SQLite asks: it takes a call for each mark to leave it out."""
+
+    inherit_cache = False
+    type = Boolean()
+    _is_implicitly_boolean = True
+
+    def __init__(self, text: ColumnElement[str]) -> None:
+        self.text = text
+
+
+@compiles(Punctuated, "sqlite")
+def punctuated_on_sqlite(element: Punctuated, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.text, **options)
+    marks = " OR ".join(f"instr({text}, {quoted(mark)})" for mark in PUNCTUATION)  # takes less than one GLOB
+    return f"({text} <> '' AND ({marks}))"
+
+
+@compiles(Punctuated, "postgresql")
+def punctuated_on_postgresql(_element: Punctuated, _compiler: Any, **_options: Any) -> str:
+    return "true"
+
+
+@compiles(Joined, "sqlite")
+def joined_on_sqlite(element: Joined, compiler: Any, **options: Any) -> str:
+    text = compiler.process(element.text, **options)
+    for mark in PUNCTUATION:
+        text = f"replace({text}, {quoted(mark)}, '')"
+    return str(text)
+
+
+@compiles(Joined, "postgresql")
+def joined_on_postgresql(element: Joined, compiler: Any, **options: Any) -> str:
+    return f"translate({compiler.process(element.text, **options)}, {quoted(PUNCTUATION)}, '')"
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+PUNCTUATION = "-./&'"  # what people leave out of names
 SEPARATORS = "-/(.:"  # beside blanks, what a word of a name can follow

@@ -9,6 +9,7 @@ from tests.graphql.oracle import Oracle, Row
 from tests.graphql.oracle_orders import plain
 
 KINDS = ("Network", "Exchange", "Facility", "Organization", "Carrier", "Campus")
+SIZES = {"Network": "ix_count", "Exchange": "net_count", "Facility": "net_count", "Carrier": "fac_count"}
 STATUSES = ("ok",) * 6 + ("pending", "deleted")
 WORDS = ("Example", "Ex", "ample", "DE-CIX", "Zürich", "Łabs", "100%", "net_", "back\\slash", "(north)", "AS65540", "65541", "Ltd.")
 SETS = ("", "", "AS-EXAMPLE", "RIPE::AS-EX, AS65540:AS-AMPLE", "as-zurich RADB::AS-EXAMPLE", "AS-EXAMPLE-6")
@@ -37,7 +38,8 @@ def registry(random: Random, organizations: list[int]) -> Rows:
             name["name"] += f" {number}"
         owner = {} if kind == "Organization" else {"organization_id": random.choice(organizations)}
         more = {"asn": 65536 + number, "irr_as_set": random.choice(SETS)} if kind == "Network" else {}
-        add(kind, number, {}, aka=words(1), **name, **owner, **more)
+        size = {SIZES[kind]: random.randint(0, 2)} if kind in SIZES else {}
+        add(kind, number, {}, aka=words(1), **name, **owner, **more, **size)
     for number, exchange in enumerate(ids(rows, "Exchange")[:15], 1):
         add("PeeringLan", number, {"exchange_id": "Exchange"}, exchange_id=exchange)
         for place, block in enumerate((f"203.0.113.{16 * number}/28", f"2001:db8:a{number}::/64")):
@@ -62,6 +64,17 @@ def text(random: Random, rows: Rows) -> str:
     choices: list[str] = [word, word.upper(), word[:cut], word[-cut:], f"{word} {random.choice(WORDS)}", "ex am"]
     choices += [row["name"], row["name"].swapcase()]
     choices += [f"AS{65536 + number}", f"as {65536 + number}", str(65536 + number), "as-example", "RIPE::AS-EX", "as65540:as-ample", "ex"]
+    choices += [
+        f"ASN{65536 + number}",
+        "decix",
+        "DE.CIX",
+        "ltd",
+        "ex.ample",
+        "as-example@ripe",
+        "radb::as-example",
+        "AS-EX@RIPE",
+        "asexample",
+    ]
     choices += [f"203.0.113.{16 * number + random.randint(0, 4)}", f"2001:db8:a{number}::{random.randint(0, 3)}", "192.0.2.1"]
     choices += [f"203.0.113.{16 * number}/28", "203.0.113.0/24", f"203.0.113.{16 * number}/30", f"2001:DB8:A{number}::7/64", "0.0.0.0/0"]
     return random.choice(choices)
@@ -71,12 +84,12 @@ def results(oracle: Oracle, kinds: set[str], text: str) -> list[tuple[str, int]]
     """(type, id) in order, of the types that the caller may read."""
     ranks = by_block(oracle, text) if is_block(text) else by_text(oracle, text)
     places = [
-        (rank, KINDS.index(kind), plain(row["name"]), row["id"])
+        (rank, KINDS.index(kind), -row.get(SIZES.get(kind, ""), 0), plain(row["name"]), row["id"])
         for kind in KINDS
         for row in oracle.rows(kind)
         if kind in kinds and (rank := ranks.get((kind, row["id"]))) is not None
     ]
-    return [(KINDS[place], number) for _, place, _, number in sorted(places)]
+    return [(KINDS[place], number) for _, place, _, _, number in sorted(places)]
 
 
 def is_block(text: str) -> bool:
@@ -104,7 +117,7 @@ def by_block(oracle: Oracle, text: str) -> dict[tuple[str, int], int]:
 
 def by_text(oracle: Oracle, text: str) -> dict[tuple[str, int], int]:
     whole = plain(text)
-    asn = re.fullmatch(r"(?:as ?)?(\d+)", whole)
+    asn = re.fullmatch(r"(?:asn?[ :-]?)?(\d+)", whole)
     ranks = {}
     for kind in KINDS:
         for row in oracle.rows(kind):
@@ -118,23 +131,34 @@ def by_text(oracle: Oracle, text: str) -> dict[tuple[str, int], int]:
 def rank_of(row: Row, whole: str) -> int | None:
     """None where a word isn't in any of its texts."""
     name, others, sets = plain(row["name"]), [plain(row["aka"]), plain(row["name_long"])], row.get("irr_as_set", "").lower()
-    texts = [name, *others, sets]
-    words = [word for word in parts(whole) if word]
-    if not all(any(word in text for text in texts) for word in words):
+    texts, bare = [name, *others, sets], [joined(text) for text in (name, *others)]
+    of_source = re.fullmatch(r"([ar]s[-\d][\w:-]*)@([a-z-]+)|([a-z-]+)::([ar]s[-\d][\w:-]*)", whole, re.ASCII)
+    left, source, other_source, right = of_source.groups() if of_source else (whole, "", "", "")
+    whole, source = left or right, source or other_source
+    words = [joined(word) for word in parts(whole) if word]
+    if not all(any(word in text for text in [*texts, *bare]) for word in words):
         return None
     of_sets = {part for name_of_set in re.split(r"[\s,]+", sets) for part in (name_of_set, name_of_set.rpartition("::")[2]) if part}
-    begin_name = all(any(part.startswith(word) for part in parts(name)) for word in words)
-    begin_any = all(any(part.startswith(word) for text in texts for part in parts(text)) for word in words)
+    names, either = [name, bare[0]], {whole, joined(whole)}
     tests = (
-        name == whole,
-        whole in others or whole in of_sets,
-        name.startswith(whole),
-        any(other.startswith(whole) for other in others),
-        begin_name,
-        begin_any,
-        all(word in name for word in words),
+        not either.isdisjoint(names),
+        not either.isdisjoint(others) or joined(whole) in bare[1:] or (f"{source}::{whole}" if source else whole) in of_sets,
+        any(form.startswith(tuple(either)) for form in names),
+        any(other.startswith(tuple(either)) for other in others),
+        all(any(begins(word, form) for form in names) for word in words),
+        all(any(begins(word, text) for text in texts) for word in words),
+        all(any(word in form for form in names) for word in words),
     )
     return next((rank for rank, holds in enumerate(tests) if holds), len(tests))
+
+
+def begins(word: str, text: str) -> bool:
+    """Whether it begins a word of the text."""
+    return any(part.startswith(word) for part in parts(text))
+
+
+def joined(text: str) -> str:
+    return re.sub("[-./&']", "", text) or text
 
 
 def parts(text: str) -> list[str]:

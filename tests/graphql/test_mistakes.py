@@ -100,7 +100,7 @@ def test_a_value_that_can_not_be_is_told(query: str, variables: dict[str, Any], 
     [
         ("Bearer ", "Check that the variable it comes from is set."),
         ("Basic YTpi", "Send the token as: Authorization: Bearer pport_…"),
-        ("Bearer pport_nope", "Check that the whole token was copied"),
+        ("Bearer pport_nope", "check that the whole token was copied"),
     ],
 )
 def test_a_credential_that_can_not_be_used_says_what_to_check(header: str, words: str, client: FlaskClient) -> None:

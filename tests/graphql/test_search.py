@@ -111,6 +111,10 @@ def test_the_best_come_first(app: Flask, ask: Ask, people: People, records: Reco
         ("198.51.0.0/16", ["EX-IX"]),
         ("::ffff:198.51.100.3", []),
         ("ex-ix", ["EX-IX"]),
+        ("EXIX", ["EX-IX"]),
+        ("ex.ix", ["EX-IX"]),
+        ("asn64500", ["Example Net"]),
+        ("ASN 64500", ["Example Net"]),
         ("example", ["Éxample Łabs", "Example Net", "Example House", "Example Org"]),
         ("%%", []),
         ("e_a", []),
@@ -133,8 +137,29 @@ def test_an_as_set_finds_its_network(app: Flask, ask: Ask, records: Records) -> 
         db.session.get_one(Network, records["second"]).irr_as_set = "RIPE::AS-EXAMPLE-EU"
         db.session.get_one(Network, records["other"]).irr_as_set = "RADB::AS-OTHER RIPE::AS-EXAMPLE"
         db.session.commit()
-    for words in ("as-example", "AS-EXAMPLE", "ripe::as-example"):
+    for words in ("as-example", "AS-EXAMPLE", "ripe::as-example", "as-example@ripe", "AS-Example@RIPE"):
         assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == ["Other Net", "Éxample Łabs"]
+
+
+def test_names_are_found_without_their_punctuation_and_the_larger_come_first(
+    app: Flask, ask: Ask, people: People, records: Records
+) -> None:
+    names = {"DE-CIX Frankfurt": 3, "DECIX": 1, "DE CIX Frankfurt": 5, "AT&T": 0, "U.S. Cellular": 2, "us-cellular": 9}
+    with app.app_context():
+        lock(db.session())
+        for number, (name, size) in enumerate(names.items(), 1):
+            owner = {"organization_id": people.ours, "ix_count": size}
+            db.session.add(Network(id=number, asn=65536 + number, name=name, **owner, **NETWORK_NULLS))
+        db.session.commit()
+    for words, expected in {
+        "decix frankfurt": ["DE-CIX Frankfurt"],
+        "de-cix frankfurt": ["DE-CIX Frankfurt", "DE CIX Frankfurt"],
+        "att": ["AT&T"],
+        "us cellular": ["U.S. Cellular", "us-cellular"],
+        "cellular": ["us-cellular", "U.S. Cellular"],
+        "dec": ["DE-CIX Frankfurt", "DECIX"],
+    }.items():
+        assert [node["name"] for node in ask(NAMES, text=words)["search"]["nodes"]] == expected, words
 
 
 def test_a_pending_record_is_found_by_its_own_organization(ask: Ask, robot: Callable[..., Robot]) -> None:

@@ -1,7 +1,7 @@
 """`search()`: networks, exchanges, facilities, organizations, carriers and campuses by what people know of them.
 
-That is a name, an alias, an AS-SET, an ASN as AS64500 or 64500, an address or a block of addresses. What the caller may not read isn't
-found, counted or paged past.
+That is a name, an alias, an AS-SET, an ASN as AS64500, ASN64500 or 64500, an address or a block of addresses; of names and AS-SETs also
+without their punctuation. What the caller may not read isn't found, counted or paged past.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from portal.db.fold import fold
 from portal.db.ip_bytes import prefix_bounds
-from portal.db.sql import SEPARATORS
+from portal.db.sql import PUNCTUATION, SEPARATORS
 from portal.errors import Invalid
 from portal.registry.read.paging import WRONG, opened, write_cursor
 from portal.registry.read.search_sql import AFTER, KINDS, of_block, of_block_count, of_text, of_text_count
@@ -21,9 +21,11 @@ from portal.registry.read.statements import Build, Reader
 from portal.whole_numbers import LARGEST_ID
 
 MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS, MAX_WORDS = 2, 255, 10
-ASN = re.compile(r"(?:AS ?)?(\d{1,10})", re.ASCII | re.IGNORECASE)
+ASN = re.compile(r"(?:asn?[ :-]?)?(\d{1,10})", re.ASCII)
+SET_NAME = r"(?:as\d+|[ar]s-[a-z0-9_-]+)(?::(?:as\d+|[ar]s-[a-z0-9_-]+))*"
+SET_OF_SOURCE = re.compile(rf"(?P<name>{SET_NAME})@(?P<source>[a-z0-9-]+)|(?P<source2>[a-z0-9-]+)::(?P<name2>{SET_NAME})", re.ASCII)
 LARGEST_ASN = 2**32 - 1
-APART = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+APART, TOGETHER = str.maketrans(dict.fromkeys(SEPARATORS, " ")), str.maketrans(dict.fromkeys(PUNCTUATION, ""))
 
 
 class Found(NamedTuple):
@@ -42,7 +44,7 @@ class SearchRequest:
     bound: Mapping[str, Any]
     mark: int
     first: int
-    after: tuple[int, int, str, int] | None
+    after: tuple[int, int, int, str, int] | None
 
 
 @dataclass
@@ -73,14 +75,24 @@ def read_question(text: str, first: int, after: str | None = None) -> SearchRequ
         return SearchRequest(None, False, dict(zip(("family", "first", "last"), block, strict=True)), mark, first, place)
     asn = ASN.fullmatch(folded)
     number = int(asn[1]) if asn and int(asn[1]) <= LARGEST_ASN else None
-    words = list(dict.fromkeys(folded.translate(APART).split())) if len(folded) >= MIN_TEXT_CHARACTERS else []
+    of_source = SET_OF_SOURCE.fullmatch(folded)
+    source, name = (of_source["source"] or of_source["source2"], of_source["name"] or of_source["name2"]) if of_source else ("", folded)
+    words = list(dict.fromkeys(map(joined, name.translate(APART).split()))) if len(folded) >= MIN_TEXT_CHARACTERS else []
     if not words and number is None:
         raise Invalid(f"text needs {MIN_TEXT_CHARACTERS} letters or digits, an ASN or an address.", "text")
     if len(words) > MAX_WORDS:
         raise Invalid(f"text can have {MAX_WORDS} words at most.", "text")
-    bound: dict[str, Any] = {"asn": number, "text": folded, "as_set": f" {folded.replace('::', ' ')} "}
-    bound |= {f"word{place}": word for place, word in enumerate(words)} | {f"begins{place}": f" {word}" for place, word in enumerate(words)}
+    as_set = " ".join(f" {source} {name} ".split())
+    bound: dict[str, Any] = {"asn": number, "text": name, "joined": joined(name), "as_set": f" {as_set} "}
+    for position, word in enumerate(words):
+        bound |= {f"word{position}": word, f"begins{position}": f" {word}"}
     return SearchRequest(len(words), number is not None, bound, mark, first, place)
+
+
+def joined(text: str) -> str:
+    """The text without punctuation, or itself where nothing else is in it."""
+    bare = text.translate(TOGETHER)
+    return bare if bare.strip() else text
 
 
 def block_of(text: str) -> tuple[int, bytes, bytes] | None:
@@ -91,16 +103,17 @@ def block_of(text: str) -> tuple[int, bytes, bytes] | None:
         return None
 
 
-def read_place(mark: int, after: str | None) -> tuple[int, int, str, int] | None:
+def read_place(mark: int, after: str | None) -> tuple[int, int, int, str, int] | None:
     if after is None:
         return None
     own_mark, *place = opened(after)
     kinds = [type(part) for part in place]
-    if own_mark != mark or kinds != [int, int, str, int] or not 0 <= place[3] <= LARGEST_ID or "\0" in place[2]:
+    if own_mark != mark or kinds != [int, int, int, str, int] or "\0" in place[3]:
         raise Invalid(WRONG, "after")
-    if not (0 <= place[0] <= LARGEST_ID and 0 <= place[1] < len(KINDS)):
+    rank, number, smaller, name, identity = place
+    if not (0 <= rank <= LARGEST_ID and 0 <= number < len(KINDS) and abs(smaller) <= LARGEST_ID and 0 <= identity <= LARGEST_ID):
         raise Invalid(WRONG, "after")
-    return place[0], place[1], place[2], place[3]
+    return rank, number, smaller, name, identity
 
 
 def search(reader: Reader, question: SearchRequest, *, rows: bool = True, total: bool = False) -> Results:
@@ -115,5 +128,5 @@ def search(reader: Reader, question: SearchRequest, *, rows: bool = True, total:
         after = dict(zip((name for name, _ in AFTER), question.after or (), strict=False))
         places = reader.rows(find, *shape, bool(after), **question.bound, **after, limit=question.first + 1)
         results.more, results.places = len(places) > question.first, places[: question.first]
-        results.rows = [Found(KINDS[place].tag, number) for _, place, _, number in results.places]
+        results.rows = [Found(KINDS[place].tag, number) for _, place, _, _, number in results.places]
     return results
