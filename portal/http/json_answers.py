@@ -38,14 +38,16 @@ def bad_request(error: BadRequest, media: str = JSON) -> Response:
 
 def refusal(error: PortalError, media: str = JSON) -> Response:
     """Returns the answer to a credential that can't be used, to a limit that is used up, or to anything else that a rule refuses."""
-    response = json_response(error_body(error.message, error.code), error.status, media)
+    required = sorted(getattr(error, "required", ()))
+    scopes = {"requiredScopes": required} if required else {}
+    response = json_response(error_body(error.message, error.code, **scopes), error.status, media)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     challenge = getattr(error, "challenge", None)
     if challenge or isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = CHALLENGE + (f', error="{challenge}"' if challenge else "")
-    if required := getattr(error, "required", ()):
-        response.headers["WWW-Authenticate"] = insufficient_scope(sorted(required))
+    if required:
+        response.headers["WWW-Authenticate"] = insufficient_scope(required)
     return response
 
 

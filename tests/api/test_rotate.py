@@ -87,7 +87,10 @@ def test_a_body_of_another_form_rotates_nothing(
 def test_a_key_without_the_permission_is_told_which_it_lacks(app: Flask, client: FlaskClient, robot: Make) -> None:
     key = robot("networks:read")
     response = client.post(PLACE, headers=key.headers)
-    assert (response.status_code, response.get_json()["errors"][0]["extensions"]["code"]) == (403, "FORBIDDEN")
+    assert (response.status_code, response.get_json()["errors"][0]["extensions"]) == (
+        403,
+        {"code": "FORBIDDEN", "requiredScopes": [ITSELF]},
+    )
     assert response.headers["WWW-Authenticate"] == f'Bearer realm="peering-portal", error="insufficient_scope", scope="{ITSELF}"'
     app.extensions["portal usage"].flush()
     with app.app_context():
