@@ -24,11 +24,22 @@ class ExchangePort(Record, Base):
         unique_while_live("exchange_port", "ipaddr6"),
         # Where a network is, told from the index alone: a large one has hundreds of ports.
         Index("ix_exchange_port_places", "network_id", "exchange_id", "status", "peering_lan_id"),
+        # Who meets whom at a LAN, likewise: the LANs of a large network have tens of thousands.
+        Index(
+            "ix_exchange_port_meetings",
+            "peering_lan_id",
+            "status",
+            "operational",
+            "network_id",
+            "speed",
+            "ipaddr4_bytes",
+            "ipaddr6_bytes",
+        ),
     )
 
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id"), index=True)
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
-    peering_lan_id: Mapped[int] = mapped_column(ForeignKey("peering_lan.id"), index=True)
+    peering_lan_id: Mapped[int] = mapped_column(ForeignKey("peering_lan.id"))
     asn: Mapped[int] = mapped_column(BigInteger)
     ipaddr4: Mapped[str | None]
     ipaddr6: Mapped[str | None]
