@@ -13,7 +13,7 @@ from portal_client import pages, run
 
 QUERY = """
 query FindPeers($asn: ASN!, $after: Cursor) {
-  peers(asn: $asn, first: 1000, after: $after, where: {policyGeneral: {in: [OPEN, SELECTIVE]}}) {
+  peers(asn: $asn, first: 1000, after: $after, where: {network: {policyGeneral: {in: [OPEN, SELECTIVE]}}}) {
     nodes {
       network { asn name contacts(where: {role: {in: [POLICY, NOC]}}) { nodes { email } } }
       sharedExchanges { exchange { name } theirPorts { ipaddr4 ipaddr6 } }

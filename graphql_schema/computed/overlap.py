@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphql_schema.computed.types import computed, found_by, records
-from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.engine.computed import Expected, FilterReader, Finder
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN, IPAddress
 from graphql_schema.types.exchanges import Exchange, PeeringLan
 from graphql_schema.types.facilities import Facility, NetworkFacility
 from graphql_schema.types.ports import ExchangePort
-from portal.access.visibility import Visibility
 from portal.registry.exchanges import READS
 from portal.registry.facilities import FACILITY
 from portal.registry.ports import PORT
@@ -46,45 +45,50 @@ class IPOwner:
     exchange: Exchange = records("The LAN's exchange.", "ix")
 
 
-def read_asns(given: Mapping[str, Any], _visibility: Visibility) -> list[int]:
+def read_asns(given: Mapping[str, Any], _filters: FilterReader) -> list[int]:
     return overlap.read_asns(given["asns"])
 
 
-def find_exchanges(reader: Reader, asns: list[int], fields: Fields) -> list[overlap.CommonExchange]:
-    return overlap.common_exchanges(reader, asns, ports="ports" in fields)
+def find_exchanges(reader: Reader, networks: list[int], fields: Fields) -> list[overlap.CommonExchange]:
+    return overlap.common_exchanges(reader, networks, ports="ports" in fields)
 
 
-def find_facilities(reader: Reader, asns: list[int], fields: Fields) -> list[overlap.CommonFacility]:
-    return overlap.common_facilities(reader, asns, presences="presences" in fields)
+def find_facilities(reader: Reader, networks: list[int], fields: Fields) -> list[overlap.CommonFacility]:
+    return overlap.common_facilities(reader, networks, presences="presences" in fields)
 
 
 def find_owner(reader: Reader, address: Any, _fields: Fields) -> addresses.Owner | None:
     return addresses.owner_of(reader, address)
 
 
-def expect_exchanges(_asns: list[int], sizes: Sizes, _fields: Fields) -> Expected:
-    return Expected(sizes["netixlan"] / max(1, sizes["net"]))
+def expect_exchanges(networks: list[int], sizes: Sizes, _fields: Fields) -> Expected:
+    return Expected(sizes["netixlan"] / max(1, sizes["net"]), listed=len(networks))
 
 
-def expect_facilities(_asns: list[int], sizes: Sizes, _fields: Fields) -> Expected:
-    return Expected(sizes["netfac"] / max(1, sizes["net"]))
+def expect_facilities(networks: list[int], sizes: Sizes, _fields: Fields) -> Expected:
+    return Expected(sizes["netfac"] / max(1, sizes["net"]), listed=len(networks))
 
 
-ASNS = argument("asns", list[ASN], f"{overlap.MIN_ASNS} to {overlap.MAX_ASNS} different ones.")
+ASNS = argument(
+    "asns",
+    list[ASN],
+    f"{overlap.MIN_ASNS} to {overlap.MAX_ASNS} different ones. One that isn't in the registry is refused with NOT_FOUND; one that only a "
+    "port has leads to the port's network.",
+)
 COMMON_EXCHANGES = found_by(
-    Finder(read_asns, find_exchanges, expect_exchanges),
+    Finder(read_asns, find_exchanges, expect_exchanges, overlap.look_up),
     "The exchanges where each of these networks has a live port, by id. PeeringDB: ix.",
     READS,
     ASNS,
 )
 COMMON_FACILITIES = found_by(
-    Finder(read_asns, find_facilities, expect_facilities),
+    Finder(read_asns, find_facilities, expect_facilities, overlap.look_up),
     "The facilities where each of these networks is present, by id. PeeringDB: fac.",
     FACILITY.reads,
     ASNS,
 )
 IP_ADDRESS = found_by(
-    Finder(lambda given, _visibility: given["ip"], find_owner),
+    Finder(lambda given, _filters: given["ip"], find_owner),
     "The port, peering LAN and exchange that hold this address; null if none is visible. A LAN without a port needs exchanges:read.",
     PORT.reads,
     argument("ip", IPAddress, "An address at an exchange, as 198.51.100.1."),

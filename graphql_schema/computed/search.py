@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graphql_schema.computed.types import found_by
-from graphql_schema.engine.computed import Expected, Finder
+from graphql_schema.engine.computed import Expected, FilterReader, Finder
 from graphql_schema.engine.cost.filter_cost import COMPARISON_UNITS, ROW_UNITS, UNITS_PER_ROW
 from graphql_schema.engine.page_size import read_first
 from graphql_schema.schema.connections import Connection
@@ -18,7 +18,6 @@ from graphql_schema.types.exchanges import Exchange
 from graphql_schema.types.facilities import Facility
 from graphql_schema.types.networks import Network
 from graphql_schema.types.organizations import Organization
-from portal.access.visibility import Visibility
 from portal.registry.read import search
 from portal.registry.read.search_sql import KINDS
 from portal.registry.read.sizes import Sizes
@@ -37,7 +36,7 @@ class SearchConnection(Connection[SearchResult]):
     """A page."""
 
 
-def read(given: Mapping[str, Any], _visibility: Visibility) -> search.SearchRequest:
+def read(given: Mapping[str, Any], _filters: FilterReader) -> search.SearchRequest:
     return search.read_question(given["text"], read_first(given.get("first"), MAX_RESULTS, DEFAULT_RESULTS), given.get("after"))
 
 

@@ -6,9 +6,9 @@ from typing import Any, TypeGuard
 
 from graphql import GraphQLError, OperationType
 
-from graphql_schema.engine.arguments import read_arguments
+from graphql_schema.engine.arguments import look_up, read_arguments
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cost.estimate import Cost, sum_up
+from graphql_schema.engine.cost.estimate import sum_up
 from graphql_schema.engine.documents.cache_size import BYTES_PER_CHARACTER, CACHE_SIZE
 from graphql_schema.engine.documents.document import Document, read_document
 from graphql_schema.engine.documents.hints import helpful
@@ -104,21 +104,23 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
         plan = plan_of(index, document, executor, context)
         missing |= plan.missing
         arguments = read_arguments(index, executor, plan.pages, missing)
-        cost = Cost() if missing else sum_up(plan, executor, arguments, context)
+        if missing:
+            return denied(missing, context)
+        look_up(context, plan.pages, arguments)
+        cost = sum_up(plan, executor, arguments, context)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
     except Unavailable:
         raise
     except PortalError as error:
         return refused([from_portal(error)], context)
-    if missing:
-        return denied(missing, context)
+    looked_up = context.reader.touched
     context.expected = cost.points
     context.charge.pay(cost.points)
     executor.plan, executor.run = plan, Run(context, arguments)
     result: Any = executor.execute_operation()
     raise_unavailable(result.errors or ())
-    rows = executor.run.touched + int(cost.scanned + executor.run.scanned)
+    rows = looked_up + executor.run.touched + int(cost.scanned + executor.run.scanned)
     extensions = {"truncated": sorted(executor.run.truncated)[:MAX_TRUNCATED_PATHS]} if executor.run.truncated else {}
     return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=extensions)
 
@@ -145,7 +147,8 @@ def plan_of(index: SchemaIndex, document: Document, executor: RowsExecutor, cont
 
 
 def refused(errors: list[GraphQLError], context: Context) -> Answer:
-    return Answer([shown(error, context) for error in errors], refused=True)
+    """What was looked up before is paid for."""
+    return Answer([shown(error, context) for error in errors], refused=True, rows=context.reader.touched)
 
 
 def denied(missing: Missing, context: Context) -> Answer:

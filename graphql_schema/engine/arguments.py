@@ -1,11 +1,12 @@
 """first, after, where and orderBy of every page of a plan, read before anything runs."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, get_named_type
+from graphql import FieldNode, GraphQLError, get_named_type
 from graphql.execution import Executor, get_argument_values
 
 from graphql_schema.engine.context import Context
@@ -17,7 +18,7 @@ from graphql_schema.engine.plan.levels import Page
 from graphql_schema.engine.plan.plan import Missing
 from graphql_schema.engine.schema_index import SchemaIndex
 from portal.access.visibility import Visibility
-from portal.errors import Invalid, PortalError, inside
+from portal.errors import Invalid, NotFound, PortalError, inside
 from portal.registry.description import RecordType
 from portal.registry.read.filters import Where, read_where
 from portal.registry.read.paging import BY_CHANGE, BY_ID, After, Order, read_change_cursor, read_cursor, read_order
@@ -58,7 +59,8 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
     visibility: Visibility = executor.context_value.visibility
     try:
         if isinstance(page, Computed):
-            return page.finder.read(given, visibility)
+            with schema_names():
+                return page.finder.read(given, Filters(index, visibility, page.node, missing))
         kind = page.level.kind
         first, order, after = read_first(given.get("first"), page.max_rows), *read_place(kind, given, executor.context_value)
         since = given.get("changedSince")
@@ -71,8 +73,8 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
             if place not in wheres:
                 for field, scopes in missing_scopes(index, visibility.scopes, filter_name, given["where"]):
                     missing.setdefault(field, (scopes, page.node))
-                with inside("where"):
-                    wheres[place] = given["where"], read_columns(kind, translate(index, filter_name, given["where"]))
+                with schema_names(), inside("where"):
+                    wheres[place] = given["where"], read_where(kind, translate(index, filter_name, given["where"]))
             where = wheres[place][1]
         return PageArguments(first, after, where, {**after.values, **where.values}, order, since, epoch, deleted)
     except PortalError as error:
@@ -83,13 +85,40 @@ def read_page_arguments(index: SchemaIndex, executor: Executor[Any], page: Page 
         raise GraphQLError("where is nested too deeply.", page.node, extensions={"code": Invalid.code}) from None
 
 
-def read_columns(kind: RecordType, where: Mapping[str, Any]) -> Where:
-    """Reads a translated filter. Raises Invalid whose path has the schema's names, not the columns'."""
+@contextmanager
+def schema_names() -> Iterator[None]:
+    """Gives the path of an Invalid the schema's names, instead of the columns'."""
     try:
-        return read_where(kind, where)
+        yield
     except Invalid as error:
         error.field = UNDERSCORE.sub(lambda match: match[1].upper(), error.field or "")
         raise
+
+
+@dataclass
+class Filters:
+    """Reads the filters among a computed field's arguments. `missing`: where the scopes that they lack are put."""
+
+    index: SchemaIndex
+    visibility: Visibility
+    node: FieldNode
+    missing: Missing
+
+    def read(self, filter_name: str, where: Mapping[str, Any], path: str) -> dict[str, Any]:
+        for field, scopes in missing_scopes(self.index, self.visibility.scopes, filter_name, where):
+            self.missing.setdefault(field, (scopes, self.node))
+        with inside(path):
+            return translate(self.index, filter_name, where)
+
+
+def look_up(context: Context, pages: Sequence[Page | Computed], arguments: list[Any]) -> None:
+    """Completes the arguments by what they name in the registry. Raises GraphQLError, with the path, for what isn't there."""
+    for page in pages:
+        if isinstance(page, Computed) and page.finder.look_up:
+            try:
+                arguments[page.number] = page.finder.look_up(context.reader, arguments[page.number])
+            except NotFound as error:
+                raise from_portal(error, [page.node], list(page.path)) from None
 
 
 def read_place(kind: RecordType, given: Mapping[str, Any], context: Context) -> tuple[Order, After]:

@@ -6,7 +6,7 @@ the ids are read like those of any other level: one statement for all rows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from graphql import GraphQLField, GraphQLList, GraphQLNamedType, GraphQLNonNull, get_named_type
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -16,12 +16,28 @@ from portal.registry.choices import names
 from portal.registry.read.sizes import Sizes
 from portal.registry.read.statements import Reader
 
+ROWS_PER_LIST = 2  # what a computed row's list holds, where nothing better is known
+
+
+class FilterReader(Protocol):
+    """Reads the filters of record types among a finder's arguments."""
+
+    visibility: Visibility
+
+    def read(self, filter_name: str, where: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """Returns the filter at a path as portal/registry/read/filters.py reads it, and notes the scopes that it lacks. Raises Invalid."""
+
 
 class Expected(NamedTuple):
-    """How many rows a list will hold, and how many rows' worth must be scanned to find them (`cost/filter_cost.py`)."""
+    """How many rows a list will hold, and how many rows' worth must be scanned to find them (`cost/filter_cost.py`).
+
+    `inside`: how many rows of another computed type each of them holds. `listed`: how many ids of records each list of these holds.
+    """
 
     rows: float
     scanned: float = 0
+    inside: float = ROWS_PER_LIST
+    listed: float = ROWS_PER_LIST
 
 
 def expect_first(arguments: Any, _sizes: Sizes, _fields: frozenset[str]) -> Expected:
@@ -31,15 +47,17 @@ def expect_first(arguments: Any, _sizes: Sizes, _fields: frozenset[str]) -> Expe
 
 @dataclass(frozen=True)
 class Finder:
-    """`read(arguments, visibility)` runs before any statement; `find(reader, what read() returned, selected fields)` finds the rows.
+    """`read(arguments, filters)` runs before any statement; `find(reader, what was read, selected fields)` finds the rows.
 
     It returns a row, None, a list of rows, or for a connection an object with `rows`, `more`, `total` and `cursor(number)`.
-    `expect(what read() returned, sizes, selected fields)` estimates their number before that.
+    `expect(what was read, sizes, selected fields)` estimates their number before that.
+    `look_up(reader, what read() returned)` comes first of all: it returns that with what it names, or raises NotFound, for a few rows.
     """
 
-    read: Callable[[Mapping[str, Any], Visibility], Any]
+    read: Callable[[Mapping[str, Any], FilterReader], Any]
     find: Callable[[Reader, Any, frozenset[str]], Any]
     expect: Callable[[Any, Sizes, frozenset[str]], Expected] = expect_first
+    look_up: Callable[[Reader, Any], Any] | None = None
 
 
 @dataclass(frozen=True)

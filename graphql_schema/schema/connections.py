@@ -13,7 +13,7 @@ T = TypeVar("T")
 class PageInfo:
     """https://relay.dev/graphql/connections.htm"""
 
-    has_next_page: bool = strawberry.field(description="Whether rows come after this page. Needs no scope.")
+    has_next_page: bool = strawberry.field(description="Whether rows come after this page; false with `first: 0`. Needs no scope.")
     has_previous_page: bool = strawberry.field(description="Whether `after` or `changedSince` was given. Needs no scope.")
     start_cursor: Cursor | None = strawberry.field(description="The first row's cursor; null on an empty page. Needs no scope.")
     end_cursor: Cursor | None = strawberry.field(

@@ -42,6 +42,13 @@ class Asker:
         assert "errors" not in answer, (self.caller, answer, query[:2000])
         return answer["data"]
 
+    def find(self, query: str, **variables: Any) -> Any:
+        """The data of an answer; None where what the query names isn't there."""
+        response = self.send(query, **variables)
+        errors: Any = response.json.get("errors", []) if response.json else []
+        assert {error["extensions"]["code"] for error in errors} <= {"NOT_FOUND"}, (self.caller, errors, query[:2000])
+        return None if errors else response.json["data"]  # type: ignore[index]  # it is JSON
+
     def refused(self, query: str, **variables: Any) -> set[str]:
         """Every Type.field that is refused; empty where the question is answered."""
         response = self.send(query, **variables)

@@ -75,8 +75,8 @@ VARIABLES = {  # name → (body, code)
     "a list of 501": (question(COUNT, where={"asn": {"in": list(range(501))}}), INPUT),
     "a list of 30,000, 50 times": (question(OFTEN, where={"asn": {"in": list(range(30_000))}}), INPUT),
     "a text of 200,000 letters": (question(COUNT, where={"name": {"contains": "x" * 200_000}}), INPUT),
-    "4 relations": (
-        question(COUNT, where={"ports": {"some": {"exchange": {"ports": {"some": {"network": {}}}}}}}),
+    "5 relations": (
+        question(COUNT, where={"ports": {"some": {"exchange": {"ports": {"some": {"network": {"organization": {}}}}}}}}),
         INPUT,
     ),
     "a number of 200,000 digits": (b'{"query": "{ network(asn: ' + b"9" * 200_000 + b') { name } }"}', VALIDATION),

@@ -1,5 +1,6 @@
 """Who can peer with whom and what is common to several, by raw rows and plain Python, beside `oracle.py`; and registries to ask about."""
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -39,7 +40,8 @@ def registry(random: Random, organizations: list[int]) -> Rows:
         add("PeeringLan", number, {"exchange_id": "Exchange"}, exchange_id=exchange)
     for number in range(1, 81):
         lan, network = random.randint(1, 4), random.randint(1, 12)
-        place = {"network_id": network, "exchange_id": min(lan, 3), "peering_lan_id": lan, "asn": 65536 + network}
+        asn = random.choice([65536, 65536, 65536, 70000]) + network  # a port may have an ASN of its own
+        place = {"network_id": network, "exchange_id": min(lan, 3), "peering_lan_id": lan, "asn": asn}
         addresses = {"ipaddr4": f"203.0.113.{number}" if random.random() < 0.6 else None}
         addresses["ipaddr6"] = f"2001:db8:f::{number}" if random.random() < 0.6 else None
         facts = {"speed": random.choice([0, 1000, 10000]), "operational": random.random() < 0.85}
@@ -58,14 +60,35 @@ def question(random: Random) -> dict[str, Any]:
     """Some conditions of a PeerFilter."""
     choices: dict[str, Any] = {
         "policyGeneral": lookup(random, sorted(set(POLICIES.values()))),
-        "infoTypes": {random.choice(["some", "some", "none"]): lookup(random, sorted(TYPES.values()))},
+        "infoTypes": types(random),
         "infoScope": lookup(random, sorted(set(SCOPES.values()))),
         "minSpeed": random.choice([0, 1000, 10000]),
         "exchange": [f"ix:{number}" for number in random.sample([1, 2, 3], random.randint(0, 3))],
         "notYetAt": [f"ix:{number}" for number in random.sample([1, 2, 3], random.randint(0, 1))],
         "contactRole": lookup(random, sorted(ROLES.values())),
+        "excludeAsns": [random.choice([65536, 70000]) + random.randint(1, 13) for _ in range(random.randint(0, 3))],
+        "network": network_filter(random, 2),
     }
-    return {name: choices[name] for name in random.sample(list(choices), random.choice([0, 0, 1, 1, 2]))}
+    return {name: choices[name] for name in random.sample(list(choices), random.choice([0, 0, 1, 1, 2, 3]))}
+
+
+def types(random: Random) -> dict[str, Any]:
+    return {random.choice(["some", "some", "none"]): lookup(random, sorted(TYPES.values()))}
+
+
+def network_filter(random: Random, depth: int) -> dict[str, Any]:
+    """A NetworkFilter of a few forms."""
+    parts: list[dict[str, Any]] = [
+        {"policyGeneral": lookup(random, sorted(set(POLICIES.values())))},
+        {"infoTypes": types(random)},
+        {"infoScope": lookup(random, sorted(set(SCOPES.values())))},
+        {"asn": {"in": [65536 + random.randint(1, 12) for _ in range(4)]}},
+        {"contacts": {"some": {"role": lookup(random, sorted(ROLES.values()))}}},
+    ]
+    if depth:
+        inside = [network_filter(random, depth - 1) for _ in range(2)]
+        parts += [{"not": inside[0]}, {"and": inside}, {"or": inside}]
+    return random.choice(parts)
 
 
 def lookup(random: Random, names: list[str]) -> dict[str, Any]:
@@ -81,41 +104,83 @@ def holds(names: set[str], lookup: dict[str, Any]) -> bool:
     return True
 
 
-def peers(oracle: Oracle, asn: int, where: dict[str, Any]) -> list[Row]:
-    """The nodes of peers(asn), all of them."""
+def find_network(oracle: Oracle, asn: int) -> Row | None:
+    """The network with the ASN, or else the first one whose port has it."""
+    networks = {row["id"]: row for row in oracle.rows("Network")}
+    with_port = sorted(row["network_id"] for row in oracle.rows("ExchangePort") if row["asn"] == asn)
+    return next((row for row in networks.values() if row["asn"] == asn), networks[with_port[0]] if with_port else None)
+
+
+def are_exchanges(oracle: Oracle, where: dict[str, Any]) -> bool:
+    """Whether all exchanges that the question names are there."""
+    seen = {f"ix:{row['id']}" for row in oracle.rows("Exchange")}
+    return seen.issuperset([*where.get("exchange", ()), *where.get("notYetAt", ())])
+
+
+def peers(oracle: Oracle, asn: int, where: dict[str, Any]) -> list[Row] | None:
+    """The nodes of peers(asn), all of them; None where the question names what isn't there."""
+    us = find_network(oracle, asn)
+    if us is None or not are_exchanges(oracle, where):
+        return None
     ports = [row for row in oracle.rows("ExchangePort") if row["status"] == "ok" and row["operational"]]
-    ours = [row for row in ports if network_of(oracle, row)["asn"] == asn]
-    theirs = [row for row in ports if network_of(oracle, row)["asn"] != asn and row["speed"] >= where.get("minSpeed", 0)]
+    ours = [row for row in ports if row["network_id"] == us["id"]]
+    theirs = [row for row in ports if row["network_id"] != us["id"] and row["speed"] >= where.get("minSpeed", 0)]
     nodes = []
     for network in oracle.rows("Network"):
-        if network["asn"] != asn and fits(oracle, network, where):
+        if network["id"] != us["id"] and fits(oracle, network, where):
             shared = meetings(ours, [row for row in theirs if row["network_id"] == network["id"]], where)
             if shared:
-                contacts = [{"email": row["email"]} for row in oracle.rows("Contact") if row["network_id"] == network["id"]]
+                contacts = [{"email": row["email"]} for row in contacts_of(oracle, network)]
                 shown = {"asn": network["asn"], "contacts": {"nodes": contacts}}
                 nodes.append({"network": shown, "sharedExchanges": shared})
     return sorted(nodes, key=lambda node: -len(node["sharedExchanges"]))  # which keeps the order by id among equals
 
 
-def network_of(oracle: Oracle, port: Row) -> Row:
-    return next(row for row in oracle.tables["network"] if row["id"] == port["network_id"])
+def contacts_of(oracle: Oracle, network: Row) -> list[Row]:
+    return [row for row in oracle.rows("Contact") if row["network_id"] == network["id"]]
 
 
 def fits(oracle: Oracle, network: Row, where: dict[str, Any]) -> bool:
-    named = asked_for(where.get("policyGeneral", {})) | asked_for(where.get("infoTypes", {}).get("some", {}))
-    kinds = {TYPES[text] for text in written_list(network["info_types"]) or [network["info_type"]]}
-    policy = {POLICIES[network["policy_general"]]}
-    if (kinds & {"ROUTE_SERVER", "ROUTE_COLLECTOR"}) - named or (policy & {"NO"}) - named:
+    parts = [where.get("network", {}), {name: where[name] for name in ("policyGeneral", "infoTypes", "infoScope") if name in where}]
+    named = set[str]().union(*map(names_in, parts))
+    if (kinds_of(network) & {"ROUTE_SERVER", "ROUTE_COLLECTOR"}) - named or ({POLICIES[network["policy_general"]]} & {"NO"}) - named:
         return False
-    elsewhere = {f"ix:{row['exchange_id']}" for row in live_ports(oracle) if row["network_id"] == network["id"]}
-    contacts = [row for row in oracle.rows("Contact") if row["network_id"] == network["id"]]
+    ports = [row for row in live_ports(oracle) if row["network_id"] == network["id"]]
     return (
-        holds(policy, where.get("policyGeneral", {}))
-        and all(any(holds({kind}, part) for kind in kinds) is (word == "some") for word, part in where.get("infoTypes", {}).items())
-        and holds({SCOPES[network["info_scope"]]}, where.get("infoScope", {}))
-        and not elsewhere & set(where.get("notYetAt", []))
-        and ("contactRole" not in where or any(holds({ROLES[row["role"]]}, where["contactRole"]) for row in contacts))
+        all(meets(oracle, network, part) for part in parts)
+        and not {f"ix:{row['exchange_id']}" for row in ports} & set(where.get("notYetAt", []))
+        and not {network["asn"], *(row["asn"] for row in ports)} & set(where.get("excludeAsns", []))
+        and ("contactRole" not in where or any(holds({ROLES[row["role"]]}, where["contactRole"]) for row in contacts_of(oracle, network)))
     )
+
+
+def meets(oracle: Oracle, network: Row, where: dict[str, Any]) -> bool:
+    """Whether a network meets a NetworkFilter of the forms above."""
+    tests: dict[str, Callable[[Any], bool]] = {
+        "policyGeneral": lambda part: holds({POLICIES[network["policy_general"]]}, part),
+        "infoScope": lambda part: holds({SCOPES[network["info_scope"]]}, part),
+        "infoTypes": lambda part: all(
+            any(holds({kind}, lookup) for kind in kinds_of(network)) is (word == "some") for word, lookup in part.items()
+        ),
+        "asn": lambda part: network["asn"] in part["in"],
+        "contacts": lambda part: any(holds({ROLES[row["role"]]}, part["some"]["role"]) for row in contacts_of(oracle, network)),
+        "not": lambda part: not meets(oracle, network, part),
+        "and": lambda parts: all(meets(oracle, network, part) for part in parts),
+        "or": lambda parts: any(meets(oracle, network, part) for part in parts),
+    }
+    return all(tests[name](part) for name, part in where.items())
+
+
+def kinds_of(network: Row) -> set[str]:
+    """Its types; the older single one where there are none and that one says something."""
+    texts = written_list(network["info_types"]) or [text for text in [network["info_type"]] if text]
+    return {TYPES[text] for text in texts}
+
+
+def names_in(where: dict[str, Any]) -> set[str]:
+    """The policies and types that a filter asks for by name, but under `not`."""
+    names = asked_for(where.get("policyGeneral", {})) | asked_for(where.get("infoTypes", {}).get("some", {}))
+    return names.union(*(names_in(part) for word in ("and", "or") for part in where.get(word, ())))
 
 
 def asked_for(lookup: dict[str, Any]) -> set[str]:
@@ -146,11 +211,15 @@ def meetings(ours: list[Row], theirs: list[Row], where: dict[str, Any]) -> list[
     return nodes
 
 
-def common(oracle: Oracle, kind: str, column: str, asns: list[int]) -> dict[int, list[int]]:
-    """Place → what the networks have there, of places where each has something live."""
-    rows = [row for row in oracle.rows(kind) if row["status"] == "ok" and network_of(oracle, row)["asn"] in asns]
+def common(oracle: Oracle, kind: str, column: str, asns: list[int]) -> dict[int, list[int]] | None:
+    """Place → what the networks have there, of places where each has something live; None where an ASN isn't there."""
+    networks = [find_network(oracle, asn) for asn in asns]
+    if None in networks:
+        return None
+    ids = {network["id"] for network in networks if network}
+    rows = [row for row in oracle.rows(kind) if row["status"] == "ok" and row["network_id"] in ids]
     places: dict[int, list[Row]] = {}
     for row in rows:
         places.setdefault(row[column], []).append(row)
-    everybody = {place: rows_there for place, rows_there in places.items() if len({row["network_id"] for row in rows_there}) == len(asns)}
+    everybody = {place: rows_there for place, rows_there in places.items() if {row["network_id"] for row in rows_there} == ids}
     return {place: [row["id"] for row in everybody[place]] for place in sorted(everybody)}

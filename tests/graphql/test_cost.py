@@ -54,7 +54,7 @@ PRICES = {
     "{ campuses(first: 1000) { nodes { name } } }": 1,
     "{ networks { totalCount } }": 3,
     "{ a: networks { totalCount } b: networks { totalCount } }": 7,
-    "{ peers(asn: 64500) { nodes { network { name } } } }": 2,
+    "{ peers(asn: 64500) { nodes { network { name } } } }": 1,
     '{ nodes(ids: ["net:1", "net:2", "ix:3"]) { ... on Exchange { ports { nodes { speed } } } } }': 1,
     "{ dataStatus { types { count } } }": 26,
     "{ dataStatus { version } }": 1,
@@ -98,7 +98,45 @@ def test_a_filter_is_paid_for_once_by_each_statement(costs: Callable[..., int]) 
 
 def test_a_relation_that_an_index_serves_is_cheap_in_lists_too() -> None:
     where = read_where(TYPES["netixlan"], {"network": {"asn": {"eq": 64500}}, "exchange": {"id": {"in": [26, 31]}}})
-    assert filter_cost(TYPES["netixlan"], where.shape, where.values, sizes.TYPICAL).max_rows == 2
+    assert filter_cost(TYPES["netixlan"], where.shape, where.values, sizes.TYPICAL).max_rows == 20
+
+
+FOUR = "query ($inside: NetworkFilter) { networks(where: { ports: { some: { exchange: { ports: { some: { network: $inside } } } } } }) %s }"
+
+
+def test_a_fourth_relation_is_for_few_rows_that_an_index_finds(costs: Callable[..., int], send: Send, statements: Statements) -> None:
+    query = FOUR % "{ nodes { asn } }"
+    assert costs(query, inside={"asn": {"in": [64500, 64501]}}) < 20
+    with statements() as seen:
+        (error,) = send(query, inside={"name": {"contains": "net"}}).json["errors"]
+    assert (error["extensions"]["code"], "by ASN or id" in error["message"]) == ("COST_LIMIT_EXCEEDED", True)
+    assert seen == []
+
+
+def test_one_records_long_list_is_counted_before_it_is_read(
+    costs: Callable[..., int], ask: Ask, add_networks: Callable[[int], None], statements: Statements, records: Records
+) -> None:
+    """The mean exchange has 53 ports; who asks for so many that it matters asks for a large one."""
+    add_networks(250)
+    query = "query ($id: ID!, $first: Int) { exchange(id: $id) { ports(first: $first) { nodes { network { name } } } } }"
+    record = query.replace("exchange(id: $id) {", "node(id: $id) { ... on Exchange {").replace("} } } } }", "} } } } } }")
+    exchange = f"ix:{records['ix']}"
+    assert [costs(text, id=exchange, first=first) for text in (query, record) for first in (100, 1000)] == [1, 5, 1, 5]
+    assert costs(query, id="ix:404", first=1000) == 1
+    with statements() as seen:
+        ask(query, id=exchange, first=1000)
+    assert len(seen) == 4
+
+
+def test_peers_are_paid_for_by_the_ports_at_our_lans(
+    costs: Callable[..., int], ask: Ask, send: Send, add_networks: Callable[[int], None]
+) -> None:
+    """A page is paid for by itself, and ranking by what is ranked, before and after."""
+    add_networks(700)
+    query = "query ($first: Int) { peers(asn: 64500, first: $first) { nodes { network { name } sharedExchanges { exchange { name } } } } }"
+    for first, points in ((0, 1), (10, 1), (300, 10), (5000, 23)):
+        actual = send(query, first=first).json["extensions"]["cost"]["actual"]
+        assert points == actual <= costs(query, first=first) <= actual * 1.5
 
 
 @pytest.mark.parametrize("name", COSTLY)
@@ -173,5 +211,5 @@ def test_sizes_are_kept_until_they_are_old(app: Flask, ask: Ask) -> None:
 
 def test_a_registry_without_rows_can_be_asked(app: Flask) -> None:
     client = app.test_client()
-    for query in ("{ networks { nodes { ports { nodes { speed } } } totalCount } }", "{ peers(asn: 64500) { totalCount } }"):
+    for query in ("{ networks { nodes { ports { nodes { speed } } } totalCount } }", '{ search(text: "net") { totalCount } }'):
         assert client.post("/graphql", json={"query": query}).get_json()["extensions"]["cost"]["requested"] == 1

@@ -36,7 +36,7 @@ FITTING = {
     "8 levels": wrapped(7, {}),
     "50 conditions": texts(50),
     "a list of 500": {"asn": {"in": list(range(500))}},
-    "3 relations": {"ports": {"some": {"exchange": {"ports": {"some": {}}}}}},
+    "4 relations": {"ports": {"some": {"exchange": {"ports": {"some": {"network": {}}}}}}},
     "500 letters": {"name": {"contains": "x" * 500}},
 }
 TOO_MUCH = {
@@ -47,9 +47,9 @@ TOO_MUCH = {
         "where.and[1].not.or[25].name.eq: A filter can hold 50 conditions at most.",
     ),
     "a list of 501": ({"asn": {"in": list(range(501))}}, "where.asn.in: This list can hold 500 values at most, not 501."),
-    "4 relations": (
-        {"ports": {"some": {"exchange": {"ports": {"some": {"network": {}}}}}}},
-        "where.ports.some.exchange.ports.some.network: A filter can go through 3 relations at most.",
+    "5 relations": (
+        {"ports": {"some": {"exchange": {"ports": {"some": {"network": {"organization": {}}}}}}}},
+        "where.ports.some.exchange.ports.some.network.organization: A filter can go through 4 relations at most.",
     ),
     "501 letters": ({"name": {"contains": "x" * 501}}, "where.name.contains: A text in a filter can have 500 characters at most."),
 }

@@ -106,8 +106,20 @@ def test_edges_hold_the_same_rows_as_nodes(ask: Ask) -> None:
 
 
 def test_an_empty_page_still_tells_the_total(ask: Ask) -> None:
-    connection = ask("{ networks(first: 0) { totalCount nodes { id } pageInfo { hasNextPage startCursor } } }")["networks"]
-    assert connection == {"totalCount": 3, "nodes": [], "pageInfo": {"hasNextPage": True, "startCursor": None}}
+    """It has no cursor to go on from, so that it doesn't say that the list goes on."""
+    page = "totalCount nodes { __typename } pageInfo { hasNextPage startCursor }"
+    query = f"""{{
+      networks(first: 0) {{ {page} }} peers(asn: 64500, first: 0) {{ {page} }} search(text: "net", first: 0) {{ {page} }}
+      network(asn: 64500) {{ ports(first: 0) {{ {page} }} }} all: networks {{ nodes {{ ports(first: 0) {{ {page} }} }} }}
+    }}"""
+    data = ask(query)
+    lists = [data["networks"], data["peers"], data["search"], data["network"]["ports"]]
+    lists += [network["ports"] for network in data["all"]["nodes"]]
+    assert len(lists) == 7
+    assert all(part["totalCount"] and not part["nodes"] for part in lists)
+    assert all(part["pageInfo"] == {"hasNextPage": False, "startCursor": None} for part in lists)
+    changes = ask('{ networks(first: 0, changedSince: "") { pageInfo { hasNextPage endCursor } } }')["networks"]
+    assert changes["pageInfo"] == {"hasNextPage": True, "endCursor": ""}  # which goes on
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from portal.db.session import lock
 from portal.extensions import db
+from portal.registry.exchanges import Exchange
+from portal.registry.networks import Network
 from tests.graphql import peers_oracle
 from tests.graphql.oracle import Caller, Oracle
 from tests.graphql.requests import Ask, Callers, Send, Statements
-from tests.graphql.stored_registry import store_meeting_networks
+from tests.graphql.stored_registry import NETWORK_NULLS, NULLS, store_meeting_networks
 from tests.people import People, Robot
 from tests.registry import Records
 
@@ -31,14 +34,20 @@ READS = ("networks:read", "exchanges:read", "facilities:read")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, callers: Callers) -> None:
+def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, send: Send, people: People, callers: Callers) -> None:
     tables, random, compared = store_meeting_networks(app, people, seed), Random(seed), 0
     for number in range(40):
         key, caller = random.choice(callers)
-        asn, where = 65537 + random.randrange(12), peers_oracle.question(random)
+        asn, where = random.choice([65537, 65537, 70001]) + random.randrange(12), peers_oracle.question(random)
         expected = peers_oracle.peers(Oracle(tables, caller), asn, where)
+        question = f"question {number} of seed {seed}, {caller}: AS{asn} {where}"
+        if expected is None:
+            assert [error["extensions"]["code"] for error in send(PEERS, key, asn=asn, where=where).json["errors"]] == ["NOT_FOUND"], (
+                question
+            )
+            continue
         answer = ask(PEERS, key, asn=asn, where=where)["peers"]
-        assert answer["nodes"] == expected, f"question {number} of seed {seed}, {caller}: AS{asn} {where}"
+        assert answer["nodes"] == expected, question
         assert answer["totalCount"] == len(expected)
         compared += len(expected)
     assert compared > 10
@@ -46,7 +55,8 @@ def test_peers_are_the_oracles(seed: int, app: Flask, ask: Ask, people: People, 
 
 def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People) -> None:
     tables = store_meeting_networks(app, people, 3)
-    for asn in range(65537, 65549):
+    expected = {asn: peers_oracle.peers(Oracle(tables, Caller()), asn, {}) for asn in range(65537, 65549)}
+    for asn in (asn for asn in expected if expected[asn] is not None):
         nodes: list[Any] = []
         after = None
         for _ in range(13):
@@ -55,7 +65,7 @@ def test_pages_are_the_whole_list_in_order(app: Flask, ask: Ask, people: People)
             nodes, after = nodes + page["nodes"], page["pageInfo"]["endCursor"]
             if not page["pageInfo"]["hasNextPage"]:
                 break
-        assert nodes == peers_oracle.peers(Oracle(tables, Caller()), asn, {})
+        assert nodes == expected[asn]
 
 
 def test_peers_share_a_lan_and_come_with_contacts_and_ports(ask: Ask, records: Records) -> None:
@@ -86,12 +96,51 @@ def test_who_does_not_peer_is_left_out_unless_asked_for(
         db.session.execute(text(f"UPDATE network SET {column} = :value WHERE asn = 64510"), {"value": value})
         db.session.commit()
     assert [node["network"]["asn"] for node in ask(SHORT)["peers"]["nodes"]] == [64501]
-    assert [node["network"]["asn"] for node in ask(SHORT, where=where)["peers"]["nodes"]] == [64510]
+    for named in (where, {"network": where}, {"network": {"or": [{"and": [where]}, {"asn": {"eq": 64499}}]}}):
+        assert [node["network"]["asn"] for node in ask(SHORT, where=named)["peers"]["nodes"]] == [64510]
+    assert [node["network"]["asn"] for node in ask(SHORT, where={"network": {"not": {"not": where}}})["peers"]["nodes"]] == []
 
 
-def test_nobody_peers_with_a_network_that_is_not_there(ask: Ask, records: Records) -> None:
-    connection = ask(PEERS, asn=4200000000)["peers"]
-    assert connection == {"totalCount": 0, "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "endCursor": None}, "nodes": []}
+NAMING = {
+    "{ peers(asn: %s) { totalCount } }": "peers",
+    "{ peers(asn: 64500, where: { exchange: %s }) { nodes { network { asn } } } }": "peers",
+    "{ peers(asn: 64500, where: { notYetAt: %s }) { nodes { network { asn } } } }": "peers",
+    "{ commonExchanges(asns: [64500, %s]) { exchange { id } } }": "commonExchanges",
+    "{ viewer { address } commonFacilities(asns: [64500, %s]) { facility { id } } }": "commonFacilities",
+}
+
+
+@pytest.mark.parametrize("query", NAMING)
+def test_what_a_question_names_must_be_there(query: str, app: Flask, send: Send, people: People, statements: Statements) -> None:
+    """What isn't there, and what is another's and pending, are answered alike, before anything else runs."""
+    with app.app_context():
+        lock(db.session())
+        db.session.add(Network(id=7, asn=64507, name="Pending", organization_id=people.theirs, status="pending", **NETWORK_NULLS))
+        db.session.add(Exchange(id=7, name="Pending", organization_id=people.theirs, status="pending", **NULLS["Exchange"]))
+        db.session.commit()
+    pending, unknown = ('["ix:7"]', '["ix:8"]') if "where" in query else ("64507", "64508")
+    answers = []
+    for named in (pending, unknown):
+        with statements() as seen:
+            answer = send(query % named).json
+        assert len(seen) <= 3
+        (error,) = answer["errors"]
+        assert (error["extensions"]["code"], error["path"], "data" in answer) == ("NOT_FOUND", [NAMING[query]], False)
+        answers.append(error["message"].replace("7", "8"))
+    assert answers[0] == answers[1]
+
+
+def test_a_ports_own_asn_leads_to_its_network(app: Flask, ask: Ask, records: Records) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE exchange_port SET asn = 64599 WHERE id = :port"), {"port": records["net port"]})
+        db.session.commit()
+    by_network, by_port = (ask(PEERS, asn=asn)["peers"] for asn in (64500, 64599))
+    assert by_port == by_network
+    assert by_port["totalCount"] == 2
+    common = "query ($asn: ASN!) { commonExchanges(asns: [$asn, 64510]) { exchange { id } } }"
+    assert ask(common, asn=64599) == ask(common, asn=64500) != {"commonExchanges": []}
+    others = "query ($asns: [ASN!]) { peers(asn: 64510, where: { excludeAsns: $asns }) { nodes { network { asn } } } }"
+    assert [ask(others, asns=[asn])["peers"]["nodes"] for asn in (64500, 64599)] == [[{"network": {"asn": 64501}}]] * 2
 
 
 def test_edges_hold_the_same_peers_as_nodes(ask: Ask, records: Records) -> None:
@@ -114,10 +163,10 @@ def test_statements_do_not_grow_with_peers(ask: Ask, statements: Statements, add
     with statements() as many:
         connection = ask(PEERS, asn=64500, first=5000)["peers"]
     assert len(connection["nodes"]) == 152
-    assert len(many) == len(few) == 10
+    assert len(many) == len(few) == 12
     with statements() as counted:
         ask("{ peers(asn: 64500) { totalCount } }")
-    assert len(counted) == 2
+    assert len(counted) == 5
 
 
 def test_filtering_by_contacts_needs_their_scope(ask: Ask, send: Send, robot: Callable[..., Robot], statements: Statements) -> None:
@@ -130,6 +179,17 @@ def test_filtering_by_contacts_needs_their_scope(ask: Ask, send: Send, robot: Ca
     assert error["extensions"]["requiredScopes"] == ["contacts:read", "contacts:read_private"]
     assert len(seen) == 1  # the key's own look-up
     assert ask(SHORT, robot("networks:read", "contacts:read", name="both"), where=role)["peers"]["totalCount"] == 2
+
+
+def test_filtering_by_what_the_network_leads_to_needs_its_scope(
+    ask: Ask, send: Send, robot: Callable[..., Robot], statements: Statements
+) -> None:
+    key, network = robot("networks:read"), {"or": [{"contacts": {"some": {"role": {"eq": "NOC"}}}}, {"asn": {"eq": 64501}}]}
+    ask(SHORT, key)  # its first use is written
+    with statements() as seen:
+        response = send(SHORT, key, where={"network": network})
+    assert [error["message"].partition(" needs ")[0] for error in response.json["errors"]] == ["Network.contacts"]
+    assert len(seen) == 1  # the key's own look-up
 
 
 def test_each_part_of_a_peer_needs_its_scope(send: Send, robot: Callable[..., Robot], records: Records) -> None:
@@ -153,6 +213,9 @@ def test_each_part_of_a_peer_needs_its_scope(send: Send, robot: Callable[..., Ro
         ({"where": {"exchange": ["net:1"]}}, "where.exchange[0]: net:1 is the id of a record of type Network"),
         ({"where": {"notYetAt": ["ix:1"] * 501}}, "where.notYetAt: This list can hold 500 values at most, not 501."),
         ({"where": {"minSpeed": -1}}, "less than 0"),
+        ({"where": {"excludeAsns": list(range(5001))}}, "5000 ASNs at most"),
+        ({"where": {"network": {"asn": {"in": list(range(501))}}}}, "500 values at most"),
+        ({"where": {"network": {"not": None}}}, "null"),
         ({"where": {"minSpeed": None}}, "can't be null"),
         ({"where": {"infoTypes": {"some": {"eq": None}}}}, "null"),
         ({"where": {"policyGeneral": {"in": None}}}, "null"),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from graphql_schema import INDEX
 from portal.registry.read.paging import BY_CHANGE, BY_ID, Order, SortKey, fingerprint
-from portal.registry.read.peers import MARK
+from portal.registry.read.peers.peers_request import MARK
 from portal.registry.types import TYPES
 from tests.graphql.oracle_types import ROOTS
 from tests.graphql.requests import Ask, Send

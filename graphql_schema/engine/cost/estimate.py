@@ -4,7 +4,7 @@ A list is expected to hold what such lists hold on average, and `first` at most.
 once, and a request only counts its steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from graphql.execution import Executor, get_argument_values
 
 from graphql_schema.engine.computed import Expected
 from graphql_schema.engine.context import Context
-from graphql_schema.engine.cost.filter_cost import ROW_UNITS, UNITS_PER_ROW, filter_cost
+from graphql_schema.engine.cost.child_counts import count_children
+from graphql_schema.engine.cost.filter_cost import ROW_UNITS, UNITS_PER_ROW, check_levels, filter_cost
 from graphql_schema.engine.errors import TooCostly
 from graphql_schema.engine.plan.plan import Plan
 from graphql_schema.engine.plan.steps import TOP, Step, Steps
@@ -22,6 +23,7 @@ from portal.registry.read.sizes import Sizes, fresh_sizes, read_sizes
 from portal.registry.types import TYPES
 
 MAX_ROWS = 50_000
+NOTHING_COUNTED: Mapping[int, int] = {}
 
 
 @dataclass
@@ -55,16 +57,25 @@ class Cost:
             )
 
 
-def estimate(steps: Steps, arguments: Sequence[Any], sizes: Sizes, times: int = 1) -> Cost:
-    """Returns the cost of the steps' rows; `times`: how many rows the first one stands for."""
-    cost, printed, read = Cost(), list[float](), list[float]()
-    for step in steps:
+def estimate(steps: Steps, arguments: Sequence[Any], sizes: Sizes, times: int = 1, counted: Mapping[int, int] = NOTHING_COUNTED) -> Cost:
+    """Returns the cost of the steps' rows; `times`: how many rows the first one stands for.
+
+    `counted`: the number of a page's arguments → how many rows its list has, where that is known.
+    """
+    cost, printed, read, expectations = Cost(), list[float](), list[float](), dict[int, Expected]()
+    for number, step in enumerate(steps):
         above, distinct = (times, times) if step.above == TOP else (printed[step.above], read[step.above])
         if step.page is None:
-            shown, fresh = above * step.times, min(distinct * step.times, sizes.get(step.tag, MAX_ROWS))
+            per_row = getattr(expectations[step.found_at], step.expectation) if step.expectation else step.times
+            shown, fresh = above * per_row, min(distinct * per_row, sizes.get(step.tag, MAX_ROWS))
         else:
             page = arguments[step.page]
-            expected = step.finder.expect(page, sizes, step.fields) if step.finder else page_cost(step, page, sizes, distinct)
+            expected = (
+                step.finder.expect(page, sizes, step.fields)
+                if step.finder
+                else page_cost(step, page, sizes, distinct, counted.get(step.page))
+            )
+            expectations[number] = expected
             shown, fresh = above * expected.rows, distinct * expected.rows
             cost.scanned += expected.scanned
         printed.append(shown)
@@ -83,7 +94,8 @@ def sum_up(plan: Plan, executor: Executor[Any], arguments: Sequence[Any], contex
     cost = Cost(scanned=sum(sizes.values()) * ROW_UNITS / UNITS_PER_ROW if plan.counts else 0)
     for path, steps_by_type in plan.steps.items():
         times = count_ids(executor, *plan.several[path]) if path in plan.several else 1
-        costs = [estimate(steps, arguments, sizes, times) for steps in steps_by_type]
+        counted = count_children(plan, path, executor, arguments, context)
+        costs = [estimate(steps, arguments, sizes, times, counted) for steps in steps_by_type]
         cost.add(costs[0] if len(costs) == 1 else max(costs, key=Cost.weight))
     cost.check()
     return cost
@@ -93,14 +105,15 @@ def count_ids(executor: Executor[Any], definition: GraphQLField, node: FieldNode
     return len(get_argument_values(definition, node, executor.variable_values, hide_suggestions=True)["ids"])
 
 
-def page_cost(step: Step, arguments: Any, sizes: Sizes, parents: float) -> Expected:
+def page_cost(step: Step, arguments: Any, sizes: Sizes, parents: float, counted: int | None) -> Expected:
     """Returns how many rows each parent's page holds, and what must be scanned for all of them."""
     size, shape = sizes[step.tag], arguments.where.shape
-    whole = size / max(1, sizes[step.parent]) if step.parent else size
+    whole = counted if counted is not None else size / max(1, sizes[step.parent]) if step.parent else size
     rows = min(arguments.first, whole) if step.reads else 0
     if not shape and not step.counts:
         return Expected(rows)
-    per_row, others, max_rows = filter_cost(TYPES[step.tag], shape, arguments.where.values, sizes)
+    per_row, others, max_rows = cost = filter_cost(TYPES[step.tag], shape, arguments.where.values, sizes)
+    check_levels(arguments.where.relation_levels, cost)
     statements = step.counts + bool(step.reads and shape)
     units = min(parents * whole, max_rows) * (ROW_UNITS + per_row) + others
     return Expected(min(rows, max_rows), statements * units / UNITS_PER_ROW)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from graphql_schema.engine.errors import TooCostly
 from portal.registry.description import RecordType
 from portal.registry.read.conditions import LISTS, PATTERNS
 from portal.registry.read.filters import Shape
@@ -17,7 +18,10 @@ from portal.registry.types import TYPES
 UNITS_PER_ROW = 500  # as much as reading one row costs
 ROW_UNITS, RELATED_ROW_UNITS, COMPARISON_UNITS, UNFOLDED_UNITS, LIST_UNITS = 5, 15, 1, 6, 8
 ROWS_PER_INDEXED_VALUE = 100
+TIMES_THE_MEAN = 10  # rows of what people name: the network, exchange or building that they ask about is seldom a small one
 UNLIMITED = float("inf")
+MAX_LEVELS_AT_ANY_COST = 3  # relations in one another
+MAX_ROWS_OF_DEEP_FILTER = 1000  # rows' worth that a filter with a fourth may look at behind its relations
 
 
 class FilterCost(NamedTuple):
@@ -33,6 +37,15 @@ def filter_cost(kind: RecordType, shape: Shape, values: Mapping[str, Any], sizes
     parts = [part_cost(kind, part, values, sizes) for part in shape]
     max_rows = min((part.max_rows for part in parts), default=UNLIMITED)
     return FilterCost(sum(part.per_row for part in parts), sum(part.others for part in parts), max_rows)
+
+
+def check_levels(relation_levels: int, cost: FilterCost) -> None:
+    """Raises TooCostly for a filter that goes through a fourth relation without an index that leads to few rows."""
+    if relation_levels > MAX_LEVELS_AT_ANY_COST and cost.others / UNITS_PER_ROW > MAX_ROWS_OF_DEEP_FILTER:
+        raise TooCostly(
+            f"A filter can go through {MAX_LEVELS_AT_ANY_COST} relations, and through a fourth where an index finds the few rows at its "
+            "end: name these by ASN or id."
+        )
 
 
 def part_cost(kind: RecordType, part: Any, values: Mapping[str, Any], sizes: Sizes) -> FilterCost:
@@ -55,8 +68,8 @@ def relation_cost(kind: RecordType, name: str, quantifier: str, shape: Shape, va
     target = TYPES[relation.target]
     inner = filter_cost(target, shape, values, sizes)
     matching = min(inner.max_rows, sizes[target.tag])
-    ours_per_target = 1 if relation.many else sizes[kind.tag] / max(1, sizes[target.tag])
-    max_rows = matching * ours_per_target if quantifier == "some" else UNLIMITED
+    ours_per_target = 1 if relation.many else TIMES_THE_MEAN * sizes[kind.tag] / max(1, sizes[target.tag])
+    max_rows = min(matching * ours_per_target, sizes[kind.tag]) if quantifier == "some" else UNLIMITED
     return FilterCost(COMPARISON_UNITS, inner.others + matching * (RELATED_ROW_UNITS + inner.per_row), max_rows)
 
 

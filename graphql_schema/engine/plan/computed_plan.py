@@ -70,8 +70,7 @@ def plan_shape(
     if isinstance(named, GraphQLUnionType):
         shape = mixed_shape(planner, named, details, path, refused)
     else:
-        shape = computed_shape(planner, named, details, path, refused)
-        computed.fields |= {sub[0].node.name.value for _, sub in planner.fields(named, details)}
+        shape = computed_shape(planner, computed, named, details, path, refused)
     computed.shapes.append(shape)
     return shape
 
@@ -81,10 +80,13 @@ def mixed_shape(planner: Planner, union: GraphQLUnionType, details: list[Details
     return MixedShape({kind.tag: planner.one(kind, named, details, path, refused) for kind, named in kinds})
 
 
-def computed_shape(planner: Planner, named: GraphQLObjectType, details: list[Details], path: Path, refused: Refused) -> ComputedShape:
+def computed_shape(
+    planner: Planner, computed: Computed, named: GraphQLObjectType, details: list[Details], path: Path, refused: Refused
+) -> ComputedShape:
     shape = ComputedShape()
     for key, sub in planner.fields(named, details):
         name = sub[0].node.name.value
+        computed.fields.add(name)
         if name == "__typename":
             shape.constant(key, named.name)
             continue
@@ -99,7 +101,7 @@ def computed_shape(planner: Planner, named: GraphQLObjectType, details: list[Det
             else:
                 shape.children.append(Child(key, one(kind.tag, name), level))
         elif target.name in planner.index.computed:
-            shape.inside.append((key, computed_shape(planner, target, sub, (*path, key), below)))
+            shape.inside.append((key, computed_shape(planner, computed, target, sub, (*path, key), below)))
         elif field.texts is not None:
             shape.convert(key, field.place, names_of(field.texts))
     shape.finish()

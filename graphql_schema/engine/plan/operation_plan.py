@@ -51,12 +51,12 @@ def plan_object(planner: Planner, named: GraphQLObjectType, details: list[Detail
         if finder:
             plan.at[place, COMPUTED] = plan_computed(planner, finder, definition, sub, place, below)
         elif isinstance(target, GraphQLInterfaceType):
-            if "ids" in definition.args:
-                plan.several[place] = definition, sub[0].node
+            (plan.several if "ids" in definition.args else plan.singles)[place] = definition, sub[0].node
             for tag, record in index.objects.items():
                 plan.at[place, tag] = planner.one(index.records[record.name], record, sub, place, below)
         elif target.name in index.records:
             kind = index.records[target.name]
+            plan.singles[place] = definition, sub[0].node
             plan.at[place, kind.tag] = planner.one(kind, index.objects[kind.tag], sub, place, below)
         elif isinstance(target, GraphQLObjectType) and target.name.endswith("Connection"):
             page = planner.page(target, definition, sub, place, below)

@@ -18,8 +18,8 @@ Missing = dict[str, tuple[frozenset[str], FieldNode]]  # `Type.field` → (scope
 class Plan:
     """`at`: (path, tag) of a field that returns rows → how to read them.
 
-    `steps` are what they cost, by path, for each type that may be there; `several` of these are lists of ids. `counts`: rows of all
-    types are counted.
+    `steps` are what they cost, by path, for each type that may be there; `singles` of these are fields of one record, `several` are
+    lists of ids. `counts`: rows of all types are counted.
     """
 
     at: dict[tuple[Path, str], Any] = field(default_factory=dict)
@@ -27,5 +27,6 @@ class Plan:
     missing: Missing = field(default_factory=dict)
     levels: int = 0
     steps: dict[Path, list[Steps]] = field(default_factory=dict)
+    singles: dict[Path, tuple[GraphQLField, FieldNode]] = field(default_factory=dict)
     several: dict[Path, tuple[GraphQLField, FieldNode]] = field(default_factory=dict)
     counts: bool = False

@@ -82,12 +82,14 @@ def spans_of(numbers: Mapping[Any, int]) -> dict[Any, tuple[int, int]]:
 def cut(rows: list[Row], first: int) -> tuple[list[Row], dict[Any, tuple[int, int]], set[Any]]:
     """Returns, of rows sorted by parent, at most `first` of each, where those of a parent begin and end, and the parents that had more."""
     if rows and PARENT(rows[0]) == PARENT(rows[-1]):
-        parent, had_more = PARENT(rows[0]), len(rows) > first
+        parent, had_more = PARENT(rows[0]), len(rows) > first > 0
         rows = rows[:first]
         return rows, {parent: (0, len(rows))}, {parent} if had_more else set()
     numbers = Counter(map(PARENT, rows))
     spans = spans_of(numbers)
     more = {parent for parent, number in numbers.items() if number > first}
+    if more and not first:
+        return [], {}, set()  # a page without rows has no cursor to go on from
     if more:
         rows = [row for begin, end in spans.values() for row in rows[begin : min(end, begin + first)]]
         spans = spans_of({parent: min(number, first) for parent, number in numbers.items()})

@@ -90,7 +90,7 @@ class Run:
         if page.has_total:
             reading |= {} if since is None else place
             total = self.execute(self.prepare(page.level, "count", selects.count, **reading), **arguments.values)[0][0]
-        more = len(rows) > first
+        more = len(rows) > first and (first > 0 or since is not None)  # a page without rows has no cursor to go on from
         if more and not page.has_info:
             self.truncated.add(page.path)
         del rows[first:]

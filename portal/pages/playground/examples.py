@@ -65,7 +65,7 @@ AT_AN_EXCHANGE = """\
 PEERS = """\
 # Who AS64500 could peer with, where, and who to contact. Networks that don't peer and route servers are left out.
 {
-  peers(asn: 64500, first: 20, where: { policyGeneral: { in: [OPEN, SELECTIVE] } }) {
+  peers(asn: 64500, first: 20, where: { network: { policyGeneral: { in: [OPEN, SELECTIVE] } } }) {
     totalCount
     nodes {
       network { asn name policyGeneral infoPrefixes4 infoPrefixes6 irrAsSet contacts { nodes { role email } } }

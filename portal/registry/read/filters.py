@@ -28,7 +28,7 @@ Shape = tuple[Any, ...]
 MAX_TEXT_CHARACTERS = 500
 MAX_LIST_VALUES = 500
 DEEPEST = 8
-MAX_RELATION_LEVELS = 3
+MAX_RELATION_LEVELS = 4
 MAX_PREDICATES = 50
 NO_NULL = "This can't be null: leave it out."
 NO_NULL_BUT_UNSET = "This can't be null: leave it out, or ask isNull."
@@ -37,12 +37,13 @@ MAX_GROUPS = 100  # empty ones, which hold no condition, are groups too
 
 @dataclass
 class Where:
-    """A filter that was read: its shape, and the values that it binds by name (w0, w1, …)."""
+    """A filter that was read: its shape, and the values that it binds by name (w0, w1, …). `relation_levels`: how deep relations nest."""
 
     shape: Shape = ()
     values: dict[str, Any] = field(default_factory=dict)
     predicates: int = 0
     groups: int = 0
+    relation_levels: int = 0
 
     def bind(self, value: Any) -> str:
         name = f"w{len(self.values)}"
@@ -102,6 +103,7 @@ def read_related(
     """(relation, some, none or every, shape of the target)."""
     if hops > MAX_RELATION_LEVELS:
         raise Invalid(f"A filter can go through {MAX_RELATION_LEVELS} relations at most.")
+    read.relation_levels = max(read.relation_levels, hops)
     if not relation.many:
         count_predicate(read)
         return [(name, "some", read_group(TYPES[relation.target], value, read, depth + 1, hops))]

@@ -1,18 +1,18 @@
 """What several networks have in common: `common_exchanges()` and `common_facilities()`, for 2 to 25 ASNs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, distinct, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, and_, bindparam, distinct, func, select
 
 from portal.access.visibility import Visibility
 from portal.db.sql import among
 from portal.errors import Invalid
 from portal.registry.description import RecordType
 from portal.registry.facilities import NETWORK_FACILITY
-from portal.registry.networks import NETWORK
 from portal.registry.ports import PORT
+from portal.registry.read.existence import find_networks
 from portal.registry.read.statements import Reader
 from portal.registry.read.visible import LIVE, visible
 
@@ -41,46 +41,46 @@ def read_asns(asns: Sequence[int]) -> list[int]:
     return distinct_asns
 
 
-def common_exchanges(reader: Reader, asns: list[int], *, ports: bool = True) -> list[CommonExchange]:
+def look_up(reader: Reader, asns: Sequence[int]) -> list[int]:
+    """Returns the networks' ids, each once. Raises NotFound for an ASN that isn't there."""
+    return sorted(set(find_networks(reader, asns, "asns").values()))
+
+
+def common_exchanges(reader: Reader, networks: Collection[int], *, ports: bool = True) -> list[CommonExchange]:
     """Exchanges where each has a live port, by id; with the networks' ports there if wanted."""
-    return [CommonExchange(*place) for place in common(reader, asns, PORT, "exchange_id", ports)]
+    return [CommonExchange(*place) for place in common(reader, networks, PORT, "exchange_id", ports)]
 
 
-def common_facilities(reader: Reader, asns: list[int], *, presences: bool = True) -> list[CommonFacility]:
+def common_facilities(reader: Reader, networks: Collection[int], *, presences: bool = True) -> list[CommonFacility]:
     """Facilities where each is present, by id; with the networks' presences there if wanted."""
-    return [CommonFacility(*place) for place in common(reader, asns, NETWORK_FACILITY, "facility_id", presences)]
+    return [CommonFacility(*place) for place in common(reader, networks, NETWORK_FACILITY, "facility_id", presences)]
 
 
-def common(reader: Reader, asns: list[int], kind: RecordType, column: str, wants_held: bool) -> list[tuple[int, list[int]]]:
+def common(reader: Reader, networks: Collection[int], kind: RecordType, column: str, wants_held: bool) -> list[tuple[int, list[int]]]:
     """(place, what the networks have there) by place."""
-    places = [place for (place,) in reader.rows(shared_places, kind.tag, column, asns=asns, number=len(asns))]
-    pairs = reader.rows(rows_at, kind.tag, column, asns=asns, places=places) if wants_held and places else []
+    places = [place for (place,) in reader.rows(shared_places, kind.tag, column, networks=networks, number=len(networks))]
+    pairs = reader.rows(rows_at, kind.tag, column, networks=networks, places=places) if wants_held and places else []
     ids = {place: [number for _, number in rows] for place, rows in groupby(sorted(pairs), key=lambda row: row[0])}
     return [(place, ids.get(place, [])) for place in places]
 
 
 def shared_places(visibility: Visibility, tag: str, column: str) -> Select[Any]:
-    """The places with `number` of the networks bound as `asns`."""
-    statement, place, asn = of_networks(visibility, tag, column)
-    return statement.with_only_columns(place).group_by(place).having(func.count(distinct(asn)) == bindparam("number", type_=Integer()))
+    """The places with `number` of the networks bound as `networks`."""
+    rows = KINDS[tag].table.alias("held")
+    place, number = rows.c[column], func.count(distinct(rows.c.network_id))
+    statement = select(place).where(are_theirs(visibility, tag, rows)).group_by(place).order_by(place)
+    return statement.having(number == bindparam("number", type_=Integer()))
 
 
 def rows_at(visibility: Visibility, tag: str, column: str) -> Select[Any]:
     """(place, id) of what the networks have at the places bound as `places`."""
-    statement, place, _ = of_networks(visibility, tag, column)
-    return statement.where(among(place, "places"))
+    rows = KINDS[tag].table.alias("held")
+    return select(rows.c[column], rows.c.id).where(are_theirs(visibility, tag, rows), among(rows.c[column], "places"))
 
 
-def of_networks(visibility: Visibility, tag: str, column: str) -> tuple[Select[Any], Any, Any]:
-    """(select of place and id, the place's column, the ASN's column) of what the networks bound as `asns` have."""
-    kind = KINDS[tag]
-    rows, networks = kind.table.alias("held"), NETWORK.table.alias("network")
-    place, asn = rows.c[column], networks.c.asn
-    joined = networks.join(rows, rows.c.network_id == networks.c.id)
-    statement = (
-        select(place, rows.c.id).select_from(joined).where(among(asn, "asns"), rows.c.status == LIVE, visible(visibility, kind, rows))
-    )
-    return statement.order_by(place), place, asn
+def are_theirs(visibility: Visibility, tag: str, rows: FromClause) -> ColumnElement[bool]:
+    """The live rows of the networks bound as `networks`."""
+    return and_(among(rows.c.network_id, "networks"), rows.c.status == LIVE, visible(visibility, KINDS[tag], rows))
 
 
 KINDS = {kind.tag: kind for kind in (PORT, NETWORK_FACILITY)}

@@ -127,6 +127,6 @@ def search(reader: Reader, question: SearchRequest, *, rows: bool = True, total:
     if rows:
         after = dict(zip((name for name, _ in AFTER), question.after or (), strict=False))
         places = reader.rows(find, *shape, bool(after), **question.bound, **after, limit=question.first + 1)
-        results.more, results.places = len(places) > question.first, places[: question.first]
+        results.more, results.places = len(places) > question.first > 0, places[: question.first]
         results.rows = [Found(KINDS[place].tag, number) for _, place, _, _, number in results.places]
     return results

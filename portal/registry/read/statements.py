@@ -26,10 +26,14 @@ class Reader:
     scanned: float = 0
 
     def rows(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
-        statement = prepared(build, self.visibility, shape, self.snapshot.dialect)
-        rows = statement.rows(self.snapshot, {**self.values, **bound})
+        rows = self.scan(build, *shape, **bound)
         self.touched += len(rows)
         return rows
+
+    def scan(self, build: Build, *shape: Any, **bound: Any) -> list[Row]:
+        """The rows of a statement that is paid for by what it scans."""
+        statement = prepared(build, self.visibility, shape, self.snapshot.dialect)
+        return statement.rows(self.snapshot, {**self.values, **bound})
 
 
 @lru_cache(maxsize=128)
