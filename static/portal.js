@@ -152,6 +152,11 @@
   document.querySelectorAll("[data-scope]").forEach(offerScope);
   document.querySelectorAll("[data-summary]").forEach(offerSummary);
   document.querySelectorAll("[data-tick-all]").forEach(offerTickAll);
+  // On a narrow screen a row of tabs scrolls sideways: the present one is brought into sight.
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    const row = tab.closest("ul");
+    row.scrollLeft = tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth;
+  });
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

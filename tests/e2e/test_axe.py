@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.chromium import Look
 from tests.demo import Demo
@@ -51,6 +51,14 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal, look: Look) -> N
     for place in ("", "?event=nonsense", "?first=yesterday"):
         wide.goto(f"{keys.removesuffix('/keys')}/activity{place}")
         wrong += look(wide, f"activity{place}")
+    before = wide.viewport_size
+    wide.set_viewport_size({"width": 320, "height": 800})
+    wide.reload()
+    tabs = wide.get_by_role("navigation", name="Northlight Networks")
+    expect(tabs.get_by_role("link", name="Activity")).to_be_in_viewport(ratio=1)
+    expect(tabs.get_by_role("link", name="API keys")).not_to_be_in_viewport()
+    assert before
+    wide.set_viewport_size(before)
     for place in ("/policy", "/policy/edit", "/keys/report"):
         wide.goto(keys.removesuffix("/keys") + place)
         wrong += look(wide, place)
