@@ -19,7 +19,7 @@ from typing import Any
 from portal_client import PortalError, ask, run
 
 QUERY = """
-query RouterConfig($asn: ASN!) {
+query RouterConfig($asn: ASN!, $where: PeerFilter) {
   network(asn: $asn) {
     asn name irrAsSet
     ports(first: 1000) {
@@ -30,7 +30,7 @@ query RouterConfig($asn: ASN!) {
       }
     }
   }
-  peers(asn: $asn, first: 5000) {
+  peers(asn: $asn, first: 5000, where: $where) {
     nodes {
       network { asn name irrAsSet infoPrefixes4 infoPrefixes6 infoNeverViaRouteServers }
       sharedExchanges {
@@ -43,6 +43,7 @@ query RouterConfig($asn: ASN!) {
   }
 }
 """
+ASNS_AT_ONCE = 500  # as many as a filter takes
 SESSION = """\
 protocol bgp {name} {{
   description "{description}";
@@ -107,23 +108,29 @@ def limit(stated: int | None, default: int, headroom: float) -> int:
     return ceil(stated * headroom) if stated else default
 
 
-def configuration(answer: Any, agreed: set[int], options: argparse.Namespace) -> Iterator[str]:
+def ask_for(asn: str, agreed: set[int]) -> Any:
+    """Returns the network and those of its peers that agreed: one request for each 500 of them."""
+    asns = sorted(agreed)
+    batches = [asns[first : first + ASNS_AT_ONCE] for first in range(0, len(asns), ASNS_AT_ONCE)] or [[]]
+    answers = [ask(QUERY, {"asn": asn, "where": {"network": {"asn": {"in": batch}}}}) for batch in batches]
+    nodes = [node for answer in answers for node in answer["peers"]["nodes"]]
+    return answers[0] | {"peers": {"nodes": nodes}}
+
+
+def configuration(answer: Any, options: argparse.Namespace) -> Iterator[str]:
     for port in answer["network"]["ports"]["nodes"]:
         lan = port["peeringLan"]
         prefixes = ", ".join(block["prefix"] for block in lan["prefixes"]["nodes"])
         yield f"# our port: {plain(port['exchange']['name'])}, {port['speed']} Mbit/s, {prefixes}, MTU {lan['mtu']}"
     for peer in sorted(answer["peers"]["nodes"], key=lambda peer: int(peer["network"]["asn"])):
-        if peer["network"]["asn"] in agreed:
-            yield from sessions(peer, options)
+        yield from sessions(peer, options)
 
 
 def main() -> None:
     options = read_options()
     agreed = read_asns(options.agreed.read_text())
-    answer = ask(QUERY, {"asn": options.asn})
-    if answer["network"] is None:
-        raise PortalError(f"{options.asn} isn't in the registry.")
-    for line in configuration(answer, agreed, options):
+    answer = ask_for(options.asn, agreed)
+    for line in configuration(answer, options):
         print(line)
     for asn in sorted(agreed - {peer["network"]["asn"] for peer in answer["peers"]["nodes"]}):
         print(f"AS{asn} shares no exchange with {options.asn}, or isn't in the registry.", file=sys.stderr)

@@ -78,16 +78,18 @@ def networks_at_one_exchange(count: int) -> Rows:
     return {tag: [TIMES | row for row in table] for tag, table in rows.items()}
 
 
-def configuration(app: Flask, example: Any, peers: int) -> str:
-    """Of all peers of a registry that has so many."""
-    rows = networks_at_one_exchange(peers)
-    assert Registry(app).take(rows).outcome.clean
+def ask(app: Flask, example: Any, where: Peer | None = None) -> Any:
     app.extensions["portal spending"] = Spending()
-    request = {"query": example.QUERY, "variables": {"asn": 4_200_000_001}}
+    request = {"query": example.QUERY, "variables": {"asn": 4_200_000_001, "where": where}}
     answer: Any = app.test_client().post("/graphql", json=request).json
     assert "errors" not in answer
-    agreed = {network["asn"] for network in rows["net"]}
-    return "\n".join(example.configuration(answer["data"], agreed, OPTIONS)) + "\n"
+    return answer["data"]
+
+
+def configuration(app: Flask, example: Any, peers: int) -> str:
+    """Of all peers of a registry that has so many."""
+    assert Registry(app).take(networks_at_one_exchange(peers)).outcome.clean
+    return "\n".join(example.configuration(ask(app, example), OPTIONS)) + "\n"
 
 
 def names(text: str) -> list[str]:
@@ -121,10 +123,14 @@ def test_a_new_peer_changes_no_other_session(app: Flask, example: Any) -> None:
     assert set(before.splitlines()) <= set(after.splitlines())
 
 
-def test_only_who_agreed_is_configured(app: Flask, example: Any) -> None:
-    assert Registry(app).take(networks_at_one_exchange(3)).outcome.clean
-    answer: Any = app.test_client().post("/graphql", json={"query": example.QUERY, "variables": {"asn": 4_200_000_001}}).json
-    text = "\n".join(example.configuration(answer["data"], example.read_asns("AS4200000003 # since May\n\n64500\n"), OPTIONS))
-    assert [name.split("_")[0] for name in names(text)] == ["AS4200000003"] * 2
+def test_only_who_agreed_is_configured(app: Flask, example: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where they are more than one filter takes."""
+    assert Registry(app).take(networks_at_one_exchange(5)).outcome.clean
+    monkeypatch.setattr(example, "ASNS_AT_ONCE", 2)
+    monkeypatch.setattr(example, "ask", lambda _, variables: ask(app, example, variables["where"]))
+    agreed = example.read_asns("AS4200000003 # since May\n\n64500\n4200000005\n")
+    text = "\n".join(example.configuration(example.ask_for("AS4200000001", agreed), OPTIONS))
+    assert [name.split("_")[0] for name in names(text)] == ["AS4200000003"] * 2 + ["AS4200000005"] * 2
+    assert list(example.configuration(example.ask_for("AS4200000001", set()), OPTIONS)) == [text.splitlines()[0]]
     with pytest.raises(example.PortalError, match="isn't an ASN"):
         example.read_asns("Example Net")
