@@ -1,8 +1,9 @@
-"""What Schemathesis writes for our scalars, which it can't know: some that the demo has, and some that nobody has."""
+"""What Schemathesis can't know: how to write our scalars, some that the demo has and some that nobody has, and what NOT_FOUND means."""
 
 from hypothesis import strategies
 from schemathesis import graphql
 from schemathesis.graphql import nodes
+from schemathesis.specs.graphql import validation
 
 TEXTS = {
     "Cursor": strategies.text(max_size=40),
@@ -14,3 +15,6 @@ TEXTS = {
 graphql.scalar("ASN", (strategies.integers(64496, 64511) | strategies.integers(-1, 2**32)).map(nodes.Int))
 for name, texts in TEXTS.items():
     graphql.scalar(name, texts.map(nodes.String))
+
+# It knows Apollo's codes of what the caller did wrong; naming a network that isn't there is another.
+validation.CLIENT_ERROR_MARKERS |= {"NOT_FOUND"}

@@ -95,7 +95,7 @@ class Oracle:
             if selected.name == "totalCount":
                 page[selected.key] = len(matching)
             elif selected.name == "pageInfo":
-                page[selected.key] = {"hasNextPage": len(matching) > first}
+                page[selected.key] = {"hasNextPage": len(matching) > first > 0}
             else:
                 page[selected.key] = [self.record(kind, row, selected.below) for row in matching[:first]]
         return page
