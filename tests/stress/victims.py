@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
+from typing import Any
 
 import psycopg
 
@@ -49,13 +50,22 @@ def kills_of(server: PostgresqlServer) -> dict[str, Kill]:
         server.start()
 
     def one_backend(_: Portal, random: Random) -> None:
-        with server.connection() as connection:
+        with suppress(psycopg.OperationalError), server.connection() as connection:
             pids = connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = 'stress'").fetchall()
-        if pids:
-            os.kill(random.choice(pids)[0], signal.SIGKILL)
-            until(lambda: answers(server))
+            if pids:
+                os.kill(random.choice(pids)[0], signal.SIGKILL)
+                until(lambda: is_lost(connection))  # with all others, as soon as the server notices
+        until(lambda: answers(server))
 
     return {"PostgreSQL": restart, "a process of PostgreSQL": one_backend}
+
+
+def is_lost(connection: psycopg.Connection[Any]) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def answers(server: PostgresqlServer) -> bool:
