@@ -62,7 +62,7 @@ def issue(page: Page, portal: Portal, name: str) -> str:
     fill(page, page.get_by_label("Name", exact=True), name)
     fill(page, page.get_by_label("Notify e-mail"), "noc@example.net")
     tick(page, page.locator("input[value='networks:read']"))
-    press(page, "Review")
+    press(page, "Review key")
     expect(page.get_by_role("heading", level=1)).to_have_text(f'Review "{name}"')
     press(page, "Create key")
     return shown_token(page)
