@@ -26,7 +26,7 @@ MESSAGES = {
     Reason.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
     Reason.FROZEN: "The API keys of this organization are frozen. An admin of the organization can tell why.",
     Reason.LEAKED: "This token was reported as leaked and has ended. An admin of its organization can make a new one.",
-    Reason.RETIRED: "This token was replaced by a newer one of the same API key and has retired.",
+    Reason.RETIRED: "This token has ended because its API key was rotated. Use the key's newest token.",
 }
 # What the account of refusals says to who may know.
 REASON_LABELS = {

@@ -112,7 +112,7 @@ def test_single_networks_are_chosen_right_under_only_chosen(page: Page, portal: 
         page.get_by_role("button", name="Update summary").click()
     expect(page.get_by_role("region", name="Summary")).to_contain_text("Updates 1 network")
     page.get_by_role("button", name="Review").click()
-    expect(page.get_by_role("main")).to_contain_text("Update AS64500 Northlight, and no other of ours.")
+    expect(page.get_by_role("main")).to_contain_text("Update only AS64500 Northlight.")
     page.get_by_role("button", name="Back to edit").click()
     expect(tick).to_be_checked()
     choice.select_option("None")

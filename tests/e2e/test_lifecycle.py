@@ -110,7 +110,7 @@ def test_a_keys_life_by_the_keyboard(page: Page, portal: Portal, request: pytest
     second = rotate(page, portal, name)
     hides(page, second)
     status, said = ask(portal, first)
-    assert (status, "has retired" in said) == (401, True)
+    assert (status, "has ended" in said) == (401, True)
     assert ask(portal, second)[0] == 200
 
     revoke(page, portal, name)

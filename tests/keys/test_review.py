@@ -95,11 +95,11 @@ def test_a_key_is_reviewed_in_sentences(app: Flask, people: People, records: Rec
     }
     review = reviewed(app, people, grants)
     assert list(review.can) == [
-        "Read the whole directory: 4 networks (3 ours), 1 exchange and 1 facility",
+        "Read every organization's records: 4 networks (3 ours), 1 exchange and 1 facility",
         "Read 6 contacts marked Public or Users (4 ours)",
         "Read the private notes of 1 network of ours, among AS64500 Example Net",
         "Read 2 private contacts of ours",
-        "Update AS64500 Example Net and AS64501 Éxample Łabs, and no other of ours",
+        "Update only AS64500 Example Net and AS64501 Éxample Łabs",
         "Update all our contacts: 6 now, and any added later",
         "Read how our keys are used",
     ]
@@ -134,7 +134,7 @@ def test_a_key_that_may_do_everything_lacks_only_what_no_key_can(app: Flask, peo
 def test_another_organizations_object_is_never_named(app: Flask, people: People, records: Records) -> None:
     review = reviewed(app, people, {P.NETWORKS_UPDATE: frozenset({records["other"], records["gone"]})})
     numbers = " and ".join(f"number {number}" for number in sorted((records["other"], records["gone"])))
-    assert review.can[0] == f"Update {numbers}, and no other of ours"
+    assert review.can[0] == f"Update only {numbers}"
 
 
 @pytest.mark.parametrize(("name", "refusal"), [("erin", Forbidden), ("bob", Forbidden), ("charlie", NotFound), ("dave", NotFound)])

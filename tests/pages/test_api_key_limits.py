@@ -31,7 +31,7 @@ def test_a_keys_page_holds_what_it_spent_against_its_limit(
         "This key has 40 points a minute; all keys of Example Org together have 5,000.",
         "The last hour, minute by minute: at most 30 of 40 points",
         "The busiest minute of each day, the last 30 days: at most 30 of 40 points",
-        "1 request was refused in the last 30 days because the points were used up",
+        "1 request was rate-limited in the last 30 days: all points were used up",
     ):
         assert words in text(page)
     assert 'aria-label="The last hour, minute by minute: at most 30 of 40 points"' in page.get_data(as_text=True)
@@ -45,7 +45,7 @@ def test_the_operators_ceiling_is_the_limit_of_a_key_that_has_more(
     change_ceilings(app, people, 20, 100)
     said = text(visit("alice").get(key_page(key)))
     assert "Rate limit 20 points a minute" in said
-    assert "No request was refused in the last 30 days because points were used up." in said
+    assert "No requests were rate-limited in the last 30 days." in said
 
 
 def test_a_viewer_is_told_neither_limit_nor_use(app: Flask, people: People, visit: Visit, robot: Callable[..., Robot]) -> None:

@@ -56,7 +56,7 @@ def test_pages_show_both_tokens_with_their_last_use(app: Flask, visit: Visit, pe
     said = text(alice.get(key_page(key)))
     for words in (
         "This key is being rotated: its old token still works",
-        f"The old token {old} works until 24 hours after the new one is first used, and at the latest until {end:%Y-%m-%d}",
+        f"The old token {old} stops 24 hours after the new one is first used, or on {end:%Y-%m-%d}",
         f"Token pport_{token_id(new)}_…{new[-4:]}",
         "last used 2 hours ago",
         "never used",

@@ -68,12 +68,12 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
 
 
 def say_directory(grants: Grants, run: DryRun) -> list[str]:
-    """ "Read the whole directory: 35,000 networks (2 ours) and 1,200 exchanges"."""
+    """ "Read every organization's records: 35,000 networks (2 ours) and 1,200 exchanges"."""
     reads = [resource for resource in OBJECT_TYPES if f"{resource}:read" in grants]
     if not reads:
         return []
     counts = [count(run.seen[OBJECT_TYPES[resource].tag], resource) + count_ours(run.own[resource]) for resource in reads]
-    return [f"Read the whole directory: {join(counts)}"]
+    return [f"Read every organization's records: {join(counts)}"]
 
 
 def say_contacts(grants: Grants, run: DryRun) -> list[str]:
@@ -110,7 +110,7 @@ def say_writes(grants: Grants, run: DryRun) -> list[str]:
             said.append(f"{act} all our {noun}: {run.ours[noun]:,} now, and any added later")
         else:
             which = name_some(labels(permission, chosen, run.names))
-            said.append(f"{act} contacts of {which}, of no other network" if noun == "contacts" else f"{act} {which}, and no other of ours")
+            said.append(f"{act} only {'the contacts of ' if noun == 'contacts' else ''}{which}")
     return said
 
 
