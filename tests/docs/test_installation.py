@@ -80,7 +80,24 @@ def test_the_printed_upgrade_calls_what_there_is(printed: str) -> None:
         elif program == "systemctl":
             assert arguments[1:] in ([], [UNIT.stem])
     assert INSTALL in printed
-    assert all(f"docs/{name}" in printed for name in SHIPPED)
+    assert "run the lines from `rm -rf build` to `daemon-reload`" in DEPLOY.read_text("utf-8"), "one release fails under another's unit"
+    gone_back = printed[printed.index("rm -rf build") : printed.index("daemon-reload")]
+    assert all(f"docs/{name}" in gone_back for name in SHIPPED)
+
+
+@prints("docs/deploy.md", "portal.sqlite3-wal")
+def test_docs_put_a_backup_in_place_of_the_database_and_its_log(printed: str, tmp_path: Path) -> None:
+    for name in ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "before-upgrade-….backup"):
+        (tmp_path / name).write_text(name)
+    owner = f" -o {unit()['User']} -g {unit()['Group']} "
+    assert owner in printed, "root's copy is for root alone"
+    ended = typed_in(
+        tmp_path, printed.replace(owner, " ").replace(STATE, str(tmp_path)).replace(BACKUPS, str(tmp_path)), {"PATH": "/usr/bin:/bin"}
+    )
+    assert ended.returncode == 0, ended
+    assert {path.name for path in tmp_path.iterdir()} == {"portal.sqlite3", "before-upgrade-….backup"}
+    database = tmp_path / "portal.sqlite3"
+    assert (database.read_text(), database.stat().st_mode & 0o777) == ("before-upgrade-….backup", 0o600)
 
 
 def test_what_docs_change_of_the_unit_is_what_serve_takes() -> None:
