@@ -51,7 +51,7 @@ def test_trap_3_a_key_has_no_right_that_it_was_not_given(send: Send, robot: Make
         assert send(query, key).status_code == 403
 
 
-@pytest.mark.parametrize("words", ["expired", "revoked", "disabled", "frozen", "retired"])
+@pytest.mark.parametrize("words", ["expired", "revoked", "disabled", "frozen", "rotated"])
 def test_trap_4_an_ended_key_fails_on_its_next_request(words: str, app: Flask, send: Send, ask: Ask, robot: Make) -> None:
     key = robot("networks:read")
     ask(VIEWER, key)
@@ -61,7 +61,7 @@ def test_trap_4_an_ended_key_fails_on_its_next_request(words: str, app: Flask, s
         "revoked": (ApiKey, {"revoked_at": past}),
         "disabled": (ApiKey, {"disabled_at": past}),
         "frozen": (Organization, {"keys_frozen": True}),
-        "retired": (ApiKeyToken, {"retires_at": past}),
+        "rotated": (ApiKeyToken, {"retires_at": past}),
     }
     model, values = changes[words]
     change(app, model, **values)
