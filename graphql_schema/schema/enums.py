@@ -1,14 +1,21 @@
 """The registry's choices as GraphQL enums: our name, with PeeringDB's text in the description."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, cast
 
 import strawberry
 
-from portal.registry.choices import Audience, GeographicScope, Status, raw_texts
+from portal.registry.choices import Audience, GeographicScope, Source, Status, raw_texts
 from portal.registry.types import TYPES
 
-NAMES: dict[type[Enum], str] = {GeographicScope: "Scope", Audience: "Visibility"}
+OWN_ENUMS: dict[type[Enum], Mapping[Enum, str]] = {
+    Source: {
+        Source.IMPORT: "It follows PeeringDB's data: an import overwrites it, and it can be changed here once its organization keeps it.",
+        Source.HERE: "Its organization keeps it here: an import leaves it alone.",
+    }
+}
+NAMES: dict[type[Enum], str] = {GeographicScope: "Scope", Audience: "Visibility", Source: "RecordSource"}
 
 
 def graphql_name(choices: type[Enum]) -> str:
@@ -33,6 +40,15 @@ def sources() -> dict[type[Enum], str]:
     return {Status: "status"} | {choices: ", ".join(names) for choices, names in columns.items()}
 
 
+def describe_own(choices: type[Enum], descriptions: Mapping[Enum, str]) -> None:
+    """Makes an enum known to Strawberry that PeeringDB doesn't have."""
+    strawberry.enum(choices, name=graphql_name(choices), description=choices.__doc__)
+    for value in cast(Any, choices).__strawberry_definition__.values:
+        value.description = descriptions[choices(value.value)]
+
+
 ENUMS = sources()
 for _choices, _source in ENUMS.items():
     describe(_choices, _source)
+for _choices, _descriptions in OWN_ENUMS.items():
+    describe_own(_choices, _descriptions)

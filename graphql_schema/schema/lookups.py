@@ -7,7 +7,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
-from graphql_schema.schema.enums import ENUMS, graphql_name
+from graphql_schema.schema.enums import ENUMS, OWN_ENUMS, graphql_name
 from graphql_schema.schema.lazy_types import filter_reference
 from graphql_schema.schema.scalars import ASN, DateTime, IPAddress, IPPrefix
 from graphql_schema.schema.social_media import SocialMedia
@@ -142,7 +142,7 @@ LOOKUPS: dict[Any, type] = {
     DateTime: DateTimeLookup,
     IPAddress: IPAddressLookup,
     IPPrefix: IPPrefixLookup,
-    **{choices: of_choice(choices) for choices in ENUMS},
+    **{choices: of_choice(choices) for choices in (*ENUMS, *OWN_ENUMS)},
 }
 for _listed, _lookup in {NetworkType: LOOKUPS[NetworkType], Voltage: LOOKUPS[Voltage], SocialMedia: SocialMediaLookup}.items():
     LOOKUPS[list.__class_getitem__(_listed)] = of_several(

@@ -2,10 +2,11 @@
 
 import strawberry
 
+import graphql_schema.schema.enums  # noqa: F401 - the choices, with their descriptions
 from graphql_schema.schema.fields import column
 from graphql_schema.schema.scalars import DateTime
 from graphql_schema.schema.social_media import SocialMedia
-from portal.registry.choices import Status
+from portal.registry.choices import Source, Status
 
 
 @strawberry.interface(description="Everything in the registry that has an id. Needs no scope.")
@@ -25,6 +26,8 @@ class Record(Node):
     status: Status = column("Its state; pending records are shown to their own organization, deleted ones where they are included.")
     created: DateTime = column("When it was created, in UTC.")
     updated: DateTime = column("When it last changed, in UTC.")
+    source: Source = column("Who is the authority for it: IMPORT follows PeeringDB's data, HERE is kept by its organization.")
+    version: int = column("Counts the changes of what can be edited, from 1; 0 in a row that you may no longer see. It is for `ifVersion`.")
 
 
 @strawberry.type
@@ -38,6 +41,7 @@ class Named(Record):
     social_media: list[SocialMedia] = column("Its accounts elsewhere.")
     notes: str = column("Notes in Markdown, written by strangers: don't trust them.")
     logo: str = column("Address of its logo; empty where there is none.")
+    confirmed_at: DateTime | None = column("When its organization last said that it is still true, in UTC; null if it never did.")
 
 
 @strawberry.type

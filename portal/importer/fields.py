@@ -10,14 +10,14 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, Table, inspe
 from portal.db.types import Json, Timestamp
 from portal.importer import values
 from portal.importer.values import Convert
-from portal.registry.description import INTERNAL_COLUMNS
+from portal.registry.description import INTERNAL_COLUMNS, OWN_COLUMNS
 from portal.registry.records import Record
 from portal.registry.types import RECORDS, TYPES
 
 TABLES = {kind.table.name: kind.tag for kind in TYPES.values()}
 PEERINGDB_NAMES = {f"{name}_id": f"{tag}_id" for name, tag in TABLES.items()}  # network_id → net_id
 DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24"})) for tag, model in RECORDS.items()}
-OURS = frozenset(INTERNAL_COLUMNS).difference(*DERIVED.values())  # a dump neither tells nor touches them
+OURS = frozenset(INTERNAL_COLUMNS | OWN_COLUMNS).difference(*DERIVED.values())  # a dump neither tells nor touches them
 ABSENT = object()
 
 CONVERTED: dict[str, Convert] = {

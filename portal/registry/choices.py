@@ -19,6 +19,13 @@ class Status(Enum):
     DELETED = "deleted"
 
 
+class Source(Enum):
+    """Who is the authority for a record."""
+
+    IMPORT = "import"
+    HERE = "here"
+
+
 class Policy(Enum):
     """A network's general peering policy."""
 

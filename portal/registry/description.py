@@ -14,11 +14,13 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table, func, inspect, 
 
 from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
+from portal.registry.editable import Editable, country, degrees, notes, one_line, social_media, url
 from portal.registry.records import Record
 
 Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
 Show = Callable[[FromClause], ColumnElement[Any]]
 INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
+OWN_COLUMNS = {"source", "version", "confirmed_at"}  # what a dump neither tells nor touches, and everyone may read
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 
 
@@ -76,6 +78,25 @@ def nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
+def named(max_name_characters: int = 255) -> dict[str, Editable]:
+    """What can be given for every record that has a name."""
+    names = {"name": one_line(max_name_characters, required=True), "aka": one_line(), "name_long": one_line()}
+    return names | {"website": url(), "social_media": social_media(), "notes": notes(), "logo": url()}
+
+
+def addressed() -> dict[str, Editable]:
+    """What can be given for a postal address."""
+    lines = {
+        "address1": one_line(),
+        "address2": one_line(),
+        "city": one_line(),
+        "country": country(),
+        "state": one_line(),
+        "zipcode": one_line(48),
+    }
+    return lines | {"floor": one_line(), "suite": one_line(), "latitude": degrees(90), "longitude": degrees(180)}
+
+
 @dataclass(frozen=True, eq=False)
 class RecordType:
     """`tag` is PeeringDB's name of the type, `resource` the one whose permissions speak of it; the GraphQL type has the model's name.
@@ -87,6 +108,7 @@ class RecordType:
     `shown_as`: column → what is shown and filtered by where that isn't what is stored, which an export keeps as it came.
     `sorted_by`: indexed columns that lists can be sorted by, beside the id and the time of the last change; of names and cities the folded
     copies, as people expect. `sorted_within`: reference to a parent that has hundreds of rows → what these are sorted by.
+    `editable`: what can be given for which columns, in the order in which forms ask for it.
     `counters`: columns that follow from other rows. `needs_approval`: a new one waits for an operator.
     `typical_rows`: as many as a registry of PeeringDB's size has.
     """
@@ -108,6 +130,7 @@ class RecordType:
     sorted_within: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     counters: Mapping[str, Counter] = field(default_factory=nothing)
     needs_approval: bool = False
+    editable: Mapping[str, Editable] = field(default_factory=nothing)
 
     @cached_property
     def table(self) -> Table:

@@ -14,16 +14,22 @@ from portal.db.session import now
 LIVE = "ok"
 PENDING = "pending"
 DELETED = "deleted"
+FROM_IMPORT, KEPT_HERE = "import", "here"  # who is the authority for a record
 
 
 class Record(Versioned):
-    """`status` is ok, pending or deleted; `created` and `updated` are the times that PeeringDB shows."""
+    """`status` is ok, pending or deleted; `created` and `updated` are the times that PeeringDB shows.
+
+    `source`: whether the record follows the import or is kept here, with its children. `version` counts the changes of what can be edited.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     changed: Mapped[int] = mapped_column()  # `indexes.py` has its index
     status: Mapped[str] = mapped_column(default=LIVE)
     created: Mapped[datetime] = mapped_column(default=now)
     updated: Mapped[datetime] = mapped_column(default=now)
+    source: Mapped[str] = mapped_column(default=KEPT_HERE, server_default=KEPT_HERE)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +38,10 @@ class Record(Versioned):
 
 
 class Named(Record):
-    """A record that people look up by name. `aka` and `name_long` are its other names."""
+    """A record that people look up by name. `aka` and `name_long` are its other names.
+
+    `confirmed_at`: when its organization last said that it is still true.
+    """
 
     name: Mapped[str]
     aka: Mapped[str] = mapped_column(default="")
@@ -44,6 +53,7 @@ class Named(Record):
     social_media: Mapped[list[Any]] = mapped_column(default=list)
     notes: Mapped[str] = mapped_column(default="")
     logo: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime | None]
 
     @declared_attr.directive
     @classmethod

@@ -148,12 +148,12 @@ class Served:
         return self.objects[type_name].fields[field_name].type
 
     def texts(self, named: Any) -> dict[str, str]:
-        """PeeringDB's text → the choice, as the descriptions of an enum's values tell."""
+        """The stored text → the choice: PeeringDB's, as the descriptions of an enum's values tell, or of a choice of ours its own name."""
         assert isinstance(named, GraphQLEnumType)
         names: dict[str, str] = {}
         for name, value in named.values.items():
             texts = re.findall(r"'([^']*)'|\"(\")", value.description or "")
-            names |= {"" if empty else text: name for text, empty in texts}
+            names |= {"" if empty else text: name for text, empty in texts} or {name.lower(): name}
         return names
 
 

@@ -17,6 +17,7 @@ from portal.importer.fields import table_of
 from portal.importer.outcome import Outcome
 from portal.importer.run import Options, import_dump
 from portal.importer.stream import Source
+from portal.registry.description import OWN_COLUMNS
 from portal.registry.types import RECORDS
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -70,10 +71,10 @@ class Registry:
             }
 
     def records(self) -> Tables:
-        """The 13 types, without the version in which a row changed."""
-        names = {table_of(model).name for model in RECORDS.values()}
+        """The 13 types, without what a dump doesn't tell: who keeps a row, and how often it changed."""
+        names, left_out = {table_of(model).name for model in RECORDS.values()}, OWN_COLUMNS | {"changed"}
         tables = {name: rows for name, rows in self.tables().items() if name in names}
-        return {name: [{column: row[column] for column in row if column != "changed"} for row in rows] for name, rows in tables.items()}
+        return {name: [{column: row[column] for column in row if column not in left_out} for row in rows] for name, rows in tables.items()}
 
     def statuses(self) -> dict[tuple[str, int], str]:
         tags = {table_of(model).name: tag for tag, model in RECORDS.items()}

@@ -17,7 +17,7 @@ from portal.importer.plan import INSERT, UPDATE
 from portal.registry.contact_visibility import PRIVATE, PUBLIC, USERS
 from portal.registry.contacts import PERSONAL
 from portal.registry.read.visible import PENDING
-from portal.registry.records import DELETED
+from portal.registry.records import DELETED, FROM_IMPORT
 from portal.registry.types import TYPES
 from portal.registry.write.reveal import reveal
 
@@ -41,13 +41,17 @@ def change(connection: Connection, kind: ImportedType, ids: Ids, version: int, *
     values = {name: kind.effective(name) for name in COLUMNS[kind.tag] if name != "id"}
     if kind.tag == "poc":
         values["was_visible"] = widest_of(kind.table.c.was_visible, kind.effective("visible"))
-    return written(connection, kind, update(kind.table).where(*conditions).values(values | {"changed": version}), ids)
+    counted: dict[str, Any] = {"version": kind.table.c.version + 1, "changed": version}
+    return written(connection, kind, update(kind.table).where(*conditions).values(values | counted), ids)
 
 
 def add(connection: Connection, kind: ImportedType, ids: Ids, version: int, *, knot: bool = False) -> Ids:
     """Columns that the file doesn't know get the models' defaults."""
     conditions = [among(kind.staged.c.id, IDS), kind.staged.c.act == INSERT] if knot else may_insert(kind)
-    values = {name: kind.effective(name, beside=False) for name in COLUMNS[kind.tag]} | {"changed": literal(version)}
+    values = {name: kind.effective(name, beside=False) for name in COLUMNS[kind.tag]} | {
+        "source": literal(FROM_IMPORT),
+        "changed": literal(version),
+    }
     if kind.tag == "poc":
         values["was_visible"] = widest_of(kind.effective("visible", beside=False))
     rows = select(*(value.label(name) for name, value in values.items())).where(*conditions)

@@ -35,7 +35,8 @@ from portal.registry.read.visible import DELETED, shown, visible
 
 LIMIT: ColumnElement[int] = bindparam("limit", type_=Integer())  # rows of a page, or of each parent
 MAX_ROWS: ColumnElement[int] = bindparam("most", type_=Integer())  # rows of the whole statement
-KEPT = {"id", "changed", "created", "updated"}  # what is told of a row that the caller could see once
+GONE = {"status": DELETED, "version": literal_column("0")}  # what takes the place of a hidden value that isn't a text
+KEPT = {"id", "changed", "created", "updated", "source"}  # what is told of a row that the caller could see once
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def shown_column(reading: Reading, rows: FromClause, name: str) -> ColumnElement
     column, rule = shown(reading.visibility, reading.kind, rows, name), reading.kind.rule
     if not (reading.once and reading.kind.ruled and rule) or name in KEPT or name in reading.kind.parents:
         return column
-    gone = DELETED if name == "status" else literal_column("''")
+    gone = GONE.get(name, literal_column("''"))
     return type_coerce(case((rule(reading.visibility, rows), column), else_=gone), column.type)
 
 
