@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
 from portal.db.base import Base
-from portal.registry.description import RecordType, many, one
+from portal.registry.description import RecordType, many, named, one
+from portal.registry.editable import country, one_line, reference
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.records import Named
 
@@ -33,4 +34,12 @@ CAMPUS = RecordType(
     parents={"organization_id": ORGANIZATION},
     relations={"organization": one("org", "organization_id"), "facilities": many("fac", "campus_id")},
     sorted_by=("name_fold", "city_fold", "country"),
+    editable={
+        "organization_id": reference(),
+        **named(),
+        "city": one_line(),
+        "country": country(),
+        "state": one_line(),
+        "zipcode": one_line(48),
+    },
 )

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
 from portal.db.base import Base
-from portal.registry.description import RecordType, count_of, many, one
+from portal.registry.description import RecordType, count_of, many, named, one
+from portal.registry.editable import reference
 from portal.registry.facilities import FACILITY
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.records import Named, Record, unique_while_live
@@ -41,6 +42,7 @@ CARRIER = RecordType(
     relations={"organization": one("org", "organization_id"), "facilities": many("carrierfac", "carrier_id")},
     sorted_by=("name_fold", "fac_count"),
     counters={"fac_count": count_of("carrierfac", "carrier_id", "facility_id")},
+    editable={"organization_id": reference(), **named()},
 )
 
 CARRIER_FACILITY = RecordType(
@@ -52,4 +54,5 @@ CARRIER_FACILITY = RecordType(
     typical_rows=4_500,
     parents={"carrier_id": CARRIER, "facility_id": FACILITY},
     relations={"carrier": one("carrier", "carrier_id"), "facility": one("fac", "facility_id")},
+    editable={"carrier_id": reference(), "facility_id": reference()},
 )

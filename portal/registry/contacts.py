@@ -12,6 +12,7 @@ from portal.db.fold import fold
 from portal.registry.choices import Audience, ContactRole
 from portal.registry.contact_visibility import PUBLIC, once_seen, seen, widest
 from portal.registry.description import RecordType, one
+from portal.registry.editable import choice, email, one_line, phone, reference, url
 from portal.registry.networks import NETWORK
 from portal.registry.records import DELETED, Record
 
@@ -61,4 +62,13 @@ CONTACT = RecordType(
     ruled=once_seen,
     choices={"role": ContactRole, "visible": Audience},
     sorted_by=("name_fold",),
+    editable={
+        "network_id": reference(),
+        "role": choice(ContactRole, required=True),
+        "visible": choice(Audience, required=True, without=(Audience.PRIVATE,)),
+        "name": one_line(),
+        "phone": phone(),
+        "email": email(),
+        "url": url(),
+    },
 )

@@ -12,7 +12,8 @@ from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.db.ip_bytes import prefix_bounds
 from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
-from portal.registry.description import RecordType, count_of, many, one, zero_is_unset
+from portal.registry.description import RecordType, count_of, many, named, one, zero_is_unset
+from portal.registry.editable import asn, choice, country, email, flag, mac_address, notes, number, one_line, phone, prefix, reference, url
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.records import Named, Record, unique_while_live
@@ -99,6 +100,8 @@ class Prefix(Record, Base):
 
 
 READS = frozenset({Permission.EXCHANGES_READ})
+MAX_EXCHANGE_NAME_CHARACTERS = 64
+MAX_VLAN = 4094
 
 
 def member_list(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:
@@ -132,6 +135,24 @@ EXCHANGE = RecordType(
         "fac_count": count_of("ixfac", "exchange_id", "facility_id"),
     },
     needs_approval=True,
+    editable={
+        "organization_id": reference(),
+        **named(MAX_EXCHANGE_NAME_CHARACTERS),
+        "city": one_line(),
+        "country": country(),
+        "media": one_line(),
+        "proto_multicast": flag(),
+        "url_stats": url(),
+        "tech_email": email(required=True),
+        "tech_phone": phone(),
+        "policy_email": email(),
+        "policy_phone": phone(),
+        "sales_email": email(),
+        "sales_phone": phone(),
+        "service_level": choice(ServiceLevel),
+        "terms": choice(Terms),
+        "status_dashboard": url(),
+    },
 )
 
 PEERING_LAN = RecordType(
@@ -150,6 +171,18 @@ PEERING_LAN = RecordType(
     gates={"ixf_ixp_member_list_url": member_list},
     choices={"ixf_ixp_member_list_url_visible": Audience},
     shown_as={name: zero_is_unset(name) for name in ("mtu", "vlan", "rs_asn")},
+    editable={
+        "exchange_id": reference(),
+        "name": one_line(),
+        "descr": notes(),
+        "mtu": number(1500, 9000, nullable=True),
+        "vlan": number(1, MAX_VLAN, nullable=True),
+        "dot1q_support": flag(),
+        "rs_asn": asn(required=False, once=False),
+        "arp_sponge": mac_address(),
+        "ixf_ixp_member_list_url": url(),
+        "ixf_ixp_member_list_url_visible": choice(Audience, required=True),
+    },
 )
 
 PREFIX = RecordType(
@@ -162,4 +195,5 @@ PREFIX = RecordType(
     parents={"peering_lan_id": PEERING_LAN},
     relations={"peering_lan": one("ixlan", "peering_lan_id")},
     choices={"protocol": Protocol},
+    editable={"peering_lan_id": reference(), "prefix": prefix(), "in_dfz": flag(), "notes": notes()},
 )

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access.permissions import Permission
 from portal.db.base import Base
 from portal.registry.choices import Continent, Property, Voltage
-from portal.registry.description import RecordType, count_of, many, one, zero_is_unset
+from portal.registry.description import RecordType, addressed, count_of, many, named, one, zero_is_unset
+from portal.registry.editable import asn, choice, email, flag, one_line, phone, reference, several, url
 from portal.registry.exchanges import EXCHANGE
 from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
@@ -84,6 +85,23 @@ FACILITY = RecordType(
         "ix_count": count_of("ixfac", "facility_id", "exchange_id"),
         "carrier_count": count_of("carrierfac", "facility_id", "carrier_id"),
     },
+    editable={
+        "organization_id": reference(),
+        **named(),
+        **addressed(),
+        "campus_id": reference(nullable=True, once=False),
+        "clli": one_line(18),
+        "rencode": one_line(18),
+        "npanxx": one_line(21),
+        "tech_email": email(),
+        "tech_phone": phone(),
+        "sales_email": email(),
+        "sales_phone": phone(),
+        "property": choice(Property),
+        "diverse_serving_substations": flag(nullable=True),
+        "available_voltage_services": several(Voltage),
+        "status_dashboard": url(),
+    },
 )
 
 NETWORK_FACILITY = RecordType(
@@ -97,6 +115,7 @@ NETWORK_FACILITY = RecordType(
     relations={"network": one("net", "network_id"), "facility": one("fac", "facility_id")},
     shown_as={"local_asn": zero_is_unset("local_asn")},
     sorted_within={"network_id": ("updated",), "facility_id": ("updated",)},
+    editable={"network_id": reference(), "facility_id": reference(), "local_asn": asn(required=False, once=False)},
 )
 
 EXCHANGE_FACILITY = RecordType(
@@ -108,4 +127,5 @@ EXCHANGE_FACILITY = RecordType(
     typical_rows=4_000,
     parents={"exchange_id": EXCHANGE, "facility_id": FACILITY},
     relations={"exchange": one("ix", "exchange_id"), "facility": one("fac", "facility_id")},
+    editable={"exchange_id": reference(), "facility_id": reference()},
 )

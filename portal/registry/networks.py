@@ -10,7 +10,8 @@ from portal.access.permissions import Permission
 from portal.access.visibility import Visibility
 from portal.db.base import Base
 from portal.registry.choices import GeographicScope, NetworkType, Policy, PolicyContracts, PolicyLocations, Ratio, Traffic
-from portal.registry.description import RecordType, count_of, many, newest_of, one
+from portal.registry.description import RecordType, count_of, many, named, newest_of, one
+from portal.registry.editable import Editable, as_sets, asn, choice, flag, notes, number, reference, several, url
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.records import Named
@@ -73,6 +74,34 @@ def types_or_type(rows: FromClause) -> ColumnElement[Any]:
     return type_coerce(case((alone, in_a_list), else_=types), rows.c.info_types.type)
 
 
+LOOKING_GLASS_SCHEMES = ("http", "https", "telnet", "ssh")
+MAX_PREFIXES4, MAX_PREFIXES6 = 1_200_000, 180_000
+EDITABLE: dict[str, Editable] = {
+    "organization_id": reference(),
+    "asn": asn(),
+    **named(),
+    "looking_glass": url(*LOOKING_GLASS_SCHEMES),
+    "route_server": url(*LOOKING_GLASS_SCHEMES),
+    "irr_as_set": as_sets(),
+    "info_types": several(NetworkType),
+    "info_prefixes4": number(0, MAX_PREFIXES4, nullable=True),
+    "info_prefixes6": number(0, MAX_PREFIXES6, nullable=True),
+    "info_traffic": choice(Traffic),
+    "info_ratio": choice(Ratio),
+    "info_scope": choice(GeographicScope),
+    "info_unicast": flag(),
+    "info_multicast": flag(),
+    "info_ipv6": flag(),
+    "info_never_via_route_servers": flag(),
+    "policy_url": url(),
+    "policy_general": choice(Policy),
+    "policy_locations": choice(PolicyLocations),
+    "policy_ratio": flag(),
+    "policy_contracts": choice(PolicyContracts),
+    "notes_private": notes(),
+    "status_dashboard": url(),
+}
+
 NETWORK = RecordType(
     tag="net",
     model=Network,
@@ -108,4 +137,5 @@ NETWORK = RecordType(
         "poc_updated": newest_of("poc", "network_id"),
     },
     needs_approval=True,
+    editable=EDITABLE,
 )

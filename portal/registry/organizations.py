@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db.base import Base
-from portal.registry.description import RecordType, many
+from portal.registry.description import RecordType, addressed, many, named
 from portal.registry.records import Addressed, Named
 
 
@@ -30,4 +30,5 @@ ORGANIZATION = RecordType(
         "campuses": many("campus", "organization_id"),
     },
     sorted_by=("name_fold", "city_fold", "country"),
+    editable=named() | addressed(),
 )

@@ -10,6 +10,7 @@ from portal.access.permissions import Permission
 from portal.db.base import Base
 from portal.db.ip_bytes import address_bytes
 from portal.registry.description import RecordType, one
+from portal.registry.editable import address, flag, notes, number, reference
 from portal.registry.exchanges import PEERING_LAN
 from portal.registry.networks import NETWORK
 from portal.registry.records import Record, unique_while_live
@@ -58,6 +59,8 @@ class ExchangePort(Record, Base):
         return {f"{name}_bytes": address_bytes(values.get(name)) for name in ("ipaddr4", "ipaddr6")}
 
 
+MIN_SPEED, MAX_SPEED = 50, 5_000_000  # Mbit/s
+
 PORT = RecordType(
     tag="netixlan",
     model=ExchangePort,
@@ -78,5 +81,18 @@ PORT = RecordType(
         "network_id": ("speed", "updated"),
         "exchange_id": ("asn", "speed", "updated"),
         "peering_lan_id": ("asn", "speed", "updated"),
+    },
+    editable={
+        "network_id": reference(),
+        "peering_lan_id": reference(),
+        "ipaddr4": address(4),
+        "ipaddr6": address(6),
+        "speed": number(MIN_SPEED, MAX_SPEED, required=True),
+        "is_rs_peer": flag(),
+        "bfd_support": flag(),
+        "operational": flag(),
+        "notes": notes(),
+        "net_side_id": reference(nullable=True, once=False),
+        "ix_side_id": reference(nullable=True, once=False),
     },
 )

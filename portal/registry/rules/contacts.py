@@ -1,0 +1,50 @@
+"""Rules of contacts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal.registry.choices import ContactRole
+from portal.registry.contact_visibility import PRIVATE
+from portal.registry.contacts import Contact
+from portal.registry.ports import ExchangePort
+from portal.registry.records import DELETED, LIVE
+from portal.registry.rules.problem import IN_USE, Problem
+from portal.registry.rules.rule import rule
+
+OPERATIONAL_ROLES = tuple(role.value for role in (ContactRole.TECHNICAL, ContactRole.NOC, ContactRole.POLICY))
+
+
+@rule("email", "phone")
+def can_be_reached(_session: Session, contact: Any) -> Iterator[Problem]:
+    if contact.status != DELETED and not (contact.email or contact.phone):
+        yield Problem("A contact needs an e-mail address or a phone number. Give one of them.", ("email",))
+
+
+@rule("status", "role", "visible", "email")
+def last_one_stays(session: Session, contact: Any) -> Iterator[Problem]:
+    """A network with ports keeps a technical contact whom its peers can write to."""
+    ports = select(ExchangePort.id).where(ExchangePort.network_id == contact.network_id, ExchangePort.status == LIVE)
+    if session.scalar(select(exists(ports))) and not has_operational_contact(session, contact.network_id):
+        yield Problem(
+            "The network has ports, so it must keep a Technical, NOC or Policy contact with an e-mail address that is Public or for Users. "
+            "Add another one first.",
+            ("role",),
+            IN_USE,
+        )
+
+
+def has_operational_contact(session: Session, network_id: int) -> bool:
+    contacts = select(Contact.id).where(
+        Contact.network_id == network_id,
+        Contact.status == LIVE,
+        Contact.role.in_(OPERATIONAL_ROLES),
+        Contact.visible != PRIVATE,
+        Contact.email != "",
+    )
+    return bool(session.scalar(select(exists(contacts))))
+
+
+CONTACT_RULES = (can_be_reached, last_one_stays)
