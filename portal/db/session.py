@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, ExceptionContext, event, update
@@ -51,6 +52,7 @@ def lock(session: Session) -> int:
     begin_writing(session)
     statement = update(Registry).values(version=Registry.version + 1).returning(Registry.version)
     session.info["version"] = session.scalar(statement.execution_options(synchronize_session=False))
+    session.info["locked_at"] = monotonic()
     return int(session.info["version"])
 
 

@@ -6,6 +6,7 @@ from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantOb
 from portal.models.audit import AuditKeyCheck, AuditRow, ImportRun
 from portal.models.mails import Mail, NotifyAddress
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
+from portal.models.record_changes import RecordChange
 
 __all__ = [
     "ApiKey",
@@ -28,5 +29,6 @@ __all__ = [
     "PepperCheck",
     "Person",
     "PersonSession",
+    "RecordChange",
     "Refusal",
 ]

@@ -1,6 +1,6 @@
 """What follows from other rows: counts of live children, when they last changed, a port's exchange. Written only where it differs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -25,18 +25,27 @@ def recount(connection: Connection, version: int) -> int:
     return follow_lans(connection, version) + sum(recount_type(connection, kind, version) for kind in TYPES.values() if kind.counters)
 
 
-def recount_changed(connection: Connection, version: int, former: Mapping[str, set[int]] = MappingProxyType({})) -> int:
-    """Counts only for the parents of rows that this version changed, and for `former` parents that such rows have left (tag → ids)."""
+def recount_changed(
+    connection: Connection,
+    version: int,
+    former: Mapping[str, set[int]] = MappingProxyType({}),
+    children: Container[str] = frozenset(TYPES),
+) -> int:
+    """Counts only for the parents of rows that this version changed, and for `former` parents that such rows have left (tag → ids).
+
+    `children`: the tags of the types that it changed rows of.
+    """
     touched = 0
     for tag, kind in TYPES.items():
-        ids = parents_of_changed(connection, kind, version) | former.get(tag, set())
+        ids = parents_of_changed(connection, kind, version, children) | former.get(tag, set())
         touched += recount_type(connection, kind, version, sorted(ids)) if ids else 0
     return touched
 
 
-def parents_of_changed(connection: Connection, kind: RecordType, version: int) -> set[int]:
+def parents_of_changed(connection: Connection, kind: RecordType, version: int, children: Container[str]) -> set[int]:
     ids: set[int] = set()
-    for child, reference in {(counter.child, counter.reference) for counter in kind.counters.values()}:
+    references = {(counter.child, counter.reference) for counter in kind.counters.values() if counter.child in children}
+    for child, reference in references:
         columns = TYPES[child].table.c
         ids.update(connection.scalars(select(columns[reference]).where(columns.changed == version).distinct()))
     return ids

@@ -1,0 +1,86 @@
+"""How an act on records begins and ends: who may, under the lock; and the audit's row, the history and the counters of what it did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.access.permissions import Permission
+from portal.access.principal import Principal
+from portal.access.require import begin
+from portal.audit import Event, Subject, record
+from portal.db.session import lock
+from portal.errors import NotFound
+from portal.registry.description import RecordType
+from portal.registry.records import FROM_IMPORT
+from portal.registry.rules.problem import CONFLICT, FOLLOWS_IMPORT, Problem, Rejected
+from portal.registry.write.names import name_of
+from portal.registry.write.place import Place, find_row, no_record, permission_for, place_of
+from portal.registry.write.record_history import RowChange, keep_history
+from portal.registry.write.recount import recount_changed
+
+
+@dataclass
+class Written:
+    """What came of an act: the row, and what to look at though it was done. `changes` is empty where nothing differed."""
+
+    row: Any
+    warnings: list[Problem] = field(default_factory=list)
+    changes: list[RowChange] = field(default_factory=list)
+
+
+def begin_act(session: Session, principal: Principal, kind: RecordType, record_id: int, action: str) -> tuple[Any, Place]:
+    """Returns the row and its place, read again under the registry's lock.
+
+    Raises NotFound, Forbidden and TokenRefused as begin() does, and Rejected for a record that follows the import.
+    """
+    permission = permission_for(kind, action)
+    begin_at(session, principal, permission, place_of(session, kind, find_row(session, kind, record_id)), f"{kind.tag}:{record_id}")
+    row = find_row(session, kind, record_id)
+    place = place_of(session, kind, row)
+    begin_at(session, principal, permission, place, f"{kind.tag}:{record_id}")  # it may have moved before the lock was taken
+    check_source(place)
+    return row, place
+
+
+def begin_at(session: Session, principal: Principal, permission: Permission, place: Place, identity: str) -> None:
+    """Raises what begin() does. Another organization's record answers as one that doesn't exist."""
+    try:
+        begin(session, principal, permission, place.organization_id, place.object_id)
+    except NotFound:
+        raise no_record(identity) from None
+
+
+def check_source(place: Place) -> None:
+    """Raises Rejected for what an import would overwrite."""
+    if place.row.source == FROM_IMPORT:
+        name, identity = name_of(place.kind, place.row), f"{place.kind.tag}:{place.row.id}"
+        text = f'{name} follows the import, which would overwrite this. Keep it here first: keepHere(input: {{id: "{identity}"}}).'
+        raise Rejected([Problem(text, code=FOLLOWS_IMPORT)])
+
+
+def check_version(row: Any, if_version: int | None) -> None:
+    """Raises Rejected, with the row, where someone changed it since that version."""
+    if if_version is not None and row.version != if_version:
+        text = f"This was changed meanwhile: it has version {row.version}, not {if_version}. Look at what changed, and send it again."
+        raise Rejected([Problem(text, ("version",), CONFLICT)], current=row)
+
+
+def end_act(session: Session, principal: Principal, event: Event, changes: Sequence[RowChange], place: Place) -> None:
+    """Records what was done to what belongs to one object. Needs the rows to be flushed."""
+    subject_kind, subject_row = (changes[0].kind, changes[0].row) if len(changes) == 1 else (place.kind, place.row)
+    subject = Subject.of_record(subject_kind.tag, subject_row.id, name_of(subject_kind, subject_row))
+    fields = sorted({column for change in changes for column in change.fields})
+    act = record(
+        session,
+        principal,
+        event,
+        organization_id=place.organization_id,
+        subject=subject,
+        details={"fields": fields} if len(changes) == 1 else {"fields": fields, "records": len(changes)},
+    )
+    keep_history(session, act, changes)
+    tags = {change.kind.tag for change in changes}
+    recount_changed(session.connection(), lock(session), children=tags)
+    session.flush()

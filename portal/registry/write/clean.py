@@ -1,0 +1,48 @@
+"""The values of an edit in the form they are stored in, and those of them that change something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.errors import Invalid
+from portal.registry.description import RecordType
+from portal.registry.editable import Editable
+from portal.registry.rules.problem import Problem
+
+
+@dataclass
+class Cleaned:
+    """`values`: column → what is to be stored. `problems` keep it from being done, `warnings` don't."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def clean_values(kind: RecordType, given: Mapping[str, Any], row: Any = None) -> Cleaned:
+    """Cleans what is given for a row that is stored, or for a new one. What is stored already isn't asked again."""
+    cleaned = Cleaned()
+    for column, value in given.items():
+        if row is None or value != getattr(row, column):
+            clean_value(cleaned, column, kind.editable[column], value, row)
+    if row is None:
+        missing = [column for column, editable in kind.editable.items() if editable.required and column not in given]
+        cleaned.problems += [Problem("This is needed.", (column,)) for column in missing]
+    return cleaned
+
+
+def clean_value(cleaned: Cleaned, column: str, editable: Editable, value: Any, row: Any) -> None:
+    """Adds the value, or what is wrong with it; nothing where the stored value is the same in another form."""
+    warnings: list[str] = []
+    try:
+        stored = editable.clean(value, warnings.append)
+        if stored is None and not editable.nullable:
+            raise Invalid("This can't be null. Leave it out to keep it as it is.")
+        if row is not None and editable.once and stored != getattr(row, column):
+            raise Invalid("This can't be changed. Delete the record and create another one.")
+    except Invalid as error:
+        cleaned.problems.append(Problem(error.message, (column, *([error.field] if error.field else []))))
+        return
+    if row is None or stored != getattr(row, column):
+        cleaned.values[column] = stored
+        cleaned.warnings += [Problem(text, (column,)) for text in warnings]

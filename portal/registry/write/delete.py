@@ -1,0 +1,80 @@
+"""Deletes one record, softly, with what goes along with it; refuses where others rely on it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.access.principal import Principal
+from portal.audit import Event
+from portal.db.session import now
+from portal.registry.description import RecordType
+from portal.registry.records import DELETED, LIVE
+from portal.registry.rules.problem import IN_USE, Problem, Rejected
+from portal.registry.types import TYPES
+from portal.registry.write.act import Written, begin_act, check_version, end_act
+from portal.registry.write.place import Place
+from portal.registry.write.record_history import RowChange
+from portal.registry.write.update import check_rules
+
+TAKEN_ALONG = {  # type → the types of its children that go with it
+    "net": ("netixlan", "netfac", "poc"),
+    "ix": ("ixlan",),
+    "ixlan": ("ixpfx",),
+    "carrier": ("carrierfac",),
+}
+
+
+def delete_record(session: Session, principal: Principal, kind: RecordType, record_id: int, if_version: int | None = None) -> Written:
+    """Returns the deleted row; `changes` names what went along. Personal values are blanked at once.
+
+    Raises NotFound, Forbidden, and Rejected for a record that follows the import, for an older version, and where others rely on it.
+    """
+    row, place = begin_act(session, principal, kind, record_id, "delete")
+    check_version(row, if_version)
+    problems = list(users_of(session, kind, row))
+    if problems:
+        raise Rejected(problems)
+    changes = [bury(below_kind, below, place) for below, below_kind in list(with_children(session, kind, row))]
+    session.flush()
+    check_rules(session, kind, row, {"status"})
+    end_act(session, principal, Event.RECORD_DELETED, changes, place)
+    return Written(row, changes=changes)
+
+
+def bury(kind: RecordType, row: Any, place: Place) -> RowChange:
+    before, row.status, row.updated = row.status, DELETED, now()
+    row.version += 1
+    return RowChange(kind, row, place, {"status": (before, DELETED)})
+
+
+def with_children(session: Session, kind: RecordType, row: Any) -> Iterator[tuple[Any, RecordType]]:
+    """Yields the row, and what goes along with it, parents first."""
+    yield row, kind
+    for child, column in children_of(kind):
+        if child.tag in TAKEN_ALONG.get(kind.tag, ()):
+            model: Any = child.model
+            for below in session.scalars(select(model).where(getattr(model, column) == row.id, model.status != DELETED).order_by(model.id)):
+                yield from with_children(session, child, below)
+
+
+def users_of(session: Session, kind: RecordType, row: Any) -> Iterator[Problem]:
+    """Yields a problem for each type that has live records which rely on the row, or on what goes along with it."""
+    for one, one_kind in with_children(session, kind, row):
+        for child, column in children_of(one_kind):
+            if child.tag in TAKEN_ALONG.get(one_kind.tag, ()):
+                continue
+            table = child.table.c
+            number = session.scalar(select(func.count()).where(table[column] == one.id, table.status == LIVE)) or 0
+            if number:
+                noun = child.model.__name__
+                yield Problem(f"{number} live {noun} record{'s' if number > 1 else ''} rely on it. Delete or move them first.", (), IN_USE)
+
+
+def children_of(kind: RecordType) -> Iterator[tuple[RecordType, str]]:
+    """Yields the types that can't be without a row of this one, each with the column that names it."""
+    for child in TYPES.values():
+        for column, parent in child.parents.items():
+            if parent is kind:
+                yield child, column

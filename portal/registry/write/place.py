@@ -1,0 +1,60 @@
+"""Where a record belongs: the object above it, whose organization writes it, and the permission for that."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.access.permissions import Permission
+from portal.errors import NotFound
+from portal.registry.contacts import CONTACT
+from portal.registry.description import RecordType
+from portal.registry.organizations import ORGANIZATION
+from portal.registry.records import DELETED
+
+
+@dataclass(frozen=True)
+class Place:
+    """`kind` and `row` are of the object: a network for its ports and contacts, an exchange for its LANs, else the record itself."""
+
+    kind: RecordType
+    row: Any
+
+    @property
+    def organization_id(self) -> int:
+        return int(self.row.id if self.kind is ORGANIZATION else self.row.organization_id)
+
+    @property
+    def object_id(self) -> int | None:
+        """What a grant lists; an organization's own details have no list."""
+        return None if self.kind is ORGANIZATION else self.row.id
+
+
+def find_row(session: Session, kind: RecordType, record_id: int) -> Any:
+    """Returns the record's row. Raises NotFound for one that isn't there or was deleted."""
+    row: Any = session.get(kind.model, record_id, populate_existing=True)
+    if row is None or row.status == DELETED:
+        raise no_record(f"{kind.tag}:{record_id}")
+    return row
+
+
+def no_record(identity: str) -> NotFound:
+    """What is said of `net:20`, whether it was never there or isn't the caller's."""
+    return NotFound(f"There is no {identity} of yours.")
+
+
+def place_of(session: Session, kind: RecordType, row: Any) -> Place:
+    """Raises NotFound where an object above it was deleted."""
+    while kind is not ORGANIZATION and not kind.is_object:
+        parent = kind.parents[kind.owner]
+        row = find_row(session, parent, getattr(row, kind.owner))
+        kind = parent
+    return Place(kind, row)
+
+
+def permission_for(kind: RecordType, action: str) -> Permission:
+    """Returns the permission for `create`, `update` or `delete`: of what stands below an object, its `update`; contacts have their own."""
+    if kind is ORGANIZATION:
+        return Permission.ORGANIZATION_UPDATE
+    below = not kind.is_object and kind is not CONTACT
+    return Permission(f"{kind.resource}:{'update' if below else action}")
