@@ -37,7 +37,7 @@ from portal.registry.read.statements import Reader
 
 Fields = frozenset[str]  # that were selected
 MAX_PEERS, MAX_EXCLUDED_ASNS = 5000, 5000
-PORT_UNITS, NETWORK_UNITS = 75, 60  # of ranking a port at our LANs, and of looking up a network, as measured beside rows that are printed
+PORT_UNITS, NETWORK_UNITS = 75, 150  # of ranking a port at our LANs, and of looking up a network, as measured beside rows that are printed
 
 
 @computed(SharedRow, PORT.reads)
