@@ -5,6 +5,7 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from graphql_schema.engine.schema_index import build_index
+from graphql_schema.mutations.mutation import Mutation
 from graphql_schema.query import Query
 from graphql_schema.schema.scalars import SCALARS
 from graphql_schema.schema.scopes import RequiresScope, describe_argument, scopes_of
@@ -33,7 +34,7 @@ RECORDS = (
     Prefix,
 )
 
-schema = strawberry.Schema(Query, types=[*RECORDS, RequiresScope], config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True))
+schema = strawberry.Schema(Query, Mutation, types=[*RECORDS, RequiresScope], config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True))
 describe_argument(schema)
 INDEX = build_index(schema._schema, scopes_of)  # noqa: SLF001 - Strawberry's own is what graphql-core executes
 

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from graphql import GraphQLError, OperationType
 
+from graphql_schema.engine.act_limits import ROWS_PER_ACT, missing_grants
 from graphql_schema.engine.arguments import look_up, read_arguments
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cost.estimate import sum_up
@@ -102,12 +103,14 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
     missing: Missing = {}
     try:
         plan = plan_of(index, document, executor, context)
+        missing |= missing_grants(index, plan, context.principal)
         missing |= plan.missing
         arguments = read_arguments(index, executor, plan.pages, missing)
         if missing:
             return denied(missing, context)
         look_up(context, plan.pages, arguments)
         cost = sum_up(plan, executor, arguments, context)
+        cost.scanned += ROWS_PER_ACT * len(plan.acts)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
     except Unavailable:

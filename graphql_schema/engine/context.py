@@ -20,7 +20,7 @@ class Context:
     """`expires_at` is the key's, for `viewer`. `expected`: the points that the request will cost, estimated before anything is read.
 
     `operation`: its name, once the document was read. `known_epoch`: the registry's, where it came with the key. `values`: what visibility
-    binds.
+    binds. `transaction`: of the mutation field that runs, if any.
     """
 
     principal: Principal
@@ -31,11 +31,17 @@ class Context:
     known_epoch: int | None = None
     expected: int = 1
     operation: str | None = None
+    transaction: Any = None
     visibility: Visibility = field(init=False)
     values: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.visibility, self.values = visibility_of(self.principal), bound_values(self.principal)
+
+    def read_by(self, snapshot: Snapshot) -> None:
+        """What follows is read in another snapshot."""
+        self.snapshot = snapshot
+        self.__dict__.pop("reader", None)
 
     @cached_property
     def reader(self) -> Reader:

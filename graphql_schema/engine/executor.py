@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import GraphQLNonNull, GraphQLOutputType, GraphQLResolveInfo
+from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
 from graphql.execution import Executor
 from graphql.pyutils import Path
 
@@ -12,6 +12,7 @@ from graphql_schema.engine.plan.plan import COMPUTED, Plan
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.run.computed_run import run_computed
 from graphql_schema.engine.run.run import Run
+from graphql_schema.engine.transaction import begin_transaction
 
 ROW_RESULTS = {Finder, Rows, Several}
 
@@ -22,6 +23,15 @@ class RowsExecutor(Executor[None]):
     plan: Plan
     run: Run
 
+    def execute_field(
+        self, parent_type: GraphQLObjectType, source: Any, field_details_list: Any, path: Path, position_context: None
+    ) -> Any:
+        """Runs a mutation's root field in a transaction of its own."""
+        if parent_type is not self.schema.mutation_type:
+            return super().execute_field(parent_type, source, field_details_list, path, position_context)
+        with begin_transaction(self.context_value):
+            return super().execute_field(parent_type, source, field_details_list, path, position_context)
+
     def complete_value(
         self,
         return_type: GraphQLOutputType,
@@ -31,6 +41,12 @@ class RowsExecutor(Executor[None]):
         result: Any,
         position_context: None,
     ) -> Any:
+        if info.parent_type is self.schema.mutation_type:
+            errors = len(self.collected_errors.errors)
+            completed = super().complete_value(return_type, field_details_list, info, path, result, position_context)
+            self.context_value.transaction.rolled_back |= len(self.collected_errors.errors) > errors  # an answer with holes is none
+            self.context_value.transaction.end()
+            return completed
         if type(result) in ROW_RESULTS:
             self.run.print_rows(0)  # after one field was too much the others aren't read
         if type(result) is Finder:

@@ -57,7 +57,10 @@ class FilterField:
 
 @dataclass
 class SchemaIndex:
-    """`needed`: `Type.field` → scopes, of which the caller needs one. `records`: name → record type; `objects`: tag → GraphQL type."""
+    """`needed`: `Type.field` → scopes, of which the caller needs one. `records`: name → record type; `objects`: tag → GraphQL type.
+
+    `acts`: mutation's root field → scopes, of which a key needs one.
+    """
 
     schema: GraphQLSchema
     needed: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -66,6 +69,7 @@ class SchemaIndex:
     fields: dict[str, dict[str, RecordField]] = field(default_factory=dict)
     filters: dict[str, dict[str, FilterField]] = field(default_factory=dict)
     computed: dict[str, dict[str, ComputedField]] = field(default_factory=dict)
+    acts: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def build_index(schema: GraphQLSchema, scopes_of: ScopesOf) -> SchemaIndex:
@@ -93,7 +97,8 @@ def add_type(index: SchemaIndex, named: GraphQLObjectType | GraphQLInterfaceType
             name: computed_field(row_type, definition_of(definition).python_name, definition) for name, definition in named.fields.items()
         }
     for name, definition in named.fields.items():
-        index.needed[f"{named.name}.{name}"] = scopes_of(named, name, definition)
+        needed = index.acts if named is index.schema.mutation_type else index.needed
+        needed[f"{named.name}.{name}"] = scopes_of(named, name, definition)
         if "rows" in definition_of(definition).metadata:
             definition.resolve = definition_of(definition).metadata["rows"]
 

@@ -21,6 +21,8 @@ OPEN_FIELDS = {
     "DataStatus",
     "TypeCount",
     "RateLimit",
+    "UserError",
+    "UserWarning",
     "Query.viewer",
     "Query.rateLimit",
     "Query.dataStatus",
@@ -30,7 +32,7 @@ OPEN_FIELDS = {
     "Query.organization",
     "Query.organizations",
 }
-OPEN_ENDINGS = ("Connection", "Edge")  # the field that leads to them was checked
+OPEN_ENDINGS = ("Connection", "Edge", "Payload")  # the field that leads to them was checked
 
 
 @strawberry.schema_directive(

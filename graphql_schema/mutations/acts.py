@@ -1,0 +1,85 @@
+"""Runs one act in its field's transaction, and makes the payload of what came of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.node_ids import read_id
+from graphql_schema.mutations.inputs import read_identity, read_input
+from graphql_schema.mutations.payloads import user_errors, user_warnings
+from portal.access.principal import Principal
+from portal.errors import NotFound
+from portal.registry.description import RecordType
+from portal.registry.records import DELETED
+from portal.registry.rules.problem import Rejected
+from portal.registry.write.act import Written
+from portal.registry.write.create import create_record
+from portal.registry.write.delete import delete_record
+from portal.registry.write.place import no_record
+from portal.registry.write.update import update_record
+
+Given = Mapping[str, Any]
+Act = Callable[[Session, Principal, RecordType, Given], Written]
+
+
+def run_act(context: Context, kind: RecordType, payload: Any, act: Act, given: Given, *, dry_run: bool) -> Any:
+    """Returns the payload. What broke a rule is taken back, as a dry run is."""
+    transaction = context.transaction
+    try:
+        written = act(transaction.session, context.principal, kind, given)
+    except Rejected as rejected:
+        transaction.rolled_back = True
+        current = rejected.current.id if rejected.current is not None else None
+        return payload(record_id=current, tag=kind.tag, user_errors=user_errors(rejected.problems), user_warnings=[])
+    transaction.rolled_back = dry_run
+    gone = written.row.status == DELETED or (dry_run and is_new(written))
+    warnings = user_warnings(written.warnings)
+    return payload(record_id=None if gone else written.row.id, tag=kind.tag, user_errors=[], user_warnings=warnings)
+
+
+def is_new(written: Written) -> bool:
+    return any(change.row is written.row and change.fields.get("status", ("",))[0] is None for change in written.changes)
+
+
+def create(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
+    return create_record(session, principal, kind, read_input(kind, given))
+
+
+def update(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
+    with named_as_given(kind, given):
+        number = number_of(session, kind, given)
+        return update_record(session, principal, kind, number, read_input(kind, without_asn(kind, given)), given.get("ifVersion"))
+
+
+def delete(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
+    with named_as_given(kind, given):
+        return delete_record(session, principal, kind, number_of(session, kind, given), given.get("ifVersion"))
+
+
+@contextmanager
+def named_as_given(kind: RecordType, given: Given) -> Iterator[None]:
+    """An ASN that isn't the caller's says no more than one that doesn't exist: not even its id."""
+    try:
+        yield
+    except NotFound:
+        raise no_record(f"AS{given['asn']}" if given.get("asn") is not None else f"{kind.tag}:{read_id(kind.tag, given['id'])}") from None
+
+
+def without_asn(kind: RecordType, given: Given) -> Given:
+    """An update's ASN says which network is meant."""
+    return {name: value for name, value in given.items() if name != "asn" or not kind.editable.get("asn")}
+
+
+def number_of(session: Session, kind: RecordType, given: Given) -> int:
+    """Returns the record's number. Raises NotFound for an ASN that no network has."""
+    name, value = read_identity(kind, given)
+    if name == "id":
+        return value
+    number = session.scalar(select(kind.table.c.id).where(kind.table.c[name] == value, kind.table.c.status != DELETED))
+    if number is None:
+        raise no_record(f"AS{value}")
+    return int(number)

@@ -1,0 +1,101 @@
+"""Mutation, the root type: for each noun create, update and delete, and what keeps a record here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from graphql import GraphQLResolveInfo
+
+from graphql_schema.engine.context import Context
+from graphql_schema.engine.node_ids import read_node_id
+from graphql_schema.mutations import acts
+from graphql_schema.mutations.inputs import dry_run_argument, identity_fields, input_for
+from graphql_schema.mutations.payloads import payload_for
+from graphql_schema.schema.fields import argument
+from graphql_schema.schema.scopes import needs, requires
+from graphql_schema.types.contacts import Contact
+from graphql_schema.types.facilities import NetworkFacility
+from graphql_schema.types.networks import Network
+from graphql_schema.types.organizations import Organization
+from graphql_schema.types.ports import ExchangePort
+from portal.access.permissions import GRANTABLE, Permission
+from portal.access.principal import Principal
+from portal.registry.description import RecordType
+from portal.registry.types import TYPES
+from portal.registry.write.act import Written
+from portal.registry.write.keep_here import keep_here
+from portal.registry.write.place import permission_for
+
+VERBS: Mapping[str, acts.Act] = {"create": acts.create, "update": acts.update, "delete": acts.delete}
+NOUNS: Mapping[Any, tuple[str, ...]] = {
+    Organization: ("update",),
+    Network: ("create", "update", "delete"),
+    Contact: ("create", "update", "delete"),
+    ExchangePort: ("create", "update", "delete"),
+    NetworkFacility: ("create", "update", "delete"),
+}
+UPDATES = frozenset(permission for permission in GRANTABLE if permission.action == "update")
+SAYS = {"create": "Creates", "update": "Updates", "delete": "Deletes"}
+
+
+def mutation(
+    name: str, kind: RecordType, payload: Any, act: acts.Act, input_type: type, description: str, scopes: frozenset[Permission]
+) -> Any:
+    """A root field that runs an act in a transaction of its own."""
+
+    def resolve(_source: Any, info: GraphQLResolveInfo[Context], input: acts.Given, dryRun: bool | None = False) -> Any:  # noqa: A002, N803 - the arguments' names
+        of_kind = TYPES[read_node_id(input["id"], "input.id")[0]] if name == "keep_here" else kind
+        return acts.run_act(info.context, of_kind, payload, act, input, dry_run=bool(dryRun))
+
+    text = f"{description} {needs(scopes)}"
+    field = strawberry.field(description=text, directives=requires(scopes), metadata={"rows": resolve})
+    field.arguments = [argument("input", input_type, "What to do it to, and with."), dry_run_argument()]
+    return field
+
+
+def verb_noun(record: Any, verb: str) -> tuple[str, Any, Any]:
+    """Returns name, annotation and field, as of `updateNetwork`."""
+    kind: RecordType = record.__record_type__
+    noun, name = kind.table.name, f"{verb}_{kind.table.name}"
+    payload = payload_for(f"{verb.capitalize()}{record.__name__}Payload", kind, noun)
+    given = identity_input(record, verb) if verb == "delete" else input_for(record, verb)
+    scopes = frozenset({permission_for(kind, verb)})
+    description = f"{SAYS[verb]} one record of type {record.__name__} that your organization keeps here. PeeringDB: {kind.tag}."
+    return name, payload | None, mutation(name, kind, payload, VERBS[verb], given, description, scopes)
+
+
+def identity_input(record: Any, verb: str) -> type:
+    """`DeleteContactInput`: which record, and of which version."""
+    fields = {name: (annotation, text) for name, annotation, text in identity_fields(record.__record_type__)}
+    annotations = {name: annotation for name, (annotation, _) in fields.items()}
+    parts = {name: strawberry.field(default=strawberry.UNSET, description=text) for name, (_, text) in fields.items()}
+    cls = type(f"{verb.capitalize()}{record.__name__}Input", (), {"__annotations__": annotations, "__module__": __name__, **parts})
+    return strawberry.input(cls, description="Which record.")
+
+
+@strawberry.input(description="Which record.")
+class KeepHereInput:
+    """An id of any type that stands for itself."""
+
+    id: strawberry.ID = strawberry.field(
+        description="As net:20: an organization, a network, an exchange, a facility, a carrier or a campus."
+    )
+
+
+def keep(session: Any, principal: Principal, kind: RecordType, given: acts.Given) -> Written:
+    return keep_here(session, principal, kind, read_node_id(given["id"], "input.id")[1])
+
+
+def make_mutation() -> type:
+    parts = [verb_noun(record, verb) for record, verbs in NOUNS.items() for verb in verbs]
+    payload = payload_for("KeepHerePayload", None, "record")
+    description = (
+        "Keeps a record here that follows the import, with its children: from now on it can be changed, and an import leaves it alone."
+    )
+    parts.append(("keep_here", payload | None, mutation("keep_here", TYPES["org"], payload, keep, KeepHereInput, description, UPDATES)))
+    annotations = {name: annotation for name, annotation, _ in parts}
+    cls = type("Mutation", (), {"__annotations__": annotations, "__module__": __name__, **{name: field for name, _, field in parts}})
+    return strawberry.type(cls, description="The root of every mutation. Each field is done whole or not at all, in the order they are in.")
+
+
+Mutation = make_mutation()
