@@ -43,11 +43,15 @@ KEY_FACTS: Select[Any] = (
 
 @dataclass(frozen=True)
 class LastUse:
-    """When and from where a key was last used; `at` None: never."""
+    """When and from where a key was last used; `at` None: never.
+
+    `counted`: False in the seconds after its first use, when no more than that is known of it.
+    """
 
     at: datetime | None
     address: str
     user_agent: str
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
         revoked_at=row.revoked_at,
         revoked_by=row.revoked_by,
         revoked_reason=row.revoked_reason,
-        last_use=LastUse(row.last_used_at, row.last_used_address, row.last_used_agent) if sees_usage else None,
+        last_use=last_use_of(rows) if sees_usage else None,
         changed=row.changed,
         organization=row.organization,
         policy=policy_of_row(row),
@@ -174,6 +178,12 @@ def make_key(rows: Sequence[Row[Any]], sees_usage: bool) -> Key:
         tokens=[describe_token(token, row, sees_usage) for token in rows if works(token)],
         reported=[describe_token(token, row, sees_usage) for token in rows if was_reported(token)],
     )
+
+
+def last_use_of(rows: Sequence[Row[Any]]) -> LastUse:
+    """A use is written some seconds later, but the first one of a token at once."""
+    row, first = rows[-1], max((token.first_used_at for token in rows if token.first_used_at), default=None)
+    return LastUse(row.last_used_at or first, row.last_used_address, row.last_used_agent, row.last_used_at is not None or first is None)
 
 
 def works(token: Row[Any]) -> bool:
@@ -190,7 +200,7 @@ def describe_token(token: Row[Any], newest: Row[Any], sees_usage: bool) -> Token
         token_id=token.token_id,
         last_four=token.last_four,
         created=token.token_created,
-        last_used_at=token.token_used_at if sees_usage else None,
+        last_used_at=(token.token_used_at or token.first_used_at) if sees_usage else None,
         retires_at=token.retires_at,
         grace=token.retires_after if waits else None,
         leaked_at=token.leaked_at,

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from flask import render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.api_keys.queries.attention import Attention, frozen_organizations, keys_needing_attention
+from portal.api_keys.queries.attention import frozen_organizations, keys_needing_attention
 from portal.db.session import now, snapshot
 from portal.extensions import db, settings
 from portal.pages.blueprint import Needs, PageBlueprint
@@ -30,10 +30,5 @@ def show() -> ResponseReturnValue:
         frozen = frozen_organizations(connection, principal)
         keys = keys_needing_attention(connection, principal, before=now() + EXPIRING_WITHIN)
     counted = [(word, numbers[tag]) for tag, word in COUNTED_TYPES.items()]
-    attention = [(f"{key.name} of {key.organization} {key.words}", address_of(key)) for key in keys]
-    values = {"counts": counted, "frozen": frozen, "attention": attention}
+    values = {"counts": counted, "frozen": frozen, "attention": keys}
     return render_template("home/show.html", first_query=FIRST_QUERY.format(url=settings().public_url), **values)
-
-
-def address_of(key: Attention) -> str:
-    return url_for("api_keys.show", organization_id=key.organization_id, key_id=key.id)

@@ -52,7 +52,7 @@ def test_a_keys_states_are_told_in_one_order_everywhere(app: Flask, people: Peop
         assert (found.state, found.states) == (state, states)
         with app.app_context(), snapshot(db.engine) as connection:
             used = read_organization_use(connection, people.principal("alice"), people.ours, Period.MONTH).keys
-            assert [one.state for one in used] == [state]
+            assert [one.states for one in used] == [states]
 
 
 @pytest.mark.parametrize("state", CHANGES)
@@ -76,6 +76,7 @@ def rotating(app: Flask, people: People, robot: MakeRobot) -> Callable[..., Robo
             old = key.token[6:18]
             rotate(db.session(), people.principal("alice"), people.ours, key.key_id, seen=old)
             db.session.commit()
+            change_rows(ApiKeyToken, created=now() - timedelta(days=21))
             which = ApiKeyToken.retires_at.is_not(None) if leaked == "old" else ApiKeyToken.retires_at.is_(None)
             change_rows(ApiKeyToken, which, leaked_at=now() - timedelta(days=days), last_used_at=now() - timedelta(days=days))
         return key
@@ -92,6 +93,11 @@ def test_an_old_token_that_leaked_is_seen_with_its_last_use_for_two_weeks(
     assert (key.states, key.leaked, key.older) == ((State.ACTIVE,), False, [])
     assert [token.token_id for token in key.reported] == [robot.token[6:18]] * shown
     assert all(token.last_used_at for token in key.reported)
+    with app.app_context(), snapshot(db.engine) as connection:
+        listed = {name: keys_needing_attention(connection, people.principal(name), before=now()) for name in ("alice", "bob")}
+    assert [one.words for one in listed["alice"]] == ["its old token was reported as leaked and has ended"] * shown
+    assert all(one.token_used_at == key.reported[0].last_used_at for one in listed["alice"])
+    assert [(one.tells_use, one.token_used_at) for one in listed["bob"]] == [(False, None)] * shown
 
 
 def test_a_key_whose_newest_token_leaked_is_leaked_though_its_old_one_still_works(
@@ -121,5 +127,5 @@ def test_home_is_told_of_leaked_keys_first_and_of_frozen_organizations(app: Flas
         with snapshot(db.engine) as connection:
             listed = [(key.name, key.words.split(" on ")[0]) for key in keys_needing_attention(connection, alice, before=soon)]
             frozen = [frozen_organizations(connection, people.principal(name)) for name in ("alice", "charlie", "dave")]
-    assert listed == [("leaked", "leaked: its newest token no longer works"), ("first to expire", "expires")]
+    assert listed == [("leaked", "its newest token was reported as leaked and has ended"), ("first to expire", "expires")]
     assert frozen == [{people.ours: "Example Org"}, {}, {}]

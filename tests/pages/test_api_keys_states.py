@@ -23,7 +23,7 @@ MakeRobot = Callable[..., Robot]
 def test_a_leaked_key_is_told_everywhere(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read", name="nightly build"), visit("alice")
     change_all(app, ApiKeyToken, leaked_at=now() - timedelta(hours=2), last_used_at=now() - timedelta(hours=3))
-    assert "nightly build of Example Org leaked: its newest token no longer works" in text(alice.get("/"))
+    assert "nightly build : its newest token was reported as leaked and has ended, last used 3 hours ago" in text(alice.get("/"))
     listed = text(alice.get(keys_of(people)))
     assert "nightly build Created by Alice Leaked 2 hours ago pport_" in listed
     assert "1 key has leaked" in listed
@@ -45,6 +45,7 @@ def test_an_old_token_that_leaks_while_the_key_rotates_stays_in_sight(app: Flask
         token.leaked_at, token.last_used_at = now() - timedelta(days=2), now() - timedelta(days=3)
         db.session.commit()
     assert f"pport_{key.token[6:10]}…{key.token[-4:]} leaked 2 days ago , last used 3 days ago" in text(alice.get(keys_of(people)))
+    assert "robot : its old token was reported as leaked and has ended, last used 3 days ago" in text(alice.get("/"))
     page = text(alice.get(key_page(key)))
     assert "An old token of this key was reported as leaked and is revoked" in page
     assert "Reported 2 days ago , last used 3 days ago" in page
@@ -82,6 +83,6 @@ def test_a_key_at_its_limit_on_most_days_needs_attention(
         db.session.commit()
     report, home = (text(alice.get(place)) for place in (f"{keys_of(people)}/report", "/"))
     assert (f"It reached its rate limit {words}" in report) is bool(words)
-    assert ("busy of Example Org reaches its rate limit on most days" in home) is bool(words)
+    assert ("busy : reaches its rate limit on most days" in home) is bool(words)
     for place in (f"{keys_of(people)}/report", "/"):
         assert "busy" not in text(visit("bob").get(place))  # who doesn't see how keys are used

@@ -130,8 +130,8 @@ def test_the_organizations_page_sums_up_its_keys(app: Flask, visit: Visit, peopl
     refuse(app, theirs.key_id, Reason.SECRET, "203.0.113.66")
     refuse(app, "", Reason.UNKNOWN, "203.0.113.67")
     said = text(visit("alice").get(usage_of(people)))
-    assert "nightly build 2 2 1 0 36" in said
-    assert "status board 4 0 0 0 8" in said
+    assert "nightly build Active 2 2 1 0 36" in said
+    assert "status board Active 4 0 0 0 8" in said
     assert "Peers 2 7 2 40" in said
     assert "build-script/2.0 2" in said
     assert "status board Wrong secret 198.51.100.66 3" in said

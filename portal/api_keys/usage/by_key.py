@@ -1,5 +1,6 @@
 """The keys of an organization with what they were used for in a period: as sums, and day by day for a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from portal.access.permissions import Permission
 from portal.access.principal import Principal
 from portal.access.require import require
 from portal.api_keys.key import ENDED_STATES
+from portal.api_keys.usage.first_use import last_used
 from portal.api_keys.usage.periods import Period
 from portal.api_keys.usage.points import NUMBERS
 from portal.db.session import now
@@ -35,11 +37,11 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class UsedKey:
-    """A key with its sums of the period."""
+    """A key with its sums of the period. `states`: what is true of it, its state first."""
 
     id: str
     name: str
-    state: State
+    states: Sequence[State]
     created: datetime
     last_used_at: datetime | None
     ok: int
@@ -51,7 +53,7 @@ class UsedKey:
     @property
     def silent(self) -> bool:
         """Whether it could be used and wasn't for 30 days; one that was made since has time."""
-        return self.state not in ENDED_STATES and now() - (self.last_used_at or self.created) > SILENT_AFTER
+        return self.states[0] not in ENDED_STATES and now() - (self.last_used_at or self.created) > SILENT_AFTER
 
 
 def sums_of(organization_id: int, period: Period) -> Select[Any]:
@@ -64,7 +66,7 @@ def sums_of(organization_id: int, period: Period) -> Select[Any]:
         ApiKey.expires_at,
         ApiKey.disabled_at,
         ApiKey.revoked_at,
-        ApiKey.last_used_at,
+        last_used().label("last_used_at"),
         select(func.max(ApiKeyToken.leaked_at)).where(*newest).scalar_subquery().label("leaked_at"),
     )
     place = (Organization.name.label("organization"), Organization.keys_frozen, Organization.status.label("organization_status"))
@@ -81,9 +83,9 @@ def sums_of(organization_id: int, period: Period) -> Select[Any]:
 
 
 def used_key(row: Row[Any]) -> UsedKey:
-    state = states_of_row(row, now())[0]
+    states = states_of_row(row, now())
     sums = {name: int(getattr(row, name)) for name in NUMBERS}
-    return UsedKey(row.id, row.name, state, row.created, row.last_used_at, **sums)
+    return UsedKey(row.id, row.name, states, row.created, row.last_used_at, **sums)
 
 
 def ordered(keys: list[UsedKey], order: Order) -> list[UsedKey]:

@@ -1,12 +1,12 @@
 """The first use of a token, from which on the tokens that it replaces have as long as was chosen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ScalarSelect, Select, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.session import begin_writing, now
-from portal.models import ApiKeyToken
+from portal.models import ApiKey, ApiKeyToken
 
 
 def note_first_use(session: Session, token_id: str) -> None:
@@ -30,3 +30,9 @@ def lock_tokens(key_id: str | ScalarSelect[str]) -> Select[ApiKeyToken]:
     """The key's tokens, held until the commit where that is more than the transaction holds already (PostgreSQL)."""
     statement = select(ApiKeyToken).where(ApiKeyToken.api_key_id == key_id).order_by(ApiKeyToken.token_id)
     return statement.with_for_update().execution_options(populate_existing=True)
+
+
+def last_used() -> ColumnElement[datetime | None]:
+    """When a key was last used: its first use is known at once, later ones some seconds after they happened."""
+    first = select(func.max(ApiKeyToken.first_used_at)).where(ApiKeyToken.api_key_id == ApiKey.id).scalar_subquery()
+    return func.coalesce(ApiKey.last_used_at, first)

@@ -25,7 +25,8 @@ NUMBER_COLUMNS = {
     Order.ERRORS: "Errors",
     Order.POINTS: "Points",
 }
-COLUMNS = {Order.NAME: "Name"} | NUMBER_COLUMNS | {Order.USED: "Last used"}
+SORTABLE_COLUMNS = {Order.NAME: "Name"} | NUMBER_COLUMNS | {Order.USED: "Last used"}
+COLUMNS = ["Name", "State", *NUMBER_COLUMNS.values(), "Last used"]
 CSV_COLUMNS = ("key id", "name", "day", "answered", "denied", "limited", "errors", "points")
 
 
@@ -36,7 +37,7 @@ def index(organization_id: int) -> ResponseReturnValue:
         usage = read_organization_use(connection, current_principal(), organization_id, period, order, page_number())
         hour, policy = read_hour(connection, current_principal(), organization_id), read_policy(connection, organization_id)
     values: dict[str, Any] = {"usage": usage, "period": period, "periods": sorted(Period, key=int), "order": order, "words": REASON_LABELS}
-    values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "numbers": list(NUMBER_COLUMNS.values())}
+    values |= {"hour": hour, "policy": policy, "columns": COLUMNS, "sortable": SORTABLE_COLUMNS, "numbers": list(NUMBER_COLUMNS.values())}
     page = Page(usage.first, len(usage.keys), usage.total, usage.size)
     return render_template("usage/index.html", organization_id=organization_id, page=page, **values)
 
