@@ -114,7 +114,7 @@ class Key:
     def leaked_while_rotating(self) -> Sequence[TokenFacts]:
         """The old tokens that were reported while the newest one was there already, so that something may still have used them."""
         newest = self.tokens[-1] if self.tokens else None
-        return [token for token in self.reported if newest and token.leaked_at and token.leaked_at > newest.created]
+        return [token for token in self.reported if newest and token.leaked_at and token.leaked_at >= newest.created]
 
     @property
     def ended(self) -> bool:

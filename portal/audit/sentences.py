@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.audit.events import Event
+from portal.audit.objects import Names, name_objects
 
 PERSONAL = {"email", "notify_email", "phone", "contact_name"}
 LAST_DAY_FIELD = "expires_on"  # what can be edited while a key is rotated
@@ -74,12 +75,15 @@ def hide(value: Any) -> Any:
     return value if value in ("given", "changed", ["changed"]) else "changed"
 
 
-def say_details(row: Any) -> dict[str, str]:
-    """What was changed → in words: "a → b" for an edit, else what it is now."""
+def say_details(row: Any, names: Names | None = None) -> dict[str, str]:
+    """What was changed → in words: "a → b" for an edit, else what it is now. `names`: of objects that permissions list."""
     edited = row.event.endswith(EDITING)
+    details = without_personal(row.details)
+    if "grants" in details:
+        details["grants"] = name_objects(details["grants"], names or {})
     return {
         DETAIL_NAMES.get(name, name.replace("_", " ")): say_detail(name, value, edited or name == LAST_DAY_FIELD)
-        for name, value in without_personal(row.details).items()
+        for name, value in details.items()
     }
 
 

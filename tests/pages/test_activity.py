@@ -21,8 +21,11 @@ from portal.audit import Event, Subject, record
 from portal.db.session import now
 from portal.extensions import db
 from portal.models import ApiKey, AuditRow
+from portal.registry.networks import Network
 from tests.browser import Browser, text
 from tests.people import People, Robot
+from tests.registry import Records
+from tests.rows import change_rows
 
 Visit = Callable[[str], Browser]
 
@@ -177,11 +180,11 @@ def fill(app: Flask, people: People, count: int) -> None:
 
 
 @contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
+def statements(app: Flask, about: str = "audit_row") -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "audit_row" in statement:
+        if about in statement:
             seen.append(statement)
 
     with app.app_context():
@@ -201,6 +204,25 @@ def test_ten_thousand_rows_are_shown_by_four_statements(app: Flask, people: Peop
     assert len(seen) == 4
     assert "50 of more than 10,000" in text(page)
     assert page.get_data(as_text=True).count("<option") < 1_300
+
+
+def test_permissions_name_their_objects_by_one_statement(
+    app: Flask, people: People, visit: Visit, records: Records, robot: Callable[..., Robot]
+) -> None:
+    browser, counted = visit("alice"), []
+    ours = frozenset({records["net"], records["second"]})
+    for objects in ({}, {"networks:update": ours}, {"networks:update": ours, "contacts:update": frozenset({records["second"]})}):
+        key = robot("networks:read", name=f"robot {len(objects)}", objects=objects)
+        with statements(app, "") as seen:
+            page = text(browser.get(page_of(people)))
+        counted.append(len(seen))
+    for shown in (page, text(browser.get(f"/organizations/{people.ours}/keys/{key.key_id}"))):
+        assert "contacts:update (AS64501), networks:read, networks:update (AS64500, AS64501)" in shown
+    assert counted == [counted[0], counted[0] + 1, counted[0] + 1]
+    assert f"networks:update {records['net']},{records['second']}" in browser.get(page_of(people, ".csv")).get_data(as_text=True)
+    with app.app_context():
+        change_rows(Network, Network.id == records["second"], status="deleted")
+    assert f"contacts:update (number {records['second']})" in text(browser.get(page_of(people)))
 
 
 def test_the_lines_of_json_hold_what_the_page_shows(app: Flask, people: People, visit: Visit) -> None:

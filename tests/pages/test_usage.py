@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from portal.access.token_refusals import Reason, TokenRefused
-from portal.api_keys.usage import Account
+from portal.api_keys.usage import Account, note_first_use
 from portal.api_keys.usage.counts import Counts, Use
 from portal.api_keys.usage.organization_usage import read_organization_use
 from portal.api_keys.usage.periods import Period
@@ -75,7 +75,7 @@ def test_a_keys_page_tells_how_it_was_used(visit: Visit, people: People, key: Ro
     assert f"{now().date()} 2 2 1 0 36" in said
     assert "Peers 3 2 32" in said
     assert "(no name) 1 0 3" in said
-    assert "Old" not in said.partition("Queries")[2].partition("From where")[0]
+    assert "Old" not in said.partition("Queries (2)")[2]
     assert "192.0.2.77 build-script/2.0" in said
     assert "2001:db8::9 curl/8" in said
 
@@ -104,10 +104,21 @@ def test_a_scope_that_a_key_got_since_is_not_offered(app: Flask, visit: Visit, p
     assert "/edit?add=" not in page.get_data(as_text=True)
 
 
-def test_an_unused_key_says_so(visit: Visit, people: People, robot: MakeRobot) -> None:
-    page = text(visit("alice").get(f"{keys_of(people)}/{robot('networks:read').key_id}"))
-    for words in ("No requests in the last 30 days.", "No queries.", "It has not been used yet.", "Refused tokens None."):
+def test_an_unused_key_says_so_until_the_moment_of_its_first_use(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
+    """Which is written at once, while what it was used for is counted some seconds later."""
+    key, alice = robot("networks:read"), visit("alice")
+    address = f"{keys_of(people)}/{key.key_id}"
+    page = text(alice.get(address))
+    for words in ("Last used never", "It has not been used yet.", "No token of this key was refused in the last 30 days."):
         assert words in page
+    with app.app_context():
+        note_first_use(db.session(), key.token[6:18])
+    page = text(alice.get(address))
+    for words in ("Last used just now Expires", "It was first used just now ."):
+        assert words in page
+    for place in (keys_of(people), usage_of(people)):
+        assert ("just now" in (shown := text(alice.get(place))), "never" in shown) == (True, False)
+    assert "Last used just now" in text(alice.get(f"{address}/revoke"))
 
 
 @pytest.mark.parametrize(("name", "sees", "refusals"), [("alice", True, True), ("erin", True, False), ("bob", False, False)])

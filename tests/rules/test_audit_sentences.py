@@ -13,6 +13,11 @@ from portal.audit.sentences import events_of_organizations, name_event, say_deta
     ("event", "details", "words"),
     [
         (Event.API_KEY_EDITED, {"grants": [["networks:read"], ["facilities:read"]]}, {"permissions": "+ facilities:read, − networks:read"}),
+        (
+            Event.API_KEY_EDITED,
+            {"grants": [["networks:update 20"], ["networks:update 20,26", "campuses:update 9"]]},
+            {"permissions": "+ networks:update (AS64500, number 26), + campuses:update (number 9), − networks:update (AS64500)"},
+        ),
         (Event.API_KEY_EDITED, {"points": [None, 40]}, {"points": "nothing → 40"}),
         (Event.API_KEY_ISSUED, {"notify_email": "given"}, {"notify e-mail": "set"}),
         (Event.API_KEY_EDITED, {"notify_email": ["changed"]}, {"notify e-mail": "changed"}),
@@ -20,7 +25,7 @@ from portal.audit.sentences import events_of_organizations, name_event, say_deta
     ],
 )
 def test_details_are_said_in_words(event: Event, details: dict[str, Any], words: dict[str, str]) -> None:
-    assert say_details(SimpleNamespace(event=event, details=details)) == words
+    assert say_details(SimpleNamespace(event=event, details=details), {"networks": {20: "AS64500"}}) == words
 
 
 def test_a_filter_offers_only_what_can_happen_in_an_organization() -> None:

@@ -25,7 +25,7 @@ MAX_KEYS = 20
 
 @dataclass(frozen=True)
 class Attention:
-    """A key, and in words what was or is about to happen to it. `tells_use`: a token leaked, and the person may know when it was last used."""
+    """A key, and in words what was or is about to happen to it. `tells_use`: when a leaked token was last used may be told."""
 
     id: str
     name: str
@@ -79,7 +79,7 @@ def old_token_leaked() -> ColumnElement[bool]:
     """An old token of the key was reported in the last 14 days, while the newest one was there already."""
     old, newest = aliased(ApiKeyToken), aliased(ApiKeyToken)
     pairs = select(old.token_id).join(newest, and_(newest.api_key_id == old.api_key_id, newest.retires_at.is_(None)))
-    reported = (old.leaked_at > newest.created, old.leaked_at >= now() - REPORTED_FOR)
+    reported = (old.leaked_at >= newest.created, old.leaked_at >= now() - REPORTED_FOR)
     return pairs.where(old.api_key_id == ApiKey.id, old.retires_at.is_not(None), *reported).exists()
 
 
@@ -106,4 +106,4 @@ def say(row: Row[Any]) -> str:
         return "its old token was reported as leaked and has ended"
     if row.expiring:
         return f"expires on {row.expires_at:%-d %B %Y}"
-    return "reaches its rate limit on most days" if row.limited else "is unused"
+    return "reaches its rate limit on most days" if row.limited else "unused"

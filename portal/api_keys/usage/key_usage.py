@@ -67,6 +67,11 @@ class KeyUse:
         """The days of the chosen period."""
         return self.days[-self.period.days :]
 
+    @property
+    def counted(self) -> bool:
+        """Whether any request with the key has been written down."""
+        return bool(self.sources) or any(day.ok or day.denied or day.limited or day.errors for day in self.days)
+
     def total(self, days: int, name: str) -> int:
         return sum(getattr(day, name) for day in self.days[-days:])
 

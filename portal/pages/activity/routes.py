@@ -1,5 +1,6 @@
 """An organization's activity: who did what to which object, when and from where; on pages and as files."""
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -7,6 +8,7 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
+from portal.api_keys.queries.object_names import read_object_names
 from portal.audit.activity import Activity, read_activity, read_choices
 from portal.audit.json_lines import as_json, line
 from portal.audit.sentences import events_of_organizations, say_details, says, sentence
@@ -32,9 +34,10 @@ def index(organization_id: int) -> ResponseReturnValue:
             connection, principal, organization_id, form.chosen(), before=row_number("before"), after=row_number("after")
         )
         choices = read_choices(connection, principal, organization_id)
+        names = read_object_names(connection, principal, [row.details for row in activity.rows])
     form.offer(choices, events_of_organizations())
     filters = form.as_query()
-    values: dict[str, Any] = {"says": says, "say_details": say_details, "filters": filters, "older": "", "newer": ""}
+    values: dict[str, Any] = {"says": says, "say_details": partial(say_details, names=names), "filters": filters, "older": "", "newer": ""}
     query = {"organization_id": organization_id, **filters}
     if activity.older is not None:
         values["older"] = url_for("activity.index", **query, before=activity.older)

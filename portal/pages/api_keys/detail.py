@@ -1,6 +1,7 @@
 """The page of one API key: what it is, what it may do, how it was used and what was done to it."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import render_template
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.permissions import GRANTABLE, RULES, Permission
 from portal.access.token_refusals import REASON_LABELS
 from portal.api_keys.queries.detail import read_key
+from portal.api_keys.queries.object_names import read_object_names
 from portal.api_keys.review.dry_run import names_of
 from portal.api_keys.usage.key_usage import read_key_use
 from portal.api_keys.usage.periods import Period
@@ -28,9 +30,15 @@ def show(organization_id: int, key_id: str) -> ResponseReturnValue:
     with snapshot(db.engine) as connection:
         detail = read_key(connection, current_principal(), organization_id, key_id)
         names = names_of(connection, current_principal(), organization_id, detail.grants)
+        object_names = read_object_names(connection, current_principal(), [row.details for row in detail.timeline or ()])
     cannot = [RULES[permission].says for permission in GRANTABLE if permission not in detail.grants]
-    values = {"detail": detail, "key": detail.key, "names": names, "cannot": cannot, "rules": RULES, "say_details": say_details}
-    values |= {**usage_values(organization_id, key_id), **snippet_values(detail.grants), **common_values(organization_id)}
+    values = {"detail": detail, "key": detail.key, "names": names, "cannot": cannot, "rules": RULES}
+    values |= {
+        "say_details": partial(say_details, names=object_names),
+        **usage_values(organization_id, key_id),
+        **snippet_values(detail.grants),
+        **common_values(organization_id),
+    }
     return render_template("api_keys/show.html", **values)
 
 
