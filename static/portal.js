@@ -1,4 +1,4 @@
-// What pages gain with script: copy buttons, filter boxes, menus that close, a question before a token is lost. Every page works without it.
+// What pages gain with script: copy buttons, filter boxes, menus that close, errors that go, a question before a token is lost. Every page works without it.
 (() => {
   "use strict";
 
@@ -112,6 +112,22 @@
     window.addEventListener("pageshow", wait);
   };
 
+  // What is wrong with a field is said until something else is entered there; then its line in the summary of errors goes, too.
+  const forgetError = (field) => {
+    field.addEventListener("input", (event) => {
+      if (!event.target.name || !field.classList.contains("failed")) return;
+      field.classList.remove("failed");
+      for (const wrong of field.querySelectorAll(".wrong")) wrong.remove();
+      for (const input of field.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+      const ids = [field.id, ...[...field.querySelectorAll("[id]")].map((node) => node.id)];
+      const summary = document.querySelector("[aria-labelledby=error-summary]");
+      for (const link of summary?.querySelectorAll("a") ?? []) {
+        if (ids.includes(link.hash.slice(1))) link.closest("li").remove();
+      }
+      if (summary) summary.hidden = !summary.querySelector("li");
+    });
+  };
+
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (menu !== except) menu.open = false;
@@ -149,6 +165,7 @@
   document.querySelectorAll("[data-copy]").forEach(offerCopy);
   document.querySelectorAll("[data-ask-before-leaving]").forEach(askBeforeLeaving);
   document.querySelectorAll("[data-filter]").forEach(offerFilter);
+  document.querySelectorAll(".failed").forEach(forgetError);
   document.querySelectorAll("[data-scope]").forEach(offerScope);
   document.querySelectorAll("[data-summary]").forEach(offerSummary);
   document.querySelectorAll("[data-tick-all]").forEach(offerTickAll);

@@ -38,7 +38,7 @@ REASON_LABELS = {
     Reason.DISABLED: "disabled key",
     Reason.FROZEN: "frozen keys",
     Reason.LEAKED: "leaked token",
-    Reason.RETIRED: "retired token",
+    Reason.RETIRED: "old token",
     Reason.ADDRESS: "address that isn't allowed",
 }
 

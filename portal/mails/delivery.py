@@ -59,7 +59,7 @@ def written(mail: Mail, settings: Settings) -> EmailMessage:
     try:
         return compose(mail, settings)
     except ValueError as error:
-        raise MailRefused(f"It can't be written as a mail: {error}", final=True) from error
+        raise MailRefused(f"It can't be written as an e-mail: {error}", final=True) from error
 
 
 def claim(engine: Engine) -> Mail | None:

@@ -50,7 +50,7 @@ class Terminal:
 
     def send(self, message: EmailMessage) -> None:
         headers = "".join(f"{name}: {message[name]}\n" for name in ("To", "Subject"))
-        sys.stdout.write(f"\n--- Mail (set PORTAL_SMTP_URL to have it sent)\n{headers}\n{message.get_content()}---\n")
+        sys.stdout.write(f"\n--- E-mail (set PORTAL_SMTP_URL to have it sent)\n{headers}\n{message.get_content()}---\n")
         sys.stdout.flush()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class SmtpServer:
             code, said = next(iter(error.recipients.values()))
             self.refuse("The recipient is refused", code, said)
         except smtplib.SMTPDataError as error:
-            self.refuse("The mail is refused", error.smtp_code, error.smtp_error)
+            self.refuse("The e-mail is refused", error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:
             raise MailRefused("The server can't send to an address with letters beyond ASCII.", final=True) from error
         except (OSError, ValueError, smtplib.SMTPException) as error:  # ValueError: a user name that no server could be told

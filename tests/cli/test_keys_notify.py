@@ -28,7 +28,7 @@ def test_a_demo_has_written_to_nobody(demo: CommandLine, postbox: Postbox) -> No
 
 
 def test_what_is_due_is_told_once_however_often_cron_calls(demo: CommandLine, postbox: Postbox) -> None:
-    assert demo.ok("keys", "notify", "--dry-run").err.splitlines() == [*(f"Would notify: {name}" for name in DUE), "Mails: 0 waiting."]
+    assert demo.ok("keys", "notify", "--dry-run").err.splitlines() == [*(f"Would notify: {name}" for name in DUE), "E-mails: 0 waiting."]
     first = demo.ok("keys", "notify", "--json", PORTAL_SMTP_URL=postbox.url).json
     assert [(due["event"], due["name"]) for due in first.pop("put")] == [
         ("api_key.expiring", "Peering finder"),
@@ -54,7 +54,7 @@ def test_two_at_once_send_each_mail_once(demo: CommandLine, postbox: Postbox) ->
 def test_mails_that_nothing_sends_wait_and_are_said_to(demo: CommandLine, issued: Issued, postbox: Postbox) -> None:
     issued("--grant", "networks:read")
     said = demo("keys", "notify")
-    assert (said.code, said.err.splitlines()[-1]) == (1, "Error: Mails wait (6), and nothing sends them here. Set PORTAL_SMTP_URL.")
+    assert (said.code, said.err.splitlines()[-1]) == (1, "Error: E-mails wait (6), and nothing sends them here. Set PORTAL_SMTP_URL.")
     demo.ok("check")  # this is local mode
     assert "6 sent, 0 failed, 0 given up, 0 waiting" in demo.ok("keys", "notify", PORTAL_SMTP_URL=postbox.url).err
 
@@ -63,18 +63,18 @@ def test_a_mail_that_is_refused_is_told_to_cron_and_to_the_check(demo: CommandLi
     postbox.recipients["admin@example.net"] = "550 no such mailbox"
     said = demo("keys", "notify", "--json", PORTAL_SMTP_URL=postbox.url)
     assert said.code == 1
-    assert said.err.endswith("Error: Mails couldn't be sent. The recipient is refused: 550 no such mailbox\n")
+    assert said.err.endswith("Error: E-mails couldn't be sent. The recipient is refused: 550 no such mailbox\n")
     assert (said.json["givenUp"], said.json["lost"], said.json["lastError"]) == (2, 2, "The recipient is refused: 550 no such mailbox")
     checked = demo("check", PORTAL_SMTP_URL=postbox.url)
     assert checked.code == 1
-    assert "Problem: Mails of the last 7 days were given up (2). The recipient is refused: 550 no such mailbox" in checked.out
+    assert "Problem: E-mails of the last 7 days were given up (2). The recipient is refused: 550 no such mailbox" in checked.out
     demo.ok("keys", "notify", PORTAL_SMTP_URL=postbox.url)  # said once is enough
 
 
 def test_a_server_that_is_away_is_a_problem_told_without_its_password(demo: CommandLine) -> None:
     said = demo("check", PORTAL_SMTP_URL="smtp://portal:hush-hush@127.0.0.1:1")
     assert said.code == 1
-    assert "Mail: smtp://127.0.0.1:1, from peering-portal@localhost\n" in said.out
+    assert "E-mail: smtp://127.0.0.1:1, from peering-portal@localhost\n" in said.out
     assert "Problem: The mail server can't be used: The conversation broke off: [Errno 111] Connection refused" in said.out
     assert "hush-hush" not in said.out + said.err
 
@@ -87,7 +87,7 @@ def test_a_mail_server_that_takes_us_is_well(demo: CommandLine, postbox: Postbox
 def test_a_production_without_a_mail_server_is_a_choice_that_check_notes(migrated: CommandLine) -> None:
     migrated.ok("demo")
     migrated("keys", "notify")
-    assert re.search(r"Note: PORTAL_SMTP_URL isn't set, so mails wait \([1-9]\d* wait now\)\.", migrated.ok("check").out)
+    assert re.search(r"Note: PORTAL_SMTP_URL isn't set, so e-mails wait \([1-9]\d* wait now\)\.", migrated.ok("check").out)
 
 
 def test_a_server_sends_what_commands_have_put_with_its_own_address(demo: CommandLine, issued: Issued, postbox: Postbox) -> None:

@@ -86,6 +86,11 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal, look: Look) -> Non
     wide.get_by_role("button", name="Review").click()
     assert wide.title().startswith("Error: ")
     wrong += look(wide, "new, refused")
+    said = wide.get_by_text("Give the key a name.")
+    expect(said).to_have_count(2)  # at the field, and in the summary of what is wrong
+    wide.get_by_label("Name", exact=True).fill("s")
+    expect(said).to_have_count(0)
+    expect(wide.get_by_text("Enter an e-mail address for this key.")).to_have_count(2)
     fill_key(wide, "seen in review", "networks:read", "contacts:update")
     wide.get_by_text("Choose networks by pasting ASNs").click()
     wide.get_by_label("Networks to choose").fill("AS64500 AS64510")
@@ -133,7 +138,7 @@ def test_the_page_on_which_a_notify_address_confirms(wide: Page, portal: Portal,
         (text,) = database.execute("SELECT text FROM mail WHERE event LIKE 'notify_address.confirm%' ORDER BY id DESC").fetchone()
     wide.goto(portal.url + text.partition("{PORTAL_PUBLIC_URL}")[2].splitlines()[0])
     wrong = look(wide, "notify address")
-    wide.get_by_role("button", name="Send mails to this address").click()
+    wide.get_by_role("button", name="Send e-mails to this address").click()
     assert wide.get_by_role("status").inner_text().startswith("Confirmed")
     wrong += look(wide, "notify address, confirmed")
     assert wrong == []

@@ -33,6 +33,7 @@ def test_a_use_is_seen_some_seconds_later(page: Page, portal: Portal) -> None:
             break
         page.wait_for_timeout(150)
         page.reload()
+    page.get_by_text("Queries (1)").click()
     row = page.get_by_role("row", name="WalkedThrough")
     expect(row).to_contain_text("3")
     expect(page.get_by_role("row", name="127.0.0.1 walking-script/1")).to_be_visible()

@@ -77,7 +77,7 @@ def test_an_address_that_a_key_names_is_asked_once(app: Flask, people: People, r
     robot("networks:read", name="second")
     (mail,) = confirmation_mails(app)
     assert (mail.recipient, mail.organization_id) == (NOC, people.ours)
-    assert "Example Org has named this address for mails about its API keys" in mail.text
+    assert "Example Org has named this address for e-mails about its API keys" in mail.text
 
 
 def test_nothing_that_a_member_can_make_up_is_written_to_a_stranger(app: Flask, robot: MakeRobot) -> None:

@@ -142,7 +142,7 @@ def test_a_passing_refusal_is_tried_again_later(app: Flask, waiting: Waiting, po
     ("where", "answer", "said"),
     [
         ("recipients", "550 no such mailbox", "The recipient is refused: 550 no such mailbox"),
-        ("datas", "554 we don't want it", "The mail is refused: 554 we don't want it"),
+        ("datas", "554 we don't want it", "The e-mail is refused: 554 we don't want it"),
         ("recipients", "550 <alice@example.net>: unknown", "The recipient is refused: 550 <alice@example.net>: unknown"),
     ],
 )

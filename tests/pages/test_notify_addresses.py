@@ -41,10 +41,10 @@ def page_of(people: People, key: Robot) -> str:
 
 def test_a_stranger_confirms_by_the_button_and_not_by_following_the_link(app: Flask, browser: Browser, link: str) -> None:
     page = browser.get(link)
-    assert "Example Org has named noc@example.net for mails about its API keys" in text(page)
+    assert "Example Org has named noc@example.net for e-mails about its API keys" in text(page)
     assert page.headers["Cache-Control"] == "no-store"
     assert not agreed(app)
-    assert "Confirmed noc@example.net gets mails" in text(browser.submit(link))
+    assert "Confirmed noc@example.net gets e-mails" in text(browser.submit(link))
     assert agreed(app)
     assert "Confirmed" in text(browser.get(link))
     assert browser.submit(link, page="/login").status_code == 200  # another click
@@ -68,7 +68,7 @@ def test_an_admin_sees_that_an_address_has_not_agreed_and_asks_again(
 ) -> None:
     alice, page = visit("alice"), page_of(people, key)
     assert NOT_YET in text(alice.get(page))
-    assert "Too many mails were sent to this address lately" in text(alice.submit(f"{page}/notify-address", page=page))
+    assert "Too many e-mails were sent to this address lately" in text(alice.submit(f"{page}/notify-address", page=page))
     change_all(app, Mail, event="notify_address.confirm 2020-01-01T00:00:00Z", about=Mail.id.cast(String))
     assert "We asked noc@example.net to confirm within 7 days." in text(alice.submit(f"{page}/notify-address", page=page))
     Browser(app.test_client()).submit(link)

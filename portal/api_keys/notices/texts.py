@@ -1,4 +1,4 @@
-"""The words of the mails about API keys: what happened, by whom, and what to do. A token's public id stands in them, never a secret."""
+"""The words of the e-mails about API keys: what happened, by whom, and what to do. A token's public id stands in them, never a secret."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from portal.registry.organizations import Organization
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail before it has a recipient."""
+    """An e-mail before it has a recipient."""
 
     subject: str
     text: str
@@ -40,7 +40,7 @@ def issued(key: ApiKey, organization: Owner, by: str) -> Letter:
         f'API key "{key.name}" of {organization.name} was created',
         f'{by} created the API key "{key.name}" of {organization.name} on {moment(key.created)}.',
         f"What it may do: {say_access(count_objects(grants_of(key)))}.\nHow long it works: {until(key)}.",
-        f"If nobody of {organization.name} should have created it, revoke it now:\n{page(key, 'revoke')}",
+        f"If no one at {organization.name} should have created it, revoke it now:\n{page(key, 'revoke')}",
         look_at(key),
         why(organization),
     )
@@ -52,7 +52,7 @@ def rotated(key: ApiKey, organization: Owner, by: str, new_id: str, leaving: Api
         f'{by} made a new token for the API key "{key.name}" of {organization.name} on {moment(key.tokens[-1].created)}.',
         f"The new token begins with pport_{new_id}, the old one with pport_{leaving.token_id}. {overlap(leaving)}",
         f"Whatever uses the old token needs the new one by then. The key's page shows when each was last used:\n{page(key)}",
-        f"If nobody of {organization.name} should have rotated it, revoke the key:\n{page(key, 'revoke')}",
+        f"If no one at {organization.name} should have rotated it, revoke the key:\n{page(key, 'revoke')}",
         why(organization),
     )
 
@@ -118,14 +118,14 @@ def several_revoked(keys: Sequence[ApiKey], organization: Owner, by: str) -> Let
         "\n".join(f"- {key.name} ({key.id}). {last_used(key)}" for key in keys),
         f"The reason that was given: {reason}" if reason else "",
         f"Whatever uses them is refused from now on. They can't be brought back; an admin can create others:\n{all_keys(organization)}",
-        f"You get this mail as an admin of {organization.name}, or because these keys name your address for mails about them.",
+        f"You get this e-mail as an admin of {organization.name}, or because these keys name your address for e-mails about them.",
     )
 
 
 def leaked(key: ApiKey, organization: Owner, token: ApiKeyToken, address: str) -> Letter:
     return letter(
         f'A token of API key "{key.name}" of {organization.name} leaked and was ended',
-        f"Somebody who holds a whole token reported it as leaked on {moment(token.leaked_at)}, from the address {address or 'unknown'}. "
+        f"Someone who holds a whole token reported it as leaked on {moment(token.leaked_at)}, from the address {address or 'unknown'}. "
         f'It begins with pport_{token.token_id} and belongs to the API key "{key.name}" of {organization.name}.',
         f"We ended this token at once: whatever still uses it is refused. {goes_on(key, token)}",
         f"Find out where it was exposed, and check what was done with the key:\n{page(key)}",
@@ -136,9 +136,9 @@ def leaked(key: ApiKey, organization: Owner, token: ApiKeyToken, address: str) -
 def came_back(key: ApiKey, organization: Owner, token_id: str, address: str) -> Letter:
     return letter(
         f'An old token of API key "{key.name}" of {organization.name} is still used',
-        f'A retired token of the API key "{key.name}" of {organization.name} was sent again, from the address {address or "unknown"}. '
+        f'An old token of the API key "{key.name}" of {organization.name} was sent again, from the address {address or "unknown"}. '
         f"It begins with pport_{token_id}. It was refused, and the key's newer token isn't touched.",
-        "Either a program of yours still has the old token, and needs the new one, or somebody found it. The key's page shows more:\n"
+        "Either a program of yours still has the old token, and needs the new one, or someone found it. The key's page shows more:\n"
         f"{page(key)}",
         "We write about each old token only once.",
         why(organization),
@@ -161,7 +161,7 @@ def unused(key: ApiKey, organization: Owner, days: int) -> Letter:
     return letter(
         f'API key "{key.name}" of {organization.name} hasn\'t been used for {days} days',
         f'The API key "{key.name}" of {organization.name} hasn\'t been used for {days} days or longer. {last_used(key)}',
-        f"If nothing needs it, revoke it, so that nobody else can use it:\n{page(key, 'revoke')}",
+        f"If nothing needs it, revoke it, so that no one else can use it:\n{page(key, 'revoke')}",
         "If it is still needed, there is nothing to do: we write again only if it is used and then unused for as long once more.",
         look_at(key),
         why(organization),
@@ -174,7 +174,7 @@ def policy_changed(organization: Owner, by: str, changes: Mapping[str, int | Non
         f"{by} changed the policy for API keys of {organization.name}. From now on:",
         "\n".join(f"- {asks(name, value)}" for name, value in changes.items()),
         f"Existing keys keep working. The policy, and the keys that don't comply with it:\n{place(organization.id)}/policy",
-        f"You get this mail as an admin of {organization.name}.",
+        f"You get this e-mail as an admin of {organization.name}.",
     )
 
 
@@ -198,15 +198,15 @@ def asks(name: str, value: int | None) -> str:
 def confirm(organization: Owner, path: str, days: int) -> Letter:
     """Goes to a stranger, so it contains nothing that a member of the organization could have made up."""
     return letter(
-        f"Do you want mails about API keys of {organization.name}?",
-        f"{organization.name} has named this address for mails about its API keys: when one is created, rotated, revoked or soon expires.",
+        f"Do you want e-mails about API keys of {organization.name}?",
+        f"{organization.name} has named this address for e-mails about its API keys: when one is created, rotated, revoked or soon expires.",
         f"If you want that, open this page and confirm, within {days} days:\n{PUBLIC_URL}{path}",
-        "If you don't, or don't know what this is about, do nothing: you get no such mails.",
+        "If you don't, or don't know what this is about, do nothing: you get no such e-mails.",
     )
 
 
 def why(organization: Owner) -> str:
-    return f"You get this mail as an admin of {organization.name}, or because the key names your address for mails about it."
+    return f"You get this e-mail as an admin of {organization.name}, or because the key names your address for e-mails about it."
 
 
 def look_at(key: ApiKey) -> str:

@@ -63,7 +63,7 @@ def say_description(before: Detail, draft: Draft) -> list[Change]:
     if same_lines(note) != same_lines(before.key.note):
         said.append("Its note changes." if note else "Its note is removed.")
     if email != before.notify_email:
-        said.append(f"Mails about it go to {email} instead of {before.notify_email}.")
+        said.append(f"E-mails about it go to {email} instead of {before.notify_email}.")
     return [Change(text, False) for text in said]
 
 

@@ -90,7 +90,7 @@ def print_rehearsal(rehearsal: Rehearsal, present: Rights | None) -> None:
     """Prints what is in the backup, what it revives, and what is wrong with it."""
     counts = ", ".join(f"{count} {tag}" for tag, count in rehearsal.rows.items() if count) or "none"
     click.echo(f"Records: {counts}; the registry's version is {rehearsal.version}")
-    click.echo(f"People: {rehearsal.people}; API keys that work: {len(rehearsal.rights.keys)}; mails that wait: {rehearsal.waiting}")
+    click.echo(f"People: {rehearsal.people}; API keys that work: {len(rehearsal.rights.keys)}; e-mails that wait: {rehearsal.waiting}")
     click.echo(f"Audit: {rehearsal.audit.rows} rows, the last of {timestamp(rehearsal.last_act) or 'never'}")
     for line in what_it_revives(rehearsal, present):
         click.echo(f"Revived: {line}")
@@ -110,4 +110,4 @@ def what_it_revives(rehearsal: Rehearsal, present: Rights | None) -> Iterator[st
     if rehearsal.rights.sessions:
         yield f"Signed-in browsers: {rehearsal.rights.sessions}; the restore signs all of them out."
     if rehearsal.waiting:
-        yield f"Mails that waited: {rehearsal.waiting}; they are sent after the restore, perhaps for the second time."
+        yield f"E-mails that waited: {rehearsal.waiting}; they are sent after the restore, perhaps for the second time."

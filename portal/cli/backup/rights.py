@@ -63,7 +63,7 @@ def describe_changes(present: Rights, restored: Rights) -> Iterator[str]:
             yield f"API key {key_id} ({name}) has the permissions, addresses and limits again that it had."
     for token_id, key_id in sorted(restored.tokens.items()):
         if token_id not in present.tokens and key_id in restored.keys and key_id in present.keys:
-            yield f"Token {token_id} of API key {key_id} works again: it was reported as leaked or has retired since."
+            yield f"Token {token_id} of API key {key_id} works again: it was reported as leaked or has ended since."
     for email, digest in sorted(restored.digests.items()):
         if email not in present.digests:
             yield f"{email} can sign in again: the account was deleted since."

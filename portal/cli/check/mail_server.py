@@ -16,7 +16,7 @@ from portal.settings import Settings
 def about_mail_server(settings: Settings) -> Iterator[str]:
     if settings.smtp_url is not None:
         parts = urlsplit(settings.smtp_url)
-        click.echo(f"Mail: {parts.scheme}://{parts.netloc.rpartition('@')[2]}, from {settings.mail_sender}")
+        click.echo(f"E-mail: {parts.scheme}://{parts.netloc.rpartition('@')[2]}, from {settings.mail_sender}")
         yield from refused_by(SmtpServer(parts, settings.mail_sender))
     with open_database(settings):
         try:
@@ -24,17 +24,17 @@ def about_mail_server(settings: Settings) -> Iterator[str]:
         except (DatabaseError, InterfaceError):
             backlog = Backlog(0, 0, 0, "")  # about_database has said why
     if settings.smtp_url is None:
-        mails = "mails wait" if settings.production else "mails are printed on the terminal that `portal serve` runs on"
+        mails = "e-mails wait" if settings.production else "e-mails are printed on the terminal that `portal serve` runs on"
         click.echo(f"Note: PORTAL_SMTP_URL isn't set, so {mails} ({backlog.waiting} wait now).")
     elif backlog.late:
         why = backlog.last_error or "Is `portal serve` running? `portal keys notify` sends them, too."
-        yield f"Mails have waited for over an hour ({backlog.late}). {why}"
+        yield f"E-mails have waited for over an hour ({backlog.late}). {why}"
     if backlog.given_up:
-        yield f"Mails of the last 7 days were given up ({backlog.given_up}). {backlog.last_error} Mend what the error says, or the address."
+        yield f"E-mails of the last 7 days were given up ({backlog.given_up}). {backlog.last_error} Mend what the error says, or the address."
 
 
 def refused_by(server: SmtpServer) -> Iterator[str]:
     try:
         server.greet()
     except Away as error:
-        yield f"The mail server can't be used: {error} Mend PORTAL_SMTP_URL; until then mails wait."
+        yield f"The mail server can't be used: {error} Mend PORTAL_SMTP_URL; until then e-mails wait."

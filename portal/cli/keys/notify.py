@@ -19,7 +19,7 @@ from portal.mails.transport import transport_for
 @click.option("--dry-run", is_flag=True, help="Say what is due and what waits; put and send nothing.")
 @AS_JSON
 def notify(dry_run: bool, as_json: bool) -> None:
-    """Notify about keys that expire soon or are unused, and send all waiting mails. Call it from cron, at least once a day.
+    """Notify about keys that expire soon or are unused, and send all waiting e-mails. Call it from cron, at least once a day.
 
     It can be called as often as you like, also while another one runs: each mail is put once. Ends with 1 when mails couldn't be sent, in
     this run or for an hour.
@@ -36,9 +36,9 @@ def notify(dry_run: bool, as_json: bool) -> None:
     else:
         click.echo(notify_words(due, tally, backlog, dry_run), err=True)
     if not sends and backlog.waiting:
-        raise click.ClickException(f"Mails wait ({backlog.waiting}), and nothing sends them here. Set PORTAL_SMTP_URL.")
+        raise click.ClickException(f"E-mails wait ({backlog.waiting}), and nothing sends them here. Set PORTAL_SMTP_URL.")
     if not dry_run and (tally.failed or tally.given_up or backlog.late):
-        raise click.ClickException(f"Mails couldn't be sent. {backlog.last_error}".strip())
+        raise click.ClickException(f"E-mails couldn't be sent. {backlog.last_error}".strip())
 
 
 def notify_facts(due: Sequence[Due], tally: Tally, backlog: Backlog) -> dict[str, Any]:
@@ -57,4 +57,4 @@ def notify_facts(due: Sequence[Due], tally: Tally, backlog: Backlog) -> dict[str
 def notify_words(due: Sequence[Due], tally: Tally, backlog: Backlog, dry_run: bool) -> str:
     subjects = [f"{'Would notify' if dry_run else 'Notified'}: {key.letter.subject}" for key in due]
     sent = f"{tally.sent} sent, {tally.failed} failed, {tally.given_up} given up, "
-    return "\n".join([*subjects, f"Mails: {'' if dry_run else sent}{backlog.waiting} waiting."])
+    return "\n".join([*subjects, f"E-mails: {'' if dry_run else sent}{backlog.waiting} waiting."])
