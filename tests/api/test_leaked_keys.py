@@ -145,13 +145,13 @@ def test_a_key_whose_token_leaked_gets_a_new_one_by_rotating(client: FlaskClient
     key, alice, bob = robot("networks:read"), visit("alice"), visit("bob")
     place = f"/organizations/{key.organization_id}/keys/{key.key_id}"
     client.post(API, json={"tokens": [key.token]})
-    assert "reported as leaked and is revoked. Every request with it is refused." in text(alice.get(place))
+    assert "newest token of this key was reported as leaked and is revoked. Every request with it is refused." in text(alice.get(place))
     assert "An admin of Example Org can create a new one." in text(bob.get(place))
     shown = text(alice.client.post(f"{place}/rotate", data=form_of(alice.get(f"{place}/rotate"))))
     (token,) = find_tokens(shown)
     assert not works(client, key)
     assert works(client, replace(key, token=token.reveal()))
-    assert "reported as leaked and is revoked" not in text(alice.get(place))
+    assert "newest token of this key was reported as leaked" not in text(alice.get(place))
 
 
 @pytest.mark.own_database

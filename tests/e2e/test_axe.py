@@ -76,6 +76,19 @@ def test_pages_of_a_signed_in_admin(wide: Page, portal: Portal, look: Look) -> N
     assert wrong == []
 
 
+def look_refused(wide: Page, look: Look) -> list[str]:
+    """The form that was sent empty; what is wrong with a field is said until it is filled."""
+    wide.get_by_role("button", name="Review").click()
+    assert wide.title().startswith("Error: ")
+    wrong = look(wide, "new, refused")
+    said = wide.get_by_text("Give the key a name.")
+    expect(said).to_have_count(2)  # at the field, and in the summary of what is wrong
+    wide.get_by_label("Name", exact=True).fill("s")
+    expect(said).to_have_count(0)
+    expect(wide.get_by_text("Enter an e-mail address for this key.")).to_have_count(2)
+    return wrong
+
+
 def test_the_pages_of_a_keys_life(wide: Page, portal: Portal, look: Look) -> None:
     visit(wide, portal)
     open_keys(wide, portal)
@@ -83,14 +96,7 @@ def test_the_pages_of_a_keys_life(wide: Page, portal: Portal, look: Look) -> Non
     wide.goto(f"{keys}/new")
     confirm(wide)
     wrong = look(wide, "new")
-    wide.get_by_role("button", name="Review").click()
-    assert wide.title().startswith("Error: ")
-    wrong += look(wide, "new, refused")
-    said = wide.get_by_text("Give the key a name.")
-    expect(said).to_have_count(2)  # at the field, and in the summary of what is wrong
-    wide.get_by_label("Name", exact=True).fill("s")
-    expect(said).to_have_count(0)
-    expect(wide.get_by_text("Enter an e-mail address for this key.")).to_have_count(2)
+    wrong += look_refused(wide, look)
     fill_key(wide, "seen in review", "networks:read", "contacts:update")
     wide.get_by_text("Choose networks by pasting ASNs").click()
     wide.get_by_label("Networks to choose").fill("AS64500 AS64510")

@@ -95,7 +95,7 @@ def test_an_old_token_that_leaked_is_seen_with_its_last_use_for_two_weeks(
     assert all(token.last_used_at for token in key.reported)
     with app.app_context(), snapshot(db.engine) as connection:
         listed = {name: keys_needing_attention(connection, people.principal(name), before=now()) for name in ("alice", "bob")}
-    assert [one.words for one in listed["alice"]] == ["its old token was reported as leaked and has ended"] * shown
+    assert [one.words for one in listed["alice"]] == ["its old token was reported as leaked and no longer works"] * shown
     assert all(one.token_used_at == key.reported[0].last_used_at for one in listed["alice"])
     assert [(one.tells_use, one.token_used_at) for one in listed["bob"]] == [(False, None)] * shown
 
@@ -127,5 +127,5 @@ def test_home_is_told_of_leaked_keys_first_and_of_frozen_organizations(app: Flas
         with snapshot(db.engine) as connection:
             listed = [(key.name, key.words.split(" on ")[0]) for key in keys_needing_attention(connection, alice, before=soon)]
             frozen = [frozen_organizations(connection, people.principal(name)) for name in ("alice", "charlie", "dave")]
-    assert listed == [("leaked", "its newest token was reported as leaked and has ended"), ("first to expire", "expires")]
+    assert listed == [("leaked", "its newest token was reported as leaked and no longer works"), ("first to expire", "expires")]
     assert frozen == [{people.ours: "Example Org"}, {}, {}]

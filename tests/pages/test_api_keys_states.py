@@ -23,7 +23,7 @@ MakeRobot = Callable[..., Robot]
 def test_a_leaked_key_is_told_everywhere(app: Flask, visit: Visit, people: People, robot: MakeRobot) -> None:
     key, alice = robot("networks:read", name="nightly build"), visit("alice")
     change_all(app, ApiKeyToken, leaked_at=now() - timedelta(hours=2), last_used_at=now() - timedelta(hours=3))
-    assert "nightly build : its newest token was reported as leaked and has ended, last used 3 hours ago" in text(alice.get("/"))
+    assert "nightly build : its newest token was reported as leaked and no longer works, last used 3 hours ago" in text(alice.get("/"))
     listed = text(alice.get(keys_of(people)))
     assert "nightly build Created by Alice Leaked 2 hours ago pport_" in listed
     assert "1 key has leaked" in listed
@@ -45,7 +45,7 @@ def test_an_old_token_that_leaks_while_the_key_rotates_stays_in_sight(app: Flask
         token.leaked_at, token.last_used_at = now() - timedelta(days=2), now() - timedelta(days=3)
         db.session.commit()
     assert f"pport_{key.token[6:10]}…{key.token[-4:]} leaked 2 days ago , last used 3 days ago" in text(alice.get(keys_of(people)))
-    assert "robot : its old token was reported as leaked and has ended, last used 3 days ago" in text(alice.get("/"))
+    assert "robot : its old token was reported as leaked and no longer works, last used 3 days ago" in text(alice.get("/"))
     page = text(alice.get(key_page(key)))
     assert "An old token of this key was reported as leaked and is revoked" in page
     assert "Reported 2 days ago , last used 3 days ago" in page

@@ -49,7 +49,7 @@ def ask_again(session: Session, principal: Principal, organization_id: int, key_
     later = may_ask_at(session, organization_id, email)
     if later is not None:
         wait = later - now()
-        raise Limited(f"Too many e-mails were sent to this address lately. Try again after {texts.moment(later)}.", int(wait.total_seconds()))
+        raise Limited(f"This address got too many e-mails lately. Try again after {texts.moment(later)}.", int(wait.total_seconds()))
     introduce(session, organization_id, email)
     return email
 

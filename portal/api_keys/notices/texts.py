@@ -199,7 +199,7 @@ def confirm(organization: Owner, path: str, days: int) -> Letter:
     """Goes to a stranger, so it contains nothing that a member of the organization could have made up."""
     return letter(
         f"Do you want e-mails about API keys of {organization.name}?",
-        f"{organization.name} has named this address for e-mails about its API keys: when one is created, rotated, revoked or soon expires.",
+        f"{organization.name} has named this address for e-mails about its API keys: when one is created, rotated, revoked or expiring.",
         f"If you want that, open this page and confirm, within {days} days:\n{PUBLIC_URL}{path}",
         "If you don't, or don't know what this is about, do nothing: you get no such e-mails.",
     )

@@ -101,9 +101,9 @@ def unused_in(connection: Connection, organization_id: int) -> ColumnElement[boo
 
 def say(row: Row[Any]) -> str:
     if row.leaked:
-        return "its newest token was reported as leaked and has ended"
+        return "its newest token was reported as leaked and no longer works"
     if row.old_leaked:
-        return "its old token was reported as leaked and has ended"
+        return "its old token was reported as leaked and no longer works"
     if row.expiring:
         return f"expires on {row.expires_at:%-d %B %Y}"
     return "reaches its rate limit on most days" if row.limited else "unused"

@@ -34,7 +34,7 @@ class ReportedKey:
 
 @dataclass(frozen=True)
 class Report:
-    """The live keys with a reason, by name; `counts`: keys by reason. Of what a member may not know there is no reason."""
+    """The live keys with a reason, the gravest first; `counts`: keys by reason. Of what a member may not know there is no reason."""
 
     organization: str
     policy: KeyPolicy
@@ -49,7 +49,7 @@ def read_report(connection: Connection, principal: Principal, organization_id: i
     sees_usage = principal.may(Permission.USAGE_READ, organization_id)
     limited = read_limited_keys(connection, organization_id) if sees_usage else {}
     checked = [ReportedKey(key, list(reasons(key, limited.get(key.id)))) for key in make_keys(rows, sees_usage)]
-    reported = [one for one in checked if one.reasons]
+    reported = sorted((one for one in checked if one.reasons), key=lambda one: list(Why).index(one.reasons[0][0]))
     return Report(
         organization=rows[0].organization,
         policy=policy_of_row(rows[0]),
@@ -64,9 +64,9 @@ def reasons(key: Key, limited: tuple[int, int] | None) -> Iterator[tuple[Why, st
     if key.ended:
         return
     if key.leaked:
-        yield Why.LEAKED, "Its newest token was reported as leaked and has ended."
+        yield Why.LEAKED, "Its newest token was reported as leaked and no longer works."
     for token in key.leaked_while_rotating:
-        yield Why.LEAKED, f"Its old token was reported as leaked on {token.leaked_at:%-d %B %Y} and has ended."
+        yield Why.LEAKED, f"Its old token was reported as leaked on {token.leaked_at:%-d %B %Y} and no longer works."
     if key.expiring and key.expires_at is not None:
         yield Why.EXPIRING, f"It expires on {key.expires_at:%-d %B %Y}."
     if limited:

@@ -30,7 +30,7 @@ def about_mail_server(settings: Settings) -> Iterator[str]:
         why = backlog.last_error or "Is `portal serve` running? `portal keys notify` sends them, too."
         yield f"E-mails have waited for over an hour ({backlog.late}). {why}"
     if backlog.given_up:
-        yield f"E-mails of the last 7 days were given up ({backlog.given_up}). {backlog.last_error} Mend what the error says, or the address."
+        yield f"E-mails of the last 7 days were given up ({backlog.given_up}). {backlog.last_error} Fix that, or the address."
 
 
 def refused_by(server: SmtpServer) -> Iterator[str]:
