@@ -27,7 +27,7 @@ def create_record(session: Session, principal: Principal, kind: RecordType, give
     """
     parent = begin_below(session, principal, kind, given)
     cleaned = clean_values(kind, given)
-    problems = cleaned.problems or [*check_references(session, kind, cleaned.values), *taken_values(session, kind, cleaned.values)]
+    problems = cleaned.problems or [*check_references(session, kind, cleaned.values, parent), *taken_values(session, kind, cleaned.values)]
     if problems:
         raise Rejected(problems)
     model: Any = kind.model

@@ -13,6 +13,7 @@ from portal.registry.rules import RULES
 from portal.registry.rules.problem import Problem, Rejected
 from portal.registry.write.act import Written, begin_act, check_version, end_act
 from portal.registry.write.clean import clean_values
+from portal.registry.write.named_records import check_references
 from portal.registry.write.record_history import RowChange
 from portal.registry.write.taken import taken_values
 
@@ -27,7 +28,10 @@ def update_record(
     row, place = begin_act(session, principal, kind, record_id, "update")
     check_version(row, if_version)
     cleaned = clean_values(kind, given, row)
-    problems = cleaned.problems or list(taken_values(session, kind, cleaned.values, row))
+    problems = cleaned.problems or [
+        *check_references(session, kind, cleaned.values, place),
+        *taken_values(session, kind, cleaned.values, row),
+    ]
     if problems:
         raise Rejected(problems)
     if not cleaned.values:
