@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_node_id
 from graphql_schema.mutations import acts
+from graphql_schema.mutations.declare import ApplyNetworksPayload, apply_field
 from graphql_schema.mutations.inputs import dry_run_argument, identity_fields, input_for
 from graphql_schema.mutations.payloads import payload_for
 from graphql_schema.schema.fields import argument
@@ -93,6 +94,7 @@ def make_mutation() -> type:
         "Keeps a record here that follows the import, with its children: from now on it can be changed, and an import leaves it alone."
     )
     parts.append(("keep_here", payload | None, mutation("keep_here", TYPES["org"], payload, keep, KeepHereInput, description, UPDATES)))
+    parts.append(("apply_networks", ApplyNetworksPayload | None, apply_field()))
     annotations = {name: annotation for name, annotation, _ in parts}
     cls = type("Mutation", (), {"__annotations__": annotations, "__module__": __name__, **{name: field for name, _, field in parts}})
     return strawberry.type(cls, description="The root of every mutation. Each field is done whole or not at all, in the order they are in.")

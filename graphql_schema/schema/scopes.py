@@ -23,6 +23,8 @@ OPEN_FIELDS = {
     "RateLimit",
     "UserError",
     "UserWarning",
+    "PlannedChange",
+    "PlannedField",
     "Query.viewer",
     "Query.rateLimit",
     "Query.dataStatus",

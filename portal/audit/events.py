@@ -30,6 +30,7 @@ class Event(StrEnum):
     REGISTRY_DEMO_BUILT = "registry.demo_built"
     REGISTRY_RESTORED = "registry.restored"
     RECORD_APPROVED = "record.approved"
+    NETWORK_DECLARED = "network.declared"
     RECORD_CREATED = "record.created"
     RECORD_UPDATED = "record.updated"
     RECORD_DELETED = "record.deleted"

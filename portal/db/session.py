@@ -67,9 +67,15 @@ def begin_writing(session: Session, *, hasty: bool = False) -> None:
 
 def next_id(session: Session) -> int:
     """An id for a record made here. Needs the lock."""
+    return next_ids(session, 1)[0]
+
+
+def next_ids(session: Session, number: int) -> range:
+    """So many ids, by one statement. Needs the lock."""
     lock(session)
-    statement = update(Registry).values(next_id=Registry.next_id + 1).returning(Registry.next_id)
-    return int(session.execute(statement.execution_options(synchronize_session=False)).scalar_one()) - 1
+    statement = update(Registry).values(next_id=Registry.next_id + number).returning(Registry.next_id)
+    end = int(session.execute(statement.execution_options(synchronize_session=False)).scalar_one())
+    return range(end - number, end)
 
 
 @contextmanager

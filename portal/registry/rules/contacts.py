@@ -12,7 +12,7 @@ from portal.registry.contacts import Contact
 from portal.registry.ports import ExchangePort
 from portal.registry.records import DELETED, LIVE
 from portal.registry.rules.problem import IN_USE, Problem
-from portal.registry.rules.rule import rule
+from portal.registry.rules.rule import read_once, rule
 
 OPERATIONAL_ROLES = tuple(role.value for role in (ContactRole.TECHNICAL, ContactRole.NOC, ContactRole.POLICY))
 
@@ -26,14 +26,18 @@ def can_be_reached(_session: Session, contact: Any) -> Iterator[Problem]:
 @rule("status", "role", "visible", "email")
 def last_one_stays(session: Session, contact: Any) -> Iterator[Problem]:
     """A network with ports keeps a technical contact whom its peers can write to."""
-    ports = select(ExchangePort.id).where(ExchangePort.network_id == contact.network_id, ExchangePort.status == LIVE)
-    if session.scalar(select(exists(ports))) and not has_operational_contact(session, contact.network_id):
+    if has_ports(session, contact.network_id) and not has_operational_contact(session, contact.network_id):
         yield Problem(
             "The network has ports, so it must keep a Technical, NOC or Policy contact with an e-mail address that is Public or for Users. "
             "Add another one first.",
             ("role",),
             IN_USE,
         )
+
+
+def has_ports(session: Session, network_id: int) -> bool:
+    ports = select(ExchangePort.id).where(ExchangePort.network_id == network_id, ExchangePort.status == LIVE)
+    return read_once(session, ("ports", network_id), lambda: bool(session.scalar(select(exists(ports)))))
 
 
 def has_operational_contact(session: Session, network_id: int) -> bool:
@@ -44,7 +48,7 @@ def has_operational_contact(session: Session, network_id: int) -> bool:
         Contact.visible != PRIVATE,
         Contact.email != "",
     )
-    return bool(session.scalar(select(exists(contacts))))
+    return read_once(session, ("contact", network_id), lambda: bool(session.scalar(select(exists(contacts)))))
 
 
 CONTACT_RULES = (can_be_reached, last_one_stays)

@@ -1,6 +1,6 @@
 """Rules of ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from portal.registry.exchanges import Prefix
 from portal.registry.records import DELETED, LIVE
 from portal.registry.rules.contacts import has_operational_contact
 from portal.registry.rules.problem import Problem
-from portal.registry.rules.rule import rule
+from portal.registry.rules.rule import read_once, rule
 
 ADDRESSES = ("ipaddr4", "ipaddr6")
 
@@ -36,9 +36,7 @@ def outside_the_lan(session: Session, port: Any, column: str) -> Iterator[Proble
     address = getattr(port, column)
     if not address or port.status == DELETED:
         return
-    prefixes = session.execute(
-        select(Prefix.prefix, Prefix.first, Prefix.last).where(Prefix.peering_lan_id == port.peering_lan_id, Prefix.status == LIVE)
-    ).all()
+    prefixes = prefixes_of(session, port.peering_lan_id)
     packed = address_bytes(address) or b""
     if not any(first <= packed <= last for _, first, last in prefixes):
         family = f"IPv{column[-1]}"
@@ -56,6 +54,11 @@ def has_a_contact(session: Session, port: Any) -> Iterator[Problem]:
             "Add the contact first.",
             ("network_id",),
         )
+
+
+def prefixes_of(session: Session, lan_id: int) -> Sequence[Any]:
+    prefixes = select(Prefix.prefix, Prefix.first, Prefix.last).where(Prefix.peering_lan_id == lan_id, Prefix.status == LIVE)
+    return read_once(session, ("prefixes", lan_id), lambda: session.execute(prefixes).all())
 
 
 PORT_RULES = (has_an_address, ipv4_is_in_the_lan, ipv6_is_in_the_lan, has_a_contact)

@@ -1,12 +1,38 @@
 """A rule says what must be true of a record. It is asked when a field changes that it speaks of: an old value blocks no other edit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
 from portal.registry.rules.problem import Problem
+
+T = TypeVar("T")
+
+
+REMEMBERED = "what rules have read"
+
+
+@contextmanager
+def remembering(session: Session) -> Iterator[None]:
+    """For the block, in which nothing is written, rules that ask the same of many rows read it once."""
+    session.info[REMEMBERED] = {}
+    try:
+        yield
+    finally:
+        del session.info[REMEMBERED]
+
+
+def read_once(session: Session, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """Returns what `read` does, inside `remembering()` once for the key."""
+    remembered = session.info.get(REMEMBERED)
+    if remembered is None:
+        return read()
+    if key not in remembered:
+        remembered[key] = read()
+    return cast(T, remembered[key])
 
 
 @dataclass(frozen=True)

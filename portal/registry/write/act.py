@@ -12,6 +12,7 @@ from portal.access.require import begin
 from portal.audit import Event, Subject, record
 from portal.db.session import lock
 from portal.errors import NotFound
+from portal.models import AuditRow
 from portal.registry.description import RecordType
 from portal.registry.records import FROM_IMPORT
 from portal.registry.rules.problem import CONFLICT, FOLLOWS_IMPORT, Problem, Rejected
@@ -68,18 +69,17 @@ def check_version(row: Any, if_version: int | None) -> None:
 
 
 def end_act(session: Session, principal: Principal, event: Event, changes: Sequence[RowChange], place: Place) -> None:
-    """Records what was done to what belongs to one object. Needs the rows to be flushed."""
-    subject_kind, subject_row = (changes[0].kind, changes[0].row) if len(changes) == 1 else (place.kind, place.row)
-    subject = Subject.of_record(subject_kind.tag, subject_row.id, name_of(subject_kind, subject_row))
-    fields = sorted({column for change in changes for column in change.fields})
-    act = record(
-        session,
-        principal,
-        event,
-        organization_id=place.organization_id,
-        subject=subject,
-        details={"fields": fields} if len(changes) == 1 else {"fields": fields, "records": len(changes)},
-    )
+    """Records what was done to one record, with what went along. Needs the rows to be flushed."""
+    kind, row = (changes[0].kind, changes[0].row) if changes else (place.kind, place.row)
+    details: dict[str, Any] = {"fields": sorted({column for change in changes for column in change.fields})}
+    details |= {"records": len(changes)} if len(changes) > 1 else {}
+    subject = Subject.of_record(kind.tag, row.id, name_of(kind, row))
+    act = record(session, principal, event, organization_id=place.organization_id, subject=subject, details=details)
+    close_act(session, act, changes)
+
+
+def close_act(session: Session, act: AuditRow, changes: Sequence[RowChange]) -> None:
+    """Keeps the history of an act, and counts again what follows from it."""
     keep_history(session, act, changes)
     tags = {change.kind.tag for change in changes}
     recount_changed(session.connection(), lock(session), children=tags)

@@ -1,6 +1,7 @@
 """Creates one record of any type: below an object, or for an organization."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,12 +12,13 @@ from portal.db.session import next_id
 from portal.registry.description import RecordType
 from portal.registry.records import KEPT_HERE, LIVE, PENDING
 from portal.registry.rules.problem import NOT_FOUND, Problem, Rejected
+from portal.registry.rules.rule import read_once
 from portal.registry.write.act import Written, begin_at, check_source, end_act
 from portal.registry.write.clean import clean_values
-from portal.registry.write.named_records import check_references
+from portal.registry.write.named_records import missing_records
 from portal.registry.write.place import Place, find_row, no_record, permission_for, place_of
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.taken import taken_values
+from portal.registry.write.taken import NewValues, taken_values
 from portal.registry.write.update import check_rules
 
 
@@ -27,7 +29,8 @@ def create_record(session: Session, principal: Principal, kind: RecordType, give
     """
     parent = begin_below(session, principal, kind, given)
     cleaned = clean_values(kind, given)
-    problems = cleaned.problems or [*check_references(session, kind, cleaned.values, parent), *taken_values(session, kind, cleaned.values)]
+    new = [NewValues(cleaned.values)]
+    problems = cleaned.problems or [*missing_records(session, kind, new, parent), *taken_values(session, kind, new)]
     if problems:
         raise Rejected(problems)
     model: Any = kind.model
@@ -64,8 +67,10 @@ def copied_values(session: Session, kind: RecordType, row: Any) -> dict[str, Any
     """The columns of a new row that follow from its parents: a port's exchange and ASN."""
     if kind.tag != "netixlan":
         return {}
-    lan = session.get(kind.parents["peering_lan_id"].model, row.peering_lan_id)
-    network = session.get(kind.parents["network_id"].model, row.network_id)
+    lan, network = (
+        read_once(session, (column, getattr(row, column)), partial(session.get, kind.parents[column].model, getattr(row, column)))
+        for column in ("peering_lan_id", "network_id")
+    )
     if lan is None or network is None:
         raise Rejected([Problem("There is no such peering LAN.", ("peering_lan_id",), NOT_FOUND)])
     return {"exchange_id": lan.exchange_id, "asn": network.asn}  # type: ignore[attr-defined]  # a LAN's and a network's

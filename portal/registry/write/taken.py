@@ -1,9 +1,9 @@
-"""Values that one row alone may have: asked before the row is written, so that the answer names the field and who has the value."""
+"""Values that one row alone may have: asked before rows are written, so that the answer names the field and who has the value."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, Select, select
+from sqlalchemy import Index, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.registry.description import RecordType
@@ -11,26 +11,51 @@ from portal.registry.records import DELETED, LIVE
 from portal.registry.rules.problem import TAKEN, Problem
 
 
-def taken_values(session: Session, kind: RecordType, values: Mapping[str, Any], row: Any = None) -> Iterator[Problem]:
-    """Yields a problem for each unique value among the new ones that another row has."""
+class NewValues(NamedTuple):
+    """What is to be stored in a row, None for a new one; `path`: where it was given."""
+
+    values: Mapping[str, Any]
+    row: Any = None
+    path: tuple[str, ...] = ()
+
+
+def taken_values(session: Session, kind: RecordType, rows: Sequence[NewValues]) -> Iterator[Problem]:
+    """Yields a problem for each unique value that another stored row has, or an earlier one of these.
+
+    One statement for each unique index that the rows have new values for.
+    """
     for columns, live in unique_columns(kind):
-        if values.keys().isdisjoint(columns):
-            continue
-        new_values = {column: values[column] if column in values else getattr(row, column, None) for column in columns}
-        if None in new_values.values() or "" in new_values.values():
-            continue
-        other = session.execute(holder(kind, new_values, live=live, row=row)).first()
-        if other is not None:
-            who = f"{kind.tag}:{other.id}" if other.status == LIVE else "Another record"
-            yield Problem(f"{who} has this {' and '.join(columns)} already.", (columns[-1],), TAKEN)
+        claims = [(new, values) for new in rows if (values := values_of(new, columns))]
+        holders = read_holders(session, kind, columns, [values for _, values in claims], live=live) if claims else {}
+        for new, values in claims:
+            own_id = new.row.id if new.row is not None else None
+            others = [who for number, who in holders.get(values, ()) if own_id is None or number != own_id]
+            holders.setdefault(values, []).append((own_id, "Another entry"))
+            if others:
+                yield Problem(f"{others[0]} has this {' and '.join(columns)} already.", (*new.path, columns[-1]), TAKEN)
 
 
-def holder(kind: RecordType, new_values: Mapping[str, Any], *, live: bool, row: Any) -> Select[tuple[int, str]]:
-    columns = kind.table.c
-    rows = select(columns.id, columns.status).where(*(columns[name] == value for name, value in new_values.items()))
+def values_of(new: NewValues, columns: Sequence[str]) -> tuple[Any, ...] | None:
+    """Returns the values that the columns will have; None where none of them changes, and where one is empty."""
+    if new.values.keys().isdisjoint(columns):
+        return None
+    values = tuple(new.values[name] if name in new.values else getattr(new.row, name, None) for name in columns)
+    return None if None in values or "" in values else values
+
+
+def read_holders(
+    session: Session, kind: RecordType, columns: Sequence[str], values: Sequence[tuple[Any, ...]], *, live: bool
+) -> dict[tuple[Any, ...], list[tuple[int | None, str]]]:
+    """Returns values → (id, what may be said of it) of the rows that have them."""
+    table = kind.table.c
+    names = [table[name] for name in columns]
+    rows = select(table.id, table.status, *names).where(tuple_(*names).in_(values))
     if live:
-        rows = rows.where(columns.status != DELETED)
-    return rows if row is None else rows.where(columns.id != row.id)
+        rows = rows.where(table.status != DELETED)
+    holders: dict[tuple[Any, ...], list[tuple[int | None, str]]] = {}
+    for number, status, *stored in session.execute(rows):
+        holders.setdefault(tuple(stored), []).append((number, f"{kind.tag}:{number}" if status == LIVE else "Another record"))
+    return holders
 
 
 def unique_columns(kind: RecordType) -> Iterator[tuple[tuple[str, ...], bool]]:

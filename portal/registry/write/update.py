@@ -13,9 +13,9 @@ from portal.registry.rules import RULES
 from portal.registry.rules.problem import Problem, Rejected
 from portal.registry.write.act import Written, begin_act, check_version, end_act
 from portal.registry.write.clean import clean_values
-from portal.registry.write.named_records import check_references
+from portal.registry.write.named_records import missing_records
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.taken import taken_values
+from portal.registry.write.taken import NewValues, taken_values
 
 
 def update_record(
@@ -28,10 +28,8 @@ def update_record(
     row, place = begin_act(session, principal, kind, record_id, "update")
     check_version(row, if_version)
     cleaned = clean_values(kind, given, row)
-    problems = cleaned.problems or [
-        *check_references(session, kind, cleaned.values, place),
-        *taken_values(session, kind, cleaned.values, row),
-    ]
+    new = [NewValues(cleaned.values, row)]
+    problems = cleaned.problems or [*missing_records(session, kind, new, place), *taken_values(session, kind, new)]
     if problems:
         raise Rejected(problems)
     if not cleaned.values:
@@ -54,9 +52,11 @@ def store(row: Any, values: Mapping[str, Any]) -> None:
 
 def check_rules(session: Session, kind: RecordType, row: Any, columns: Iterable[str]) -> None:
     """Raises Rejected with all problems of the flushed row that speak of one of the columns."""
-    changed = frozenset(columns)
-    problems: list[Problem] = [
-        problem for rule in RULES.get(kind.tag, ()) if not changed.isdisjoint(rule.fields) for problem in rule.check(session, row)
-    ]
+    problems = broken_rules(session, kind, row, columns)
     if problems:
         raise Rejected(problems)
+
+
+def broken_rules(session: Session, kind: RecordType, row: Any, columns: Iterable[str]) -> list[Problem]:
+    changed = frozenset(columns)
+    return [problem for rule in RULES.get(kind.tag, ()) if not changed.isdisjoint(rule.fields) for problem in rule.check(session, row)]
