@@ -14,6 +14,7 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_id
 from graphql_schema.mutations.inputs import annotation_of, describe_input, dry_run_argument, plain
 from graphql_schema.mutations.payloads import Hint, UserError, user_errors, user_warnings
+from graphql_schema.schema.enums import describe_own
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN
 from graphql_schema.schema.scopes import needs, requires
@@ -39,7 +40,12 @@ EXTRA: Mapping[str, Mapping[str, tuple[Any, str]]] = {  # what an entry can name
 }
 LEFT_ALONE = {"network_id"}
 SCOPES = frozenset({Permission.NETWORKS_UPDATE, Permission.CONTACTS_CREATE, Permission.CONTACTS_UPDATE, Permission.CONTACTS_DELETE})
-strawberry.enum(Action, name="PlanAction", description="What becomes of a record.")
+SAYS = {
+    Action.CREATE: "It isn't there and will be.",
+    Action.UPDATE: "Some of its fields will change.",
+    Action.DELETE: "It is there and no entry names it.",
+}
+describe_own(Action, SAYS, "PlanAction")
 
 
 def entry_input(section: str, record: Any) -> Any:

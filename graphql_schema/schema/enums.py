@@ -40,9 +40,9 @@ def sources() -> dict[type[Enum], str]:
     return {Status: "status"} | {choices: ", ".join(names) for choices, names in columns.items()}
 
 
-def describe_own(choices: type[Enum], descriptions: Mapping[Enum, str]) -> None:
+def describe_own(choices: type[Enum], descriptions: Mapping[Any, str], name: str | None = None) -> None:
     """Makes an enum known to Strawberry that PeeringDB doesn't have."""
-    strawberry.enum(choices, name=graphql_name(choices), description=choices.__doc__)
+    strawberry.enum(choices, name=name or graphql_name(choices), description=choices.__doc__)
     for value in cast(Any, choices).__strawberry_definition__.values:
         value.description = descriptions[choices(value.value)]
 

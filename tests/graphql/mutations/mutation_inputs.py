@@ -43,4 +43,5 @@ ROWS: dict[str, Row] = {
     "deleteNetworkFacility": row("networks:update", "net", "netfac"),
     "keepHere": row("networks:update", "net", "net"),
 }
+BY_PLAN = {"applyNetworks"}  # whose permissions follow from the plan: test_apply.py asks for them
 ANY_UPDATE = {"keepHere"}  # which grant they need depends on the id, so another `update` is refused once that is known

@@ -117,6 +117,17 @@ def test_one_missing_permission_refuses_all(app: Flask, send: Send, robot: Any, 
     assert state(app) == before
 
 
+def test_only_listed_networks_and_no_strangers_are_reached(app: Flask, send: Send, robot: Any, records: Records) -> None:
+    before = state(app)
+    listed = {scope: frozenset({records["second"]}) for scope in ("networks:update", "contacts:update", "contacts:delete")}
+    other = robot("networks:read", "contacts:read", objects=listed)
+    for key in (None, other, robot(*SCOPES, charlie=True)):
+        answer: Any = send(APPLY, key, input=[{"asn": 64500, "ports": []}]).json
+        assert answer["errors"][0]["extensions"]["code"] in {"FORBIDDEN", "NOT_FOUND"}
+    assert state(app) == before
+    assert send(APPLY, other, input=[{"asn": 64501, "ports": []}]).json["data"]["applyNetworks"]["applied"]
+
+
 @pytest.mark.parametrize("asn", [64510, 64999])
 def test_another_organizations_network_answers_as_one_that_is_not_there(send: Send, robot: Any, records: Records, asn: int) -> None:
     answer: Any = send(APPLY, robot(*SCOPES), input=[{"asn": asn, "ports": []}]).json

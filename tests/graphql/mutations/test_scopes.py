@@ -26,7 +26,7 @@ from portal.registry.description import RecordType
 from portal.registry.networks import NETWORK
 from portal.registry.rules.problem import Rejected
 from portal.registry.types import TYPES
-from tests.graphql.mutations.mutation_inputs import ANY_UPDATE, ROWS, Row
+from tests.graphql.mutations.mutation_inputs import ANY_UPDATE, BY_PLAN, ROWS, Row
 from tests.graphql.mutations.sides import Side, add_sides
 from tests.people import People, Robot
 from tests.registry import Records
@@ -85,7 +85,7 @@ def expected(right: Callable[[Row], str]) -> dict[str, str]:
 
 def test_every_mutation_has_a_row() -> None:
     mutation: Any = INDEX.schema.mutation_type
-    assert set(mutation.fields) == set(ROWS)
+    assert set(mutation.fields) == set(ROWS) | BY_PLAN
 
 
 def test_each_single_grant_does_its_own_acts_alone(sides: Sides, robot: MakeRobot, outcomes: Outcomes) -> None:

@@ -1,6 +1,6 @@
 """Writes a plan: deletions first, then changes, then new rows; then every rule is asked of what is there in the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -26,7 +26,7 @@ def write_plan(session: Session, plan: Plan) -> list[RowChange]:
     changes = {id(row): bury(row.kind, row.row, place_of_row(row)) for row in plan.of(Action.DELETE)}
     updates, creates = plan.of(Action.UPDATE), plan.of(Action.CREATE)
     park(session, updates)
-    refuse(problem for rows in by_kind_and_owner([*updates, *creates]) for problem in value_problems(session, rows))
+    refuse(value_problems(session, [*updates, *creates]))
     for row in updates:
         store(row.row, row.values)
         changes[id(row)] = change_of(row, {column: (row.before[column], value) for column, value in row.values.items()})
@@ -45,19 +45,20 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise Rejected(found)
 
 
-def by_kind_and_owner(rows: Sequence[PlanRow]) -> Iterable[list[PlanRow]]:
-    ordered = sorted(rows, key=kind_and_owner)
-    return (list(group) for _, group in groupby(ordered, key=kind_and_owner))
+def value_problems(session: Session, rows: Sequence[PlanRow]) -> Iterator[Problem]:
+    """References are asked for by owner, who may name what is pending; unique values of all rows of a type at once."""
+    for of_owner in groups(rows, lambda row: (row.kind.tag, row.network.organization_id)):
+        yield from missing_records(session, of_owner[0].kind, new_values(of_owner), place_of_row(of_owner[0]))
+    for of_kind in groups(rows, lambda row: row.kind.tag):
+        yield from taken_values(session, of_kind[0].kind, new_values(of_kind))
 
 
-def kind_and_owner(row: PlanRow) -> tuple[str, int]:
-    return row.kind.tag, row.network.organization_id
+def groups(rows: Sequence[PlanRow], key: Callable[[PlanRow], Any]) -> Iterator[list[PlanRow]]:
+    return (list(group) for _, group in groupby(sorted(rows, key=key), key=key))
 
 
-def value_problems(session: Session, rows: Sequence[PlanRow]) -> Iterable[Problem]:
-    new = [NewValues(row.values, row.row, row.path) for row in rows]
-    yield from missing_records(session, rows[0].kind, new, place_of_row(rows[0]))
-    yield from taken_values(session, rows[0].kind, new)
+def new_values(rows: Sequence[PlanRow]) -> list[NewValues]:
+    return [NewValues(row.values, row.row, row.path) for row in rows]
 
 
 def park(session: Session, updates: Sequence[PlanRow]) -> None:
