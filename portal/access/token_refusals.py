@@ -22,7 +22,7 @@ class Reason(StrEnum):
 
 MESSAGES = {
     Reason.EXPIRED: "This API key has expired. An admin of its organization can extend it.",
-    Reason.REVOKED: "This API key was revoked. An admin of its organization can issue a new one.",
+    Reason.REVOKED: "This API key was revoked. An admin of its organization can create a new one.",
     Reason.DISABLED: "This API key is disabled. An admin of its organization can enable it.",
     Reason.FROZEN: "The API keys of this organization are frozen. An admin of the organization can tell why.",
     Reason.LEAKED: "This token was reported as leaked and has ended. An admin of its organization can make a new one.",
