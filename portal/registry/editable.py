@@ -60,14 +60,22 @@ def number(lowest: int, highest: int, *, nullable: bool = False, required: bool 
     return Editable(int, values.number(lowest, highest), required=required, nullable=nullable)
 
 
+def one_of(*numbers: int) -> Editable:
+    """One of a few numbers, or none."""
+    return Editable(int, values.one_of(numbers), nullable=True)
+
+
 def degrees(highest: int) -> Editable:
     """Of latitude or longitude (WGS 84)."""
     return Editable(float, values.degrees(highest), nullable=True)
 
 
-def choice(choices: type[Enum], *, required: bool = False, without: tuple[Enum, ...] = ()) -> Editable:
-    """One of the choices, as its name (OPEN) or PeeringDB's text (Open). `without`: those that can be read and not chosen."""
-    return Editable(choices, values.choice(choices, without, required=required), required=required)
+def choice(choices: type[Enum], *, required: bool = False, preset: bool = False, without: tuple[Enum, ...] = ()) -> Editable:
+    """One of the choices, as its name (OPEN) or PeeringDB's text (Open). `without`: those that can be read and not chosen.
+
+    `preset`: one is needed, and a new record has it from the beginning.
+    """
+    return Editable(choices, values.choice(choices, without, required=required or preset), required=required)
 
 
 def several(choices: type[Enum]) -> Editable:

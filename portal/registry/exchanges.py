@@ -13,7 +13,22 @@ from portal.db.base import Base
 from portal.db.ip_bytes import prefix_bounds
 from portal.registry.choices import Audience, Continent, Protocol, ServiceLevel, Terms
 from portal.registry.description import RecordType, count_of, many, named, one, zero_is_unset
-from portal.registry.editable import asn, choice, country, email, flag, mac_address, notes, number, one_line, phone, prefix, reference, url
+from portal.registry.editable import (
+    asn,
+    choice,
+    country,
+    email,
+    flag,
+    mac_address,
+    notes,
+    number,
+    one_line,
+    one_of,
+    phone,
+    prefix,
+    reference,
+    url,
+)
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
 from portal.registry.records import Named, Record, unique_while_live
@@ -175,13 +190,13 @@ PEERING_LAN = RecordType(
         "exchange_id": reference(),
         "name": one_line(),
         "descr": notes(),
-        "mtu": number(1500, 9000, nullable=True),
+        "mtu": one_of(1500, 9000),
         "vlan": number(1, MAX_VLAN, nullable=True),
         "dot1q_support": flag(),
         "rs_asn": asn(required=False, once=False),
         "arp_sponge": mac_address(),
         "ixf_ixp_member_list_url": url(),
-        "ixf_ixp_member_list_url_visible": choice(Audience, required=True),
+        "ixf_ixp_member_list_url_visible": choice(Audience, preset=True),
     },
 )
 

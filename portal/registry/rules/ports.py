@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.ip_bytes import address_bytes
 from portal.registry.exchanges import Prefix
-from portal.registry.records import DELETED, LIVE
+from portal.registry.records import DELETED
 from portal.registry.rules.contacts import has_operational_contact
 from portal.registry.rules.problem import Problem
 from portal.registry.rules.rule import read_once, rule
@@ -57,7 +57,7 @@ def has_a_contact(session: Session, port: Any) -> Iterator[Problem]:
 
 
 def prefixes_of(session: Session, lan_id: int) -> Sequence[Any]:
-    prefixes = select(Prefix.prefix, Prefix.first, Prefix.last).where(Prefix.peering_lan_id == lan_id, Prefix.status == LIVE)
+    prefixes = select(Prefix.prefix, Prefix.first, Prefix.last).where(Prefix.peering_lan_id == lan_id, Prefix.status != DELETED)
     return read_once(session, ("prefixes", lan_id), lambda: session.execute(prefixes).all())
 
 

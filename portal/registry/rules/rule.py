@@ -1,6 +1,6 @@
 """A rule says what must be true of a record. It is asked when a field changes that it speaks of: an old value blocks no other edit."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -35,17 +35,25 @@ def read_once(session: Session, key: tuple[Any, ...], read: Callable[[], T]) -> 
     return cast(T, remembered[key])
 
 
+Check = Callable[[Session, Any], Iterable[Problem]]
+
+
 @dataclass(frozen=True)
 class Rule:
     """`check(session, row)` yields the problems of a row that is flushed as it is to be, with its children and its parents.
 
-    `fields` are the columns it speaks of; a created row has changed all of them, a deleted one its `status`.
+    `fields` are the columns it speaks of; a created row has changed all of them, a deleted one its `status`. `former` is asked instead
+    of `check` by a rule that needs to know what was there before: column → the value, of what changed.
     """
 
     fields: frozenset[str]
-    check: Callable[[Session, Any], Iterable[Problem]]
+    check: Check = lambda _session, _row: ()
+    former: Callable[[Session, Any, Mapping[str, Any]], Iterable[Problem]] | None = None
+
+    def problems(self, session: Session, row: Any, before: Mapping[str, Any]) -> Iterable[Problem]:
+        return self.former(session, row, before) if self.former else self.check(session, row)
 
 
-def rule(*fields: str) -> Callable[[Callable[[Session, Any], Iterable[Problem]]], Rule]:
+def rule(*fields: str) -> Callable[[Check], Rule]:
     """Makes a function a rule of these fields."""
     return lambda check: Rule(frozenset(fields), check)

@@ -1,7 +1,7 @@
 """Numbers and Booleans."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.errors import Invalid
@@ -23,6 +23,19 @@ def number(lowest: int, highest: int) -> Callable[..., int | None]:
             return None
         if type(value) is not int or not lowest <= value <= highest:
             raise Invalid(f"This must be a whole number from {lowest:,} to {highest:,}.")
+        return value
+
+    return clean
+
+
+def one_of(numbers: Sequence[int]) -> Callable[..., int | None]:
+    """One of a few numbers; None stays None."""
+
+    def clean(value: Any, *_: Any) -> int | None:
+        if value is None:
+            return None
+        if type(value) is not int or value not in numbers:
+            raise Invalid(f"This must be {' or '.join(str(number) for number in numbers)}.")
         return value
 
     return clean

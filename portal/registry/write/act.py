@@ -16,6 +16,7 @@ from portal.models import AuditRow
 from portal.registry.description import RecordType
 from portal.registry.records import FROM_IMPORT
 from portal.registry.rules.problem import CONFLICT, FOLLOWS_IMPORT, Problem, Rejected
+from portal.registry.write.derived.derived_values import follow_changes
 from portal.registry.write.names import name_of
 from portal.registry.write.place import Place, find_row, no_record, permission_for, place_of
 from portal.registry.write.record_history import RowChange, keep_history
@@ -81,6 +82,7 @@ def end_act(session: Session, principal: Principal, event: Event, changes: Seque
 def close_act(session: Session, act: AuditRow, changes: Sequence[RowChange]) -> None:
     """Keeps the history of an act, and counts again what follows from it."""
     keep_history(session, act, changes)
+    follow_changes(session.connection(), changes, lock(session))
     tags = {change.kind.tag for change in changes}
     recount_changed(session.connection(), lock(session), children=tags)
     session.flush()

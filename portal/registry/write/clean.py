@@ -9,6 +9,8 @@ from portal.registry.description import RecordType
 from portal.registry.editable import Editable
 from portal.registry.rules.problem import Problem
 
+MAX_SHOWN_CHARACTERS = 60
+
 
 @dataclass
 class Cleaned:
@@ -31,6 +33,14 @@ def clean_values(kind: RecordType, given: Mapping[str, Any], row: Any = None) ->
     return cleaned
 
 
+def with_value(message: str, value: Any) -> str:
+    """Returns the message with the value itself where it says "This", if that is short."""
+    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    if type(value) not in (str, int, float) or not value or len(shown) > MAX_SHOWN_CHARACTERS:
+        return message
+    return message.replace("This must be", f"{shown} can't be used: it must be", 1).replace("This isn't", f"{shown} isn't", 1)
+
+
 def clean_value(cleaned: Cleaned, column: str, editable: Editable, value: Any, row: Any) -> None:
     """Adds the value, or what is wrong with it; nothing where the stored value is the same in another form."""
     warnings: list[str] = []
@@ -41,7 +51,7 @@ def clean_value(cleaned: Cleaned, column: str, editable: Editable, value: Any, r
         if row is not None and editable.once and stored != getattr(row, column):
             raise Invalid("This can't be changed. Delete the record and create another one.")
     except Invalid as error:
-        cleaned.problems.append(Problem(error.message, (column, *([error.field] if error.field else []))))
+        cleaned.problems.append(Problem(with_value(error.message, value), (column, *([error.field] if error.field else []))))
         return
     if row is None or stored != getattr(row, column):
         cleaned.values[column] = stored

@@ -10,11 +10,15 @@ from portal.access.principal import Principal
 from portal.audit import Event
 from portal.db.session import next_id
 from portal.registry.description import RecordType
-from portal.registry.records import KEPT_HERE, LIVE, PENDING
+from portal.registry.exchanges import EXCHANGE
+from portal.registry.records import KEPT_HERE, LIVE
 from portal.registry.rules.problem import NOT_FOUND, Problem, Rejected
 from portal.registry.rules.rule import read_once
 from portal.registry.write.act import Written, begin_at, check_source, end_act
-from portal.registry.write.clean import clean_values
+from portal.registry.write.clean import Cleaned, clean_values
+from portal.registry.write.derived.derived_values import derived_values
+from portal.registry.write.derived.first_lan import check_first_prefix, first_lan, first_prefix
+from portal.registry.write.derived.new_status import new_status
 from portal.registry.write.named_records import missing_records
 from portal.registry.write.place import Place, find_row, no_record, permission_for, place_of
 from portal.registry.write.record_history import RowChange
@@ -23,27 +27,50 @@ from portal.registry.write.update import check_rules
 
 
 def create_record(session: Session, principal: Principal, kind: RecordType, given: Mapping[str, Any]) -> Written:
-    """Returns the new row, which is kept here; one that needs approval is pending until an operator approves it.
+    """Returns the new row, which is kept here; one that needs approval is pending until it has that.
 
-    Raises NotFound and Forbidden for what it would belong to, and Rejected for a parent that follows the import or for what breaks a rule.
+    An exchange takes its first `prefix` too, and has a LAN from the beginning. Raises NotFound and Forbidden for what the record would
+    belong to, and Rejected for a parent that follows the import or for what breaks a rule.
     """
     parent = begin_below(session, principal, kind, given)
-    cleaned = clean_values(kind, given)
-    new = [NewValues(cleaned.values)]
-    problems = cleaned.problems or [*missing_records(session, kind, new, parent), *taken_values(session, kind, new)]
+    cleaned = clean_values(kind, {column: value for column, value in given.items() if column in kind.editable})
+    if kind is EXCHANGE:
+        cleaned.problems += check_first_prefix(session, given)
+    row = add_row(session, kind, cleaned, parent)
+    place = Place(kind, row) if kind.is_object else parent
+    changes = [RowChange(kind, row, place, {"status": (None, row.status)})]
+    if kind is EXCHANGE:
+        changes += add_lan(session, place, given["prefix"])
+    end_act(session, principal, Event.RECORD_CREATED, changes, place)
+    return Written(row, cleaned.warnings, changes)
+
+
+def add_row(session: Session, kind: RecordType, cleaned: Cleaned, parent: Place, row_id: int | None = None) -> Any:
+    """Returns the flushed row. Raises Rejected for what breaks a rule."""
+    problems = cleaned.problems or [
+        *missing_records(session, kind, [NewValues(cleaned.values)], parent),
+        *taken_values(session, kind, [NewValues(cleaned.values)]),
+    ]
     if problems:
         raise Rejected(problems)
     model: Any = kind.model
-    row = model(id=next_id(session), source=KEPT_HERE, status=PENDING if kind.needs_approval else LIVE, **cleaned.values)
+    row = model(id=row_id or next_id(session), source=KEPT_HERE, **cleaned.values | derived_values(kind, cleaned.values))
     for column, value in copied_values(session, kind, row).items():
         setattr(row, column, value)
+    row.status = new_status(session, kind, row)
     session.add(row)
     session.flush()
     check_rules(session, kind, row, kind.editable)
-    place = Place(kind, row) if kind.is_object else parent
-    change = RowChange(kind, row, place, {"status": (None, row.status)})
-    end_act(session, principal, Event.RECORD_CREATED, [change], place)
-    return Written(row, cleaned.warnings, [change])
+    return row
+
+
+def add_lan(session: Session, exchange: Place, prefix: str) -> list[RowChange]:
+    """Its first LAN has the exchange's own number, as in PeeringDB."""
+    changes = []
+    for kind, values, number in (first_lan(exchange.row.id), first_prefix(exchange.row.id, prefix)):
+        row = add_row(session, kind, clean_values(kind, values), exchange, number)
+        changes.append(RowChange(kind, row, exchange, {"status": (None, row.status)}))
+    return changes
 
 
 def begin_below(session: Session, principal: Principal, kind: RecordType, given: Mapping[str, Any]) -> Place:

@@ -10,13 +10,13 @@ from portal.access.principal import Principal
 from portal.audit import Event
 from portal.db.session import now
 from portal.registry.description import RecordType
-from portal.registry.records import DELETED, LIVE
+from portal.registry.records import DELETED, LIVE, PENDING
 from portal.registry.rules.problem import IN_USE, Problem, Rejected
 from portal.registry.types import TYPES
 from portal.registry.write.act import Written, begin_act, check_version, end_act
 from portal.registry.write.place import Place
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.update import check_rules
+from portal.registry.write.update import check_rules, values_now
 
 TAKEN_ALONG = {  # type → the types of its children that go with it
     "net": ("netixlan", "netfac", "poc"),
@@ -36,9 +36,10 @@ def delete_record(session: Session, principal: Principal, kind: RecordType, reco
     problems = list(users_of(session, kind, row))
     if problems:
         raise Rejected(problems)
+    before = values_now(kind, row)
     changes = [bury(below_kind, below, place) for below, below_kind in list(with_children(session, kind, row))]
     session.flush()
-    check_rules(session, kind, row, {"status"})
+    check_rules(session, kind, row, {"status"}, before)
     end_act(session, principal, Event.RECORD_DELETED, changes, place)
     return Written(row, changes=changes)
 
@@ -53,10 +54,12 @@ def with_children(session: Session, kind: RecordType, row: Any) -> Iterator[tupl
     """Yields the row, and what goes along with it, parents first."""
     yield row, kind
     for child, column in children_of(kind):
-        if child.tag in TAKEN_ALONG.get(kind.tag, ()):
-            model: Any = child.model
-            for below in session.scalars(select(model).where(getattr(model, column) == row.id, model.status != DELETED).order_by(model.id)):
-                yield from with_children(session, child, below)
+        model: Any = child.model
+        goes = (
+            model.status != DELETED if child.tag in TAKEN_ALONG.get(kind.tag, ()) else model.status == PENDING
+        )  # no one relies on that yet
+        for below in session.scalars(select(model).where(getattr(model, column) == row.id, goes).order_by(model.id)).all():
+            yield from with_children(session, child, below)
 
 
 def users_of(session: Session, kind: RecordType, row: Any) -> Iterator[Problem]:

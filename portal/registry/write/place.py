@@ -1,6 +1,8 @@
 """Where a record belongs: the object above it, whose organization writes it, and the permission for that."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from portal.registry.contacts import CONTACT
 from portal.registry.description import RecordType
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.records import DELETED
+from portal.registry.rules.rule import read_once
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,18 @@ def place_of(session: Session, kind: RecordType, row: Any) -> Place:
         row = find_row(session, parent, getattr(row, kind.owner))
         kind = parent
     return Place(kind, row)
+
+
+def rows_above(session: Session, kind: RecordType, row: Any) -> Iterator[Any]:
+    """Yields the rows without which this one can't be, up to organizations."""
+    for column, parent in kind.parents.items():
+        number = getattr(row, column)
+        yield from read_once(session, ("above", parent.tag, number), partial(row_with_above, session, parent, number))
+
+
+def row_with_above(session: Session, kind: RecordType, record_id: int) -> list[Any]:
+    row = session.get_one(kind.model, record_id)
+    return [row, *rows_above(session, kind, row)]
 
 
 def permission_for(kind: RecordType, action: str) -> Permission:

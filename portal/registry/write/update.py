@@ -1,6 +1,7 @@
 """Updates one record of any type: what is given and differs, whole or not at all."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,9 +14,12 @@ from portal.registry.rules import RULES
 from portal.registry.rules.problem import Problem, Rejected
 from portal.registry.write.act import Written, begin_act, check_version, end_act
 from portal.registry.write.clean import clean_values
+from portal.registry.write.derived.derived_values import derived_values
 from portal.registry.write.named_records import missing_records
 from portal.registry.write.record_history import RowChange
 from portal.registry.write.taken import NewValues, taken_values
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def update_record(
@@ -34,10 +38,11 @@ def update_record(
         raise Rejected(problems)
     if not cleaned.values:
         return Written(row, cleaned.warnings)
-    fields = {column: (getattr(row, column), value) for column, value in cleaned.values.items()}
-    store(row, cleaned.values)
+    values = cleaned.values | derived_values(kind, cleaned.values)
+    fields = {column: (getattr(row, column), value) for column, value in values.items() if value != getattr(row, column)}
+    store(row, values)
     session.flush()
-    check_rules(session, kind, row, fields)
+    check_rules(session, kind, row, fields, {column: before for column, (before, _) in fields.items()})
     change = RowChange(kind, row, place, fields)
     end_act(session, principal, Event.RECORD_UPDATED, [change], place)
     return Written(row, cleaned.warnings, [change])
@@ -50,13 +55,20 @@ def store(row: Any, values: Mapping[str, Any]) -> None:
     row.updated = now()
 
 
-def check_rules(session: Session, kind: RecordType, row: Any, columns: Iterable[str]) -> None:
-    """Raises Rejected with all problems of the flushed row that speak of one of the columns."""
-    problems = broken_rules(session, kind, row, columns)
+def check_rules(session: Session, kind: RecordType, row: Any, columns: Iterable[str], before: Mapping[str, Any] = NOTHING) -> None:
+    """Raises Rejected with all problems of the flushed row that speak of one of the columns. `before`: their values until now."""
+    problems = broken_rules(session, kind, row, columns, before)
     if problems:
         raise Rejected(problems)
 
 
-def broken_rules(session: Session, kind: RecordType, row: Any, columns: Iterable[str]) -> list[Problem]:
-    changed = frozenset(columns)
-    return [problem for rule in RULES.get(kind.tag, ()) if not changed.isdisjoint(rule.fields) for problem in rule.check(session, row)]
+def broken_rules(
+    session: Session, kind: RecordType, row: Any, columns: Iterable[str], before: Mapping[str, Any] = NOTHING
+) -> list[Problem]:
+    rules = [rule for rule in RULES.get(kind.tag, ()) if not rule.fields.isdisjoint(columns)]
+    return [problem for rule in rules for problem in rule.problems(session, row, before)]
+
+
+def values_now(kind: RecordType, row: Any) -> dict[str, Any]:
+    """Returns what a rule may want to know of a row that is about to be deleted."""
+    return {column: getattr(row, column) for column in ("status", *kind.editable)}

@@ -14,15 +14,18 @@ from portal.registry.rules.rule import remembering
 from portal.registry.write.create import copied_values
 from portal.registry.write.declare.plan_rows import Action, Plan, PlanRow
 from portal.registry.write.delete import bury
+from portal.registry.write.derived.new_status import new_status
 from portal.registry.write.named_records import missing_records
 from portal.registry.write.place import Place
 from portal.registry.write.record_history import RowChange
 from portal.registry.write.taken import NewValues, taken_values, unique_columns
-from portal.registry.write.update import broken_rules, store
+from portal.registry.write.update import broken_rules, store, values_now
 
 
 def write_plan(session: Session, plan: Plan) -> list[RowChange]:
     """Returns what was changed, in the plan's order. Raises Rejected with all problems; the caller then rolls back."""
+    for row in plan.of(Action.DELETE):
+        row.before = values_now(row.kind, row.row)
     changes = {id(row): bury(row.kind, row.row, place_of_row(row)) for row in plan.of(Action.DELETE)}
     updates, creates = plan.of(Action.UPDATE), plan.of(Action.CREATE)
     park(session, updates)
@@ -35,7 +38,11 @@ def write_plan(session: Session, plan: Plan) -> list[RowChange]:
     changes |= {id(row): change_of(row, {"status": (None, row.row.status)}) for row in creates}
     session.flush()
     with remembering(session):
-        refuse(problem.below(*row.path) for row in plan.rows for problem in broken_rules(session, row.kind, row.row, columns_of(row)))
+        refuse(
+            problem.below(*row.path)
+            for row in plan.rows
+            for problem in broken_rules(session, row.kind, row.row, columns_of(row), row.before)
+        )
     return [changes[id(row)] for row in plan.rows]
 
 
@@ -76,6 +83,7 @@ def add_rows(session: Session, creates: Sequence[PlanRow]) -> None:
         row.row = model(id=number, source=KEPT_HERE, **row.values)
         for column, value in copied_values(session, row.kind, row.row).items():
             setattr(row.row, column, value)
+        row.row.status = new_status(session, row.kind, row.row)
     session.add_all([row.row for row in creates])
 
 
