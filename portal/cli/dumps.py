@@ -75,12 +75,15 @@ class Progress:
 
 @click.command("import")
 @click.argument("file", type=click.File("rb"))
-@click.option("--full", is_flag=True, help="Delete imported rows that the file no longer has; refused where that is over 5 % of a type.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Delete rows that follow the import and that the file no longer has; refused where that is over 5 % of a type.",
+)
 @click.option("--force", is_flag=True, help="With --full: however many that are.")
-@click.option("--overwrite-managed", is_flag=True, help="Also change records of organizations that have a member or a live key here.")
 @click.option("--report", "report_path", type=click.Path(path_type=Path, dir_okay=False), help="Where to name each row that had a problem.")
 @AS_JSON
-def import_command(file: BinaryIO, full: bool, force: bool, overwrite_managed: bool, report_path: Path | None, as_json: bool) -> None:
+def import_command(file: BinaryIO, full: bool, force: bool, report_path: Path | None, as_json: bool) -> None:
     """Import a dump in PeeringDB's form.
 
     Plain or gzip; "-" is standard input. Ends with 0 when all of it came in, 1 when rows were skipped or lost a reference, and 2 when
@@ -98,7 +101,7 @@ def import_command(file: BinaryIO, full: bool, force: bool, overwrite_managed: b
         with written_beside(path) as written:
             report = Report(written)
             try:
-                options = Options(full, force, overwrite_managed)
+                options = Options(full, force)
                 outcome = import_dump(db.engine, COMMAND_LINE, source, Path(file.name).name, options, watch=progress.show, tell=report.add)
             finally:
                 progress.end()

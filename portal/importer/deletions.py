@@ -2,11 +2,11 @@
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, false, func, insert, literal, or_, select, union_all, update
 
-from portal.db.base import FIRST_LOCAL_ID
-from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, ImportedType
-from portal.importer.problems import MADE_DELETED, PARENT_DELETED, note
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, ImportedType
+from portal.importer.kept_here import held_ids, leave
+from portal.importer.problems import HOLDS_KEPT, MADE_DELETED, PARENT_DELETED, note
 from portal.importer.stream import DumpRefused
-from portal.registry.records import DELETED
+from portal.registry.records import DELETED, FROM_IMPORT
 
 MAX_DELETED_SHARE = 0.05  # of a type; more looks like a damaged file rather than like the world
 
@@ -30,16 +30,19 @@ def guard_gone(connection: Connection) -> None:
 
 
 def is_imported(kind: ImportedType) -> ColumnElement[bool]:
-    return and_(kind.table.c.id < FIRST_LOCAL_ID, kind.table.c.status != DELETED)
+    return and_(kind.table.c.source == FROM_IMPORT, kind.table.c.status != DELETED)
 
 
 def is_gone(kind: ImportedType) -> ColumnElement[bool]:
-    managed = exists().where(MANAGED.c.type == kind.tag, MANAGED.c.id == kind.table.c.id)
-    return ~exists().where(kind.staged.c.id == kind.table.c.id) & ~managed
+    return ~exists().where(kind.staged.c.id == kind.table.c.id) & kind.table.c.id.not_in(held_ids(kind))
 
 
 def fall_with_parents(connection: Connection, kind: ImportedType) -> None:
-    """A child can't live under a deleted parent, whoever's it is: staged rows become deleted, stored ones are doomed."""
+    """A child can't live under a deleted parent, whoever's it is: staged rows become deleted, stored ones are doomed.
+
+    What is held isn't moved to where it can't live; where it is stored, hold_more() sees to its parent.
+    """
+    leave(connection, kind, HOLDS_KEPT, under_fallen(kind, kind.staged) & kind.staged.c.id.in_(held_ids(kind)))
     staged = and_(kind.staged.c.skip.is_(None), kind.staged.c.status != DELETED, under_fallen(kind, kind.staged))
     note(connection, kind, PARENT_DELETED, MADE_DELETED, select(kind.staged.c.id).where(staged))
     connection.execute(update(kind.staged).where(staged).values(status=DELETED))

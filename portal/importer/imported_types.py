@@ -31,7 +31,7 @@ PROBLEMS = temporary(
     Column("value", text_type()),
     Column("outcome", text_type()),
 )
-MANAGED = temporary("import_managed", Column("type", text_type(), primary_key=True), Column("id", Integer, primary_key=True))
+HELD = temporary("import_held", Column("type", text_type(), primary_key=True), Column("id", Integer, primary_key=True))  # not to be deleted
 FALLEN = temporary(
     "import_fallen",
     Column("type", text_type(), primary_key=True),

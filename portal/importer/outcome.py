@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, ImportedType
 from portal.importer.plan import INSERT, UPDATE
-from portal.importer.problems import MANAGED, NULLED
+from portal.importer.problems import LEFT, NULLED
 
 Counts = dict[str, dict[str, int]]
 
@@ -70,7 +70,7 @@ def count_type(connection: Connection, kind: ImportedType) -> dict[str, int]:
     rows = connection.execute(select(kind.staged.c.skip, kind.staged.c.act, func.count()).group_by(kind.staged.c.skip, kind.staged.c.act))
     counts = {"inFile": 0, "added": 0, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 0, "leftAlone": 0}
     for skip, act, count in rows:
-        became = "leftAlone" if skip == MANAGED else "skipped" if skip else {INSERT: "added", UPDATE: "updated"}.get(act, "unchanged")
+        became = "leftAlone" if skip in LEFT else "skipped" if skip else {INSERT: "added", UPDATE: "updated"}.get(act, "unchanged")
         counts["inFile"] += count
         counts[became] += count
     doomed = select(func.count()).select_from(FALLEN).where(FALLEN.c.type == kind.tag, FALLEN.c.doomed)

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
-from portal.importer.authority import find_managed, leave_managed
 from portal.importer.deletions import doom_gone, fall_with_parents, guard_gone, note_fallen
 from portal.importer.fields import COLUMNS
-from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, MANAGED, OVERTAKEN, PROBLEMS, ImportedType
+from portal.importer.imported_types import FALLEN, HELD, IMPORTED_TYPES, OVERTAKEN, PROBLEMS, ImportedType
+from portal.importer.kept_here import hold_more, hold_parents, leave_kept
 from portal.importer.problems import UNKNOWN_WORD
 from portal.importer.references import check_absent, check_orphans, follow_lans
 from portal.importer.uniques import check_uniques
@@ -13,27 +13,33 @@ from portal.importer.uniques import check_uniques
 INSERT, UPDATE = "insert", "update"
 
 
-def make_plan(connection: Connection, *, full: bool, force: bool, overwrite_managed: bool) -> None:
+def make_plan(connection: Connection, *, full: bool, force: bool) -> None:
     """Fills `skip` and `act` of the staging tables, FALLEN and PROBLEMS, parents before children. It can be repeated.
 
     Raises Refused where a full import would delete too much.
     """
+    connection.execute(delete(HELD))
+    hold_parents(connection)
     forget_plan(connection)
-    managed = not overwrite_managed and find_managed(connection)
-    for kind in IMPORTED_TYPES.values():
-        plan_type(connection, kind, managed=managed, full=full)
+    plan_types(connection, full=full)
+    while hold_more(connection):
+        forget_plan(connection)
+        plan_types(connection, full=full)
     if full and not force:
         guard_gone(connection)
 
 
-def plan_type(connection: Connection, kind: ImportedType, *, managed: bool, full: bool) -> None:
+def plan_types(connection: Connection, *, full: bool) -> None:
+    for kind in IMPORTED_TYPES.values():
+        plan_type(connection, kind, full=full)
+
+
+def plan_type(connection: Connection, kind: ImportedType, *, full: bool) -> None:
     """Stored rows of a type can fall with their parents even where the file has none of them."""
     in_file = connection.scalar(select(exists().select_from(kind.staged)))
     if in_file:
         check_absent(connection, kind)
-    if managed:
-        leave_managed(connection, kind)
-    if in_file:
+        leave_kept(connection, kind)
         check_orphans(connection, kind)
         if kind.tag == "netixlan":
             follow_lans(connection)
@@ -48,7 +54,6 @@ def plan_type(connection: Connection, kind: ImportedType, *, managed: bool, full
 
 def forget_plan(connection: Connection) -> None:
     """Back to what the file says."""
-    connection.execute(delete(MANAGED))
     connection.execute(delete(OVERTAKEN))
     connection.execute(delete(FALLEN))
     connection.execute(delete(PROBLEMS).where(PROBLEMS.c.problem != UNKNOWN_WORD))

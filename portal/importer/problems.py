@@ -15,7 +15,8 @@ from portal.importer.fields import peeringdb_name
 from portal.importer.imported_types import PROBLEMS, ImportedType
 from portal.importer.stream import DumpRefused
 
-ABSENT, ORPHAN, TAKEN, MANAGED = "absent reference", "parent was skipped", "value belongs to another", "organization is run here"
+ABSENT, ORPHAN, TAKEN = "absent reference", "parent was skipped", "value belongs to another"
+KEPT_HERE, HOLDS_KEPT = LEFT = "kept here", "something below is kept here"
 PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
 SKIPPED, NULLED, LEFT_ALONE, MADE_DELETED, KEPT = "skipped", "reference set to null", "left alone", "deleted", "kept"
 

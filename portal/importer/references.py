@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from portal.importer.imported_types import IMPORTED_TYPES, PROBLEMS, ImportedType, Reference
-from portal.importer.problems import ABSENT, LEFT_ALONE, MANAGED, NULLED, ORPHAN, SKIPPED, note
+from portal.importer.problems import ABSENT, KEPT_HERE, LEFT_ALONE, NULLED, ORPHAN, SKIPPED, note
 
 
 def check_absent(connection: Connection, kind: ImportedType) -> None:
@@ -18,13 +18,13 @@ def check_orphans(connection: Connection, kind: ImportedType) -> None:
     """The same for rows whose parent was skipped; one that was left alone takes its children along."""
     for reference in kind.references:
         parent, value = IMPORTED_TYPES[reference.parent], kind.staged.c[reference.column]
-        for reason, condition in ((MANAGED, parent.staged.c.skip == MANAGED), (ORPHAN, parent.staged.c.skip != MANAGED)):
+        for reason, condition in ((KEPT_HERE, parent.staged.c.skip == KEPT_HERE), (ORPHAN, parent.staged.c.skip != KEPT_HERE)):
             lost = exists().where(parent.staged.c.id == value, condition) & ~exists().where(parent.table.c.id == value)
             settle(connection, kind, reference, reason, lost & kind.staged.c.skip.is_(None))
 
 
 def settle(connection: Connection, kind: ImportedType, reference: Reference, problem: str, lost: ColumnElement[bool]) -> None:
-    outcome = NULLED if reference.optional else LEFT_ALONE if problem == MANAGED else SKIPPED
+    outcome = NULLED if reference.optional else LEFT_ALONE if problem == KEPT_HERE else SKIPPED
     rows = select(kind.staged.c.id, kind.staged.c[reference.column]).where(lost)
     if not note(connection, kind, problem, outcome, rows, column=reference.column, parent=reference.parent):
         return

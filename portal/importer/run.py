@@ -40,11 +40,10 @@ class ImportOvertaken(Conflict):
 
 @dataclass(frozen=True)
 class Options:
-    """`full`: imported rows that the file no longer has become deleted; `force`: however many. `overwrite_managed` leaves nobody alone."""
+    """`full`: rows that follow the import and that the file no longer has become deleted; `force`: however many."""
 
     full: bool = False
     force: bool = False
-    overwrite_managed: bool = False
 
 
 def nothing(*_: Any) -> None:
@@ -75,7 +74,7 @@ def import_dump(
         with Session(connection) as session:
             run = RunRecord(principal, name, source.digest, options.full, file_of_unfinished(session), started)
             session.rollback()
-            slices = Slices(session, connection, run, options.overwrite_managed, lambda: watch("Applying"))
+            slices = Slices(session, connection, run, lambda: watch("Applying"))
             plan_and_apply(slices, options, watch)
         counts = with_tally(run.planned, slices.tally)
         outcome = Outcome(
@@ -112,7 +111,7 @@ def plan(slices: Slices, options: Options) -> None:
     force = options.force or slices.run.id is not None
     with slices.connection.begin():
         slices.version = slices.connection.scalar(select(Registry.version)) or 0
-        make_plan(slices.connection, full=options.full, force=force, overwrite_managed=options.overwrite_managed)
+        make_plan(slices.connection, full=options.full, force=force)
         slices.run.planned = count_rows(slices.connection)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from portal.importer.imported_types import IMPORTED_TYPES
+from portal.registry.types import TYPES
 from tests.apps import opened, settings_for
 from tests.engines import Engine
 from tests.importer.consistency import check_consistent
-from tests.importer.registry import Registry, Rows
+from tests.importer.keeps import keep
+from tests.importer.registry import Registry, Rows, Tables
 from tests.importer.slices import limit_slices
 
 ROUNDS = 6
@@ -73,6 +75,46 @@ def test_a_second_import_of_any_world_changes_nothing(registry: Registry, seed: 
         assert second.problems == first.problems
         changed += first.outcome.changed
     assert changed == ROUNDS
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_what_is_kept_here_stays_as_it_is_in_any_world(registry: Registry, seed: int) -> None:
+    chance = random.Random(seed)
+    registry.take(world(chance))
+    for number in range(ROUNDS):
+        keep_some(registry, chance)
+        before = registry.tables()
+        dump, full = world(chance), bool(number % 2)
+        first = registry.take(dump, full=full, force=True)
+        after = registry.tables()
+        check_consistent(registry)
+        check_kept(before, after)
+        second = registry.take(dump, full=full, force=True)
+        assert registry.tables() == after
+        assert second.problems == first.problems
+
+
+def keep_some(registry: Registry, chance: random.Random) -> None:
+    objects = [
+        name for name, status in registry.statuses().items() if status != "deleted" and (TYPES[name[0]].is_object or name[0] == "org")
+    ]
+    with registry.app.app_context():
+        keep(*chance.sample(objects, 2))
+
+
+def check_kept(before: Tables, after: Tables) -> None:
+    """A row is as it was, but for what is counted, and unless it went with its other side; and nothing new is below one that is kept."""
+    for tag, kind in IMPORTED_TYPES.items():
+        rows = {row["id"]: row for row in after[kind.table.name]}
+        old = {row["id"]: row for row in before[kind.table.name]}
+        kept = {identity for identity, row in old.items() if row["source"] == "here"}
+        assert {identity for identity, row in rows.items() if row["source"] == "here"} == kept
+        for identity in kept:
+            if rows[identity]["status"] == old[identity]["status"]:
+                assert all(rows[identity][name] == old[identity][name] for name in TYPES[tag].editable), (tag, identity)
+            else:
+                assert rows[identity]["status"] == "deleted"
+                assert tag in ("netixlan", "netfac", "ixfac", "carrierfac") or old[identity]["status"] == "pending"
 
 
 def test_any_world_is_consistent_after_each_slice_and_ends_as_without_slices(

@@ -14,7 +14,7 @@ from portal.importer.apply.time_limit import TooLong, time_limit
 from portal.models import ApiKey, ImportRun
 from portal.registry.organizations import Organization
 from tests.importer.consistency import check_consistent
-from tests.importer.members import add_admin
+from tests.importer.keeps import keep
 from tests.importer.registry import Registry, Rows
 from tests.importer.slices import limit_slices
 
@@ -89,17 +89,35 @@ def test_keys_are_revoked_between_slices(registry: Registry, small: Rows) -> Non
     assert taken.total("added") == rows
 
 
-def test_an_organization_that_gets_a_member_meanwhile_is_left_alone(registry: Registry, small: Rows) -> None:
+def test_a_record_that_is_kept_here_meanwhile_is_left_alone_and_gets_nothing_new(registry: Registry, small: Rows) -> None:
     registry.take(small)
+    small["poc"].append({"id": 3, "net_id": 1, "role": "NOC"})
 
-    def join(number: int) -> None:
+    def keep_network(number: int) -> None:
         if number == 1:
-            add_admin(1)
+            keep(("net", 1))
 
-    taken = registry.take(edited(small), before_slices(join))
-    assert ("net", 1, None, None) in taken.named("organization is run here")
-    assert [row["notes"] for row in registry.tables()["network"]] == ["", ""]
+    taken = registry.take(edited(small), before_slices(keep_network))
+    assert ("net", 1, None, None) in taken.named("kept here")
+    assert [row["notes"] for row in registry.tables()["network"]] == ["", "of the file"]
+    assert ("poc", 3) not in registry.statuses()
     assert registry.row("ix", 1)["notes"] == "of the file"
+    check_consistent(registry)
+
+
+def test_what_a_facility_that_is_kept_here_meanwhile_lives_under_stays(registry: Registry, small: Rows) -> None:
+    registry.take(small)
+    for tag in ("org", "campus", "ix", "carrier"):
+        small[tag] = [row | {"status": "deleted"} for row in small[tag]]
+
+    def keep_facility(number: int) -> None:
+        if number == 1:
+            keep(("fac", 1))
+
+    registry.take(small, before_slices(keep_facility))
+    statuses = registry.statuses()
+    assert {statuses[name] for name in (("fac", 1), ("campus", 1), ("org", 2))} == {"ok"}
+    assert {statuses[name] for name in (("net", 1), ("org", 1))} == {"deleted"}
     check_consistent(registry)
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Select, exists, false, literal_column, or_
 
 from portal.db.sql import among
 from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, OVERTAKEN, ImportedType, Unique
+from portal.importer.kept_here import goes_with_of, holds, is_kept_object
 from portal.importer.plan import INSERT, UPDATE
 from portal.registry.records import DELETED
 
 IDS = "ids"  # the name under which a statement's ids are bound
 SQL_DELETED: ColumnElement[str] = literal_column("'deleted'")  # not bound, so that partial indexes can be used
+SQL_IMPORT: ColumnElement[str] = literal_column("'import'")
 SQL_EMPTY: ColumnElement[str] = literal_column("''")
 
 
@@ -31,6 +33,7 @@ def may_update(kind: ImportedType, *, delete: bool) -> Iterator[ColumnElement[bo
     yield among(kind.staged.c.id, IDS)
     yield kind.staged.c.id == kind.table.c.id
     yield kind.staged.c.act == UPDATE
+    yield kind.table.c.source == SQL_IMPORT
     yield ~is_overtaken(kind)
     yield becomes_deleted(kind) if delete else ~becomes_deleted(kind)
     if delete:
@@ -58,17 +61,24 @@ def is_overtaken(kind: ImportedType) -> ColumnElement[bool]:
 
 
 def has_no_live_children(kind: ImportedType) -> ColumnElement[bool]:
+    """Nor holds it anything that is kept here, which may name it without needing it."""
+    kept = [
+        exists(select(child.table.c.id).where(child.table.c[reference.column] == kind.table.c.id, is_kept_object(child)))
+        for child in IMPORTED_TYPES.values()
+        for reference in child.references
+        if reference.parent == kind.tag and reference.optional and holds(child, kind.tag)
+    ]
     children = [
         exists(select(child.table.c.id).where(child.table.c[reference.column] == kind.table.c.id, child.table.c.status != DELETED))
         for child in IMPORTED_TYPES.values()
         for reference in child.references
         if reference.parent == kind.tag and not reference.optional
     ]
-    return ~or_(false(), *children)
+    return ~or_(false(), *children, *kept)
 
 
 def parents_are_stored(kind: ImportedType) -> Iterator[ColumnElement[bool]]:
-    """Those that a row needs aren't deleted, unless the row is; and a port's exchange is its LAN's."""
+    """Those that a row needs aren't deleted, unless the row is, nor kept here; and a port's exchange is its LAN's."""
     staged = kind.staged.c
     for reference in kind.references:
         parent, value = IMPORTED_TYPES[reference.parent].table.c, staged[reference.column]
@@ -77,6 +87,8 @@ def parents_are_stored(kind: ImportedType) -> Iterator[ColumnElement[bool]]:
             yield or_(value.is_(None), exists(stored.correlate(kind.staged)))
         else:
             alive = stored.where(or_(staged.status == DELETED, parent.status != DELETED))
+            if reference == goes_with_of(kind):
+                alive = alive.where(parent.source == SQL_IMPORT)
             yield exists(alive.correlate(kind.staged))
     if kind.tag == "netixlan":
         lan = IMPORTED_TYPES["ixlan"].table.c

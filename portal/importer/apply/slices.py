@@ -19,7 +19,6 @@ from portal.importer.apply.row_steps import Step, chunk, rows_in
 from portal.importer.apply.run_record import RunRecord
 from portal.importer.apply.time_limit import TooLong, time_limit
 from portal.importer.apply.write_steps import Tally, write_knot, write_steps
-from portal.importer.authority import others_are_managed
 from portal.models import ImportRun
 
 FIRST_ROWS = USUAL_MIN_ROWS = 500  # of a slice; fewer take hardly less time
@@ -43,7 +42,6 @@ class Slices:
     session: Session
     connection: Connection
     run: RunRecord
-    overwrite_managed: bool
     watch: Callable[[], None]
     version: int = 0
     rows: int = field(default_factory=lambda: FIRST_ROWS)
@@ -109,7 +107,7 @@ class Slices:
         version = lock(self.session)
         try:
             if version - self.version > 1:
-                self.look_around(version)
+                note_overtaken(self.connection, self.version, version)
             run = self.run.store(self.session, version)
             run_id = run.id
             yield run
@@ -120,11 +118,6 @@ class Slices:
             raise
         finally:
             self.connection.execution_options(writes=False)
-
-    def look_around(self, version: int) -> None:
-        note_overtaken(self.connection, self.version, version)
-        if not self.overwrite_managed and others_are_managed(self.connection):
-            raise PlanOvertaken
 
     def let_others_write(self, seconds: float) -> None:
         if self.connection.dialect.name == "sqlite":
