@@ -10,15 +10,17 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graphql_schema.engine.node_ids import read_id
 from graphql_schema.schema.fields import argument
-from graphql_schema.schema.scalars import ASN
+from graphql_schema.schema.scalars import ASN, IPPrefix
 from portal.errors import Invalid
 from portal.registry.description import RecordType
 from portal.registry.editable import Editable
+from portal.registry.exchanges import EXCHANGE
 from portal.registry.networks import NETWORK
 from portal.registry.types import TYPES
 
 IF_VERSION = "The `version` that you read. Where the record has another one by now, nothing is changed, and the current record comes back."
 DRY_RUN = "Does all of it, answers, and takes it back. A record that would be created is null then."
+FIRST_PREFIX = "The first prefix of its peering LAN, which is created with it, as 80.81.192.0/21."
 TAGS = {kind.table.name: tag for tag, kind in TYPES.items()}
 
 
@@ -45,6 +47,8 @@ def input_for(record: Any, verb: str) -> type:
         annotations[column] = annotation if needed else annotation | None
         description = describe_input(record, kind, column)
         fields[column] = strawberry.field(description=description) if needed else strawberry.field(default=UNSET, description=description)
+    if (kind, verb) == (EXCHANGE, "create"):
+        annotations["prefix"], fields["prefix"] = IPPrefix, strawberry.field(description=FIRST_PREFIX)
     name = f"{verb.capitalize()}{record.__name__}Input"
     ordered = dict(sorted(annotations.items(), key=lambda item: item[0] in fields and fields[item[0]].default is UNSET))
     cls = type(name, (), {"__annotations__": ordered, "__module__": __name__, **fields})
@@ -89,7 +93,8 @@ def describe_input(record: Any, kind: RecordType, column: str) -> str:
 def read_input(kind: RecordType, given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns column → value of what was given. Raises Invalid for an id of another type."""
     names = {to_camel_case(column): column for column in kind.editable}
-    return {names[name]: plain(kind, names[name], value) for name, value in given.items() if name in names}
+    extra = {"prefix": given["prefix"]} if kind is EXCHANGE and "prefix" in given else {}
+    return extra | {names[name]: plain(kind, names[name], value) for name, value in given.items() if name in names}
 
 
 def plain(kind: RecordType, column: str, value: Any) -> Any:

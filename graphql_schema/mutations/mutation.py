@@ -14,8 +14,11 @@ from graphql_schema.mutations.inputs import dry_run_argument, identity_fields, i
 from graphql_schema.mutations.payloads import payload_for
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scopes import needs, requires
+from graphql_schema.types.campuses import Campus
+from graphql_schema.types.carriers import Carrier, CarrierFacility
 from graphql_schema.types.contacts import Contact
-from graphql_schema.types.facilities import NetworkFacility
+from graphql_schema.types.exchanges import Exchange, PeeringLan, Prefix
+from graphql_schema.types.facilities import ExchangeFacility, Facility, NetworkFacility
 from graphql_schema.types.networks import Network
 from graphql_schema.types.organizations import Organization
 from graphql_schema.types.ports import ExchangePort
@@ -34,6 +37,14 @@ NOUNS: Mapping[Any, tuple[str, ...]] = {
     Contact: ("create", "update", "delete"),
     ExchangePort: ("create", "update", "delete"),
     NetworkFacility: ("create", "update", "delete"),
+    Exchange: ("create", "update", "delete"),
+    PeeringLan: ("create", "update", "delete"),
+    Prefix: ("create", "update", "delete"),
+    ExchangeFacility: ("create", "delete"),  # it has nothing to edit
+    Facility: ("create", "update", "delete"),
+    Carrier: ("create", "update", "delete"),
+    CarrierFacility: ("create", "delete"),
+    Campus: ("create", "update", "delete"),
 }
 UPDATES = frozenset(permission for permission in GRANTABLE if permission.action == "update")
 SAYS = {"create": "Creates", "update": "Updates", "delete": "Deletes"}

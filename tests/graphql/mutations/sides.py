@@ -49,6 +49,7 @@ def add_side(session: Session, number: int, owner: int, records: Records) -> Sid
     add("pending ix", **common | {"name": f"Pending {number}"}, tech_email="noc@example.net", status="pending")
     add("pending ixlan", exchange_id=ids["pending ix"])
     add("pending ixpfx", peering_lan_id=ids["pending ixlan"], prefix=f"192.0.2.{16 * (number - 3) % 256}/28", protocol="IPv4")
+    add("pending campus", **common | {"name": f"Pending {number}"}, status="pending")
     add("deleted fac", **common | {"name": f"Deleted {number}"}, status="deleted", **NOWHERE)
     add("carrier", **common)
     add("carrierfac", carrier_id=ids["carrier"], facility_id=records["fac"])

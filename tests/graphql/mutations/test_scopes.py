@@ -115,7 +115,7 @@ def test_a_list_reaches_what_is_on_it(sides: Sides, robot: MakeRobot, outcomes: 
 
 
 def ids_of(side: Side, tag: str) -> list[int]:
-    return [identity for name, identity in side.items() if name.rpartition(" ")[2] == tag and not name.startswith("common")]
+    return [identity for name, identity in side.items() if name.rpartition(" ")[2] == tag and not name.startswith(("common", "deleted"))]
 
 
 ACTS: dict[str, tuple[RecordType, Act]] = {"keepHere": (NETWORK, keep)}
@@ -179,6 +179,8 @@ NAMED: dict[str, tuple[str, Callable[[Side, Side], dict[str, Any]]]] = {  # path
         lambda ours, theirs: ROWS["createExchangePort"].given(ours) | {"peeringLanId": theirs["pending ixlan"], "ipaddr4": "192.0.2.5"},
     ),
     "facilityId": ("createNetworkFacility", lambda ours, theirs: {"networkId": ours["net"], "facilityId": theirs["deleted fac"]}),
+    "facilityId ": ("createCarrierFacility", lambda ours, theirs: {"carrierId": ours["carrier"], "facilityId": theirs["deleted fac"]}),
+    "campusId": ("updateFacility", lambda ours, theirs: {"id": ours["fac"], "campusId": theirs["pending campus"]}),
     "netSideId": ("updateExchangePort", lambda ours, theirs: {"id": ours["netixlan"], "netSideId": theirs["deleted fac"]}),
     "ixSideId": ("updateExchangePort", lambda ours, _: {"id": ours["netixlan"], "ixSideId": 1}),
 }
@@ -190,7 +192,7 @@ def test_what_is_not_there_for_the_caller_can_not_be_named(path: str, sides: Sid
     query = f"mutation ($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ userErrors {{ code path }} }} }}"
     body = {"query": query, "variables": {"input": given(sides[0], sides[2])}}
     response: Any = client.post("/graphql", json=body, headers=key.headers)
-    assert response.json["data"][name]["userErrors"] == [{"code": NOT_FOUND, "path": ["input", path]}]
+    assert response.json["data"][name]["userErrors"] == [{"code": NOT_FOUND, "path": ["input", path.strip()]}]
 
 
 def write(statement: Any) -> None:
