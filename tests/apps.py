@@ -8,9 +8,10 @@ from types import CodeType
 from typing import Any
 
 from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, event
 
 from portal.app import create_app
 from portal.extensions import db
@@ -65,10 +66,23 @@ def stop_threads(app: Flask) -> None:
 
 
 def share_statements(engine: Engine) -> None:
-    """Statements are compiled once for all the databases of a run: most of a test's time went into that."""
+    """Statements are compiled once for all the databases of a run: most of a test's time went into that.
+
+    The dialect is that of the first engine which has connected, since a dialect learns from its server what that can do.
+    """
     name = engine.dialect.name
-    engine.dialect = DIALECTS.setdefault(name, engine.dialect)
     engine.update_execution_options(compiled_cache=STATEMENTS[name])
+    own = engine.dialect
+    engine.dialect = DIALECTS.get(name, own)
+    if name not in DIALECTS:
+        event.listen(engine, "connect", lambda *_: DIALECTS.setdefault(name, own))
+
+
+def init_with_shared_statements(app: Flask) -> None:
+    """In place of `db.init_app`, where a command opens a database."""
+    SQLAlchemy.init_app(db, app)
+    with app.app_context():
+        share_statements(db.engine)
 
 
 class SharedTemplates(BytecodeCache):

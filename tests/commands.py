@@ -20,6 +20,8 @@ import pytest
 from click.testing import CliRunner
 
 from portal.cli import portal
+from portal.extensions import db
+from tests.apps import init_with_shared_statements
 
 HOUSE = Path(__file__).parents[1]
 PORTAL = (sys.executable, "-m", "portal.cli")
@@ -64,6 +66,7 @@ class CommandLine:
     def __call__(self, *arguments: str, stdin: str | bytes = "", **more: str) -> Result:
         """In this process. An exception that a process would end with, showing its traceback, is raised here."""
         with chdir(self.folder), unchanged(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(db, "init_app", init_with_shared_statements)
             if "serve" in arguments:
                 patch.setattr("portal.cli.serve.Supervisor.run", refuse_to_serve)
             environ = {**self.environ, **more}

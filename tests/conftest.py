@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.engines",
     "tests.people",
     "tests.redis",
+    "tests.repetitions",
     "tests.routes",
     "tests.shared",
     "tests.smtp",

@@ -1,6 +1,7 @@
 """The two database engines that tests run on: SQLite as files, PostgreSQL as a server of the run's own (one for each xdist worker).
 
-What depends on SQL runs on both; the doors (DOORS) run on SQLite, and on both with `--engines=both`, as CI runs them.
+What depends on SQL runs on both; the doors (DOORS), and what is marked `one_engine`, run on SQLite, and on both with `--engines=both`,
+as CI runs them.
 """
 
 import shutil
@@ -115,6 +116,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(engine): is about something that the other engine doesn't have")
+    config.addinivalue_line("markers", "one_engine: doesn't depend on SQL, so it runs on SQLite alone, unless --engines=both")
     config.addinivalue_line("markers", "sql: depends on SQL, so it runs on both engines in a folder of the doors too")
 
 
@@ -126,10 +128,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def engines_of(metafunc: pytest.Metafunc) -> tuple[str, ...]:
     if only := metafunc.definition.get_closest_marker("only_on"):
         return only.args
-    path = metafunc.definition.path
-    door = path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[0] in DOORS
-    needed = not door or metafunc.definition.get_closest_marker("sql")
+    needed = not is_door(metafunc.definition) or metafunc.definition.get_closest_marker("sql")
     return NAMES if needed or metafunc.config.getoption("--engines") == "both" else NAMES[:1]
+
+
+def is_door(test: pytest.Item) -> bool:
+    folders = test.path.relative_to(TESTS).parts if test.path.is_relative_to(TESTS) else ("",)
+    return folders[0] in DOORS or test.get_closest_marker("one_engine") is not None
 
 
 def needs(name: str) -> tuple[pytest.MarkDecorator, ...]:

@@ -46,10 +46,22 @@ def changed() -> Rows:
     return rows
 
 
+@pytest.fixture(scope="module")
+def ends() -> dict[str, Tables]:
+    """By engine, as tests ask for them."""
+    return {}
+
+
 @pytest.fixture
-def uninterrupted(engine: Engine, changed: Rows, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def uninterrupted(engine: Engine, changed: Rows, ends: dict[str, Tables], tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """What the registry holds when both dumps are imported without a kill."""
-    with engine.fresh() as url, opened(settings_for(url, tmp_path_factory.mktemp("other"))) as app:
+    if engine.name not in ends:
+        ends[engine.name] = imported(engine, changed, tmp_path_factory.mktemp("other"))
+    return ends[engine.name]
+
+
+def imported(engine: Engine, changed: Rows, folder: Path) -> Tables:
+    with engine.fresh() as url, opened(settings_for(url, folder)) as app:
         other = Registry(app)
         other.take(small_dump())
         other.take(changed)

@@ -55,6 +55,7 @@ def questions(random: Random) -> list[list[Part]]:
     return [[page(random, root, None, 1)] for root in ROOTS] + [query(random) for _ in range(QUERIES)]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("grant", [permission.value for permission in GRANTABLE])
 def test_a_single_grant_is_all_that_its_key_can_do(
     grant: str, app: Flask, client: FlaskClient, people: People, robot: Callable[..., Robot]
