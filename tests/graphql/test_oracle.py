@@ -17,7 +17,7 @@ from tests.people import People, Robot
 READS = ("networks:read", "exchanges:read", "facilities:read", "carriers:read", "campuses:read", "contacts:read")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.repetition)])
 def test_answers_are_the_oracles(seed: int, app: Flask, client: FlaskClient, people: People, robot: Callable[..., Robot]) -> None:
     tables = store_random_registry(app, people, seed)
     callers: list[tuple[Robot | None, Caller]] = [

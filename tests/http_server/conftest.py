@@ -8,7 +8,7 @@ from tests.commands import local
 from tests.demo import Demo
 from tests.server import Server, served
 
-SHORT = {"head_seconds": 1, "body_seconds": 1, "stalled_seconds": 1, "idle_seconds": 6, "linger_seconds": 1, "sweep_seconds": 0.1}
+SHORT = {"head_seconds": 1, "body_seconds": 1, "stalled_seconds": 1, "idle_seconds": 4, "linger_seconds": 1, "sweep_seconds": 0.1}
 
 
 @pytest.fixture(scope="module")

@@ -35,16 +35,18 @@ def test_others_are_answered_while_clients_are_slow_in_every_way(server: Server,
         assert statuses(server, path) == [200] * 5
 
 
-@pytest.mark.parametrize("what", HALF_SENT)
-def test_what_stalls_is_ended(impatient: Server, what: str) -> None:
-    with half_sent(impatient.url, HALF_SENT[what]) as connection:
-        seconds_until_ended(connection)
+def test_what_stalls_is_ended(impatient: Server) -> None:
+    stalled = [half_sent(impatient.url, text) for text in HALF_SENT.values()]
+    with held_open(stalled):
+        for connection in stalled:
+            seconds_until_ended(connection)
 
 
-@pytest.mark.parametrize("what", HALF_SENT)
-def test_what_comes_in_single_bytes_is_ended(impatient: Server, what: str) -> None:
-    with half_sent(impatient.url, HALF_SENT[what]) as connection, held_open([connection], send_byte):
-        seconds_until_ended(connection)
+def test_what_comes_in_single_bytes_is_ended(impatient: Server) -> None:
+    slow = [half_sent(impatient.url, text) for text in HALF_SENT.values()]
+    with held_open(slow, send_byte):
+        for connection in slow:
+            seconds_until_ended(connection)
 
 
 @pytest.mark.parametrize(("what", "code"), [("a body", b'"code": "REQUEST_TIMEOUT"'), ("a page's form", b"took too long")])
@@ -58,13 +60,13 @@ def test_a_client_whose_body_stalls_is_told_why(impatient: Server, what: str, co
 
 def test_a_reader_that_takes_nothing_is_ended(impatient: Server) -> None:
     with slow_reader(impatient.url, LARGE) as connection:
-        sleep(3)  # past the clock of a second
+        sleep(2)  # past the clock of a second
         assert not is_whole(connection)
 
 
 def test_an_idle_connection_outlives_the_clock_of_a_head(impatient: Server) -> None:
     with idle(impatient.url) as connection:
-        sleep(2.5)
+        sleep(1.7)
         connection.sendall(WHOLE)
         assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 

@@ -30,6 +30,7 @@ from portal.models import ApiKey, ApiKeyToken, Membership
 from portal.registry.organizations import Organization
 from tests.keys.lifecycle_model import HeldToken, Life
 from tests.people import People
+from tests.repetitions import Dose
 
 PASSING = [timedelta(minutes=17), timedelta(hours=5, minutes=11), timedelta(days=1, hours=2, minutes=13), timedelta(days=31, minutes=7)]
 ADMINS = sampled_from(["alice", "erin"])
@@ -235,10 +236,13 @@ def works(text: str) -> bool:
         return False
 
 
-def test_lives_are_the_models(app: Flask, people: People) -> None:
+def test_lives_are_the_models(app: Flask, people: People, dose: Dose) -> None:
     class InThisApp(Lifecycles):
         pass
 
     InThisApp.app, InThisApp.people = app, people
-    chosen = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    examples = dose(16, 40)
+    chosen = settings(
+        max_examples=examples, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(InThisApp, settings=chosen)

@@ -158,6 +158,7 @@ def test_revoking_against_disabling_leaves_revoked_keys(app: Flask, people: Peop
         assert [event for event, _ in events()].count("api_key.revoked") == 3
 
 
+@pytest.mark.one_engine
 def test_five_hundred_are_stopped_at_once(app: Flask, people: People) -> None:
     day = now().date() + timedelta(days=90)
     with app.app_context():

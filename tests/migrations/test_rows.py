@@ -1,4 +1,8 @@
-"""No row is lost, or changed, on the way from any older release to this one."""
+"""No row is lost, or changed, on the way from any older release to this one.
+
+What the newest migrations do to rows of all tables shows from the newest numbers. That the way from an old number still leads here is
+tried from the first; from the others between them it is a repetition.
+"""
 
 import pytest
 
@@ -6,8 +10,11 @@ from portal.cli.context import stored_migration
 from portal.cli.upgrade import upgrade
 from tests.migrations.older import NEWEST, OLDER, Older
 
+TRIED = (OLDER[0], *OLDER[-3:])
+NUMBERS = [number if number in TRIED else pytest.param(number, marks=pytest.mark.repetition) for number in OLDER]
 
-@pytest.mark.parametrize("number", OLDER)
+
+@pytest.mark.parametrize("number", NUMBERS)
 def test_all_rows_stay(older: Older, number: str) -> None:
     with older(number) as database:
         before = database.rows()
