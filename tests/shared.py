@@ -1,7 +1,7 @@
 """The app that tests of one engine share: each finds it as if it had just been opened, on a database in the state that it asks for.
 
-The states: "empty" (migrated, no rows), "people" (tests/people.py), "records" (those and tests/registry.py). A test that needs other
-settings, or changes a table, opens an app of its own.
+The states: "empty" (migrated, no rows), "people" (tests/people.py), "records" (those and tests/registry.py), "imported" (a small
+dump, taken). A test that needs other settings, or changes a table, opens an app of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,11 +19,16 @@ from portal.registry.read.sizes import latest
 from portal.settings import Settings
 from tests.apps import opened, settings_for, stop_threads, use_settings
 from tests.engines import Engine
+from tests.importer.dumps import import_small_dump
 from tests.people import add_people
 from tests.registry import add_records
 from tests.states import Database, database_at
 
-STATES: dict[str, Callable[..., Any]] = {"people": add_people, "records": add_records}  # each on top of the one before
+STATES: dict[str, tuple[str, Callable[..., Any]]] = {  # the state on top of which it is made, and how
+    "people": ("empty", add_people),
+    "records": ("people", add_records),
+    "imported": ("empty", import_small_dump),
+}
 
 
 @dataclass
@@ -50,10 +55,10 @@ class Shared:
         if self.database.knows(name):
             self.database.restore(name)
             return
-        order = ["empty", *STATES]
-        self.bring_to(order[order.index(name) - 1])
+        below, make = STATES[name]
+        self.bring_to(below)
         with self.app.app_context():
-            self.values[name] = STATES[name](db.session(), **self.values)
+            self.values[name] = make(db.session(), **self.values)
         self.database.store(name)
 
     def clean(self) -> None:

@@ -13,6 +13,12 @@ def registry(app: Flask) -> Registry:
 
 
 @pytest.fixture
+def imported(app: Flask) -> Registry:
+    """One that has taken the small dump."""
+    return Registry(app)
+
+
+@pytest.fixture
 def small() -> Rows:
     """The test's own copy, to change as it likes."""
     return small_dump()

@@ -1,8 +1,12 @@
 """Dumps to import: a small one, and the real ones."""
 
 import copy
+from typing import Any
 
-from tests.importer.registry import Rows
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from tests.importer.registry import Registry, Rows
 from tests.needs import real_rows
 
 TIMES = {"status": "ok", "created": "2020-01-02T03:04:05Z", "updated": "2026-04-16T08:00:00Z"}
@@ -70,6 +74,11 @@ SMALL: Rows = {
 def small_dump() -> Rows:
     """A copy of one's own, to change at will."""
     return {tag: [TIMES | row for row in rows] for tag, rows in copy.deepcopy(SMALL).items()}
+
+
+def import_small_dump(_: Session, **__: Any) -> None:
+    """Into the present app's database, which is empty."""
+    Registry(current_app).take(small_dump())
 
 
 def content_of(name: str) -> bytes:

@@ -46,18 +46,16 @@ def test_a_twentieth_of_a_type_is_the_most_that_goes(registry: Registry, many: R
     assert registry.take(many, full=True, force=True).total("deleted") == 3
 
 
-def test_children_go_with_what_the_file_no_longer_has(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_children_go_with_what_the_file_no_longer_has(imported: Registry, small: Rows) -> None:
     del small["ix"]
-    taken = registry.take(small, full=True, force=True)
-    fallen = {name for name, status in registry.statuses().items() if status == "deleted"}
+    taken = imported.take(small, full=True, force=True)
+    fallen = {name for name, status in imported.statuses().items() if status == "deleted"}
     assert fallen == {("ix", 1), ("ixlan", 1), ("ixpfx", 1), ("ixpfx", 2), ("netixlan", 1), ("netixlan", 2), ("ixfac", 1)}
     assert taken.total("deleted") == 1
-    assert not registry.take(small, full=True, force=True).outcome.changed
+    assert not imported.take(small, full=True, force=True).outcome.changed
 
 
-def test_a_row_that_is_in_the_file_but_skipped_does_not_go(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_a_row_that_is_in_the_file_but_skipped_does_not_go(imported: Registry, small: Rows) -> None:
     small["poc"][0]["net_id"] = 77
-    assert registry.take(small, full=True).total("deleted") == 0
-    assert registry.row("poc", 1)["status"] == "ok"
+    assert imported.take(small, full=True).total("deleted") == 0
+    assert imported.row("poc", 1)["status"] == "ok"

@@ -35,11 +35,10 @@ def test_a_missing_side_facility_or_campus_becomes_null(registry: Registry, smal
     assert taken.total("skipped") == 1
 
 
-def test_a_stored_parent_is_as_good_as_one_in_the_file(registry: Registry, small: Rows) -> None:
-    registry.take(small)
-    taken = registry.take({"poc": [{"id": 3, "net_id": 2, "role": "NOC"}]})
+def test_a_stored_parent_is_as_good_as_one_in_the_file(imported: Registry) -> None:
+    taken = imported.take({"poc": [{"id": 3, "net_id": 2, "role": "NOC"}]})
     assert taken.outcome.clean
-    assert registry.row("poc", 3)["network_id"] == 2
+    assert imported.row("poc", 3)["network_id"] == 2
 
 
 def test_children_of_a_deleted_parent_are_deleted_and_counted(registry: Registry, small: Rows) -> None:
@@ -57,22 +56,20 @@ def test_children_of_a_deleted_parent_are_deleted_and_counted(registry: Registry
     assert registry.tables() == before
 
 
-def test_stored_children_fall_with_a_parent_that_the_file_deletes(registry: Registry, small: Rows) -> None:
-    registry.take(small)
-    taken = registry.take({"ix": [{**small["ix"][0], "status": "deleted"}]})
-    fallen = {name for name, status in registry.statuses().items() if status == "deleted"}
+def test_stored_children_fall_with_a_parent_that_the_file_deletes(imported: Registry, small: Rows) -> None:
+    taken = imported.take({"ix": [{**small["ix"][0], "status": "deleted"}]})
+    fallen = {name for name, status in imported.statuses().items() if status == "deleted"}
     assert fallen == {("ix", 1), ("ixlan", 1), ("ixpfx", 1), ("ixpfx", 2), ("netixlan", 1), ("netixlan", 2), ("ixfac", 1)}
     assert taken.total("deleted") == 6
-    assert registry.row("netixlan", 1)["changed"] == 2
+    assert imported.row("netixlan", 1)["changed"] == 2
 
 
-def test_a_deleted_contact_is_blanked(registry: Registry, small: Rows) -> None:
-    registry.take(small)
-    registry.take({"poc": [{**small["poc"][0], "status": "deleted"}], "net": small["net"]})
-    assert [registry.row("poc", 1)[name] for name in PERSONAL] == [""] * 5
-    assert registry.row("poc", 2)["name"] == "Paul Peering"
-    registry.take({"net": [{**small["net"][0], "status": "deleted"}]})
-    assert [registry.row("poc", 2)[name] for name in PERSONAL] == [""] * 5
+def test_a_deleted_contact_is_blanked(imported: Registry, small: Rows) -> None:
+    imported.take({"poc": [{**small["poc"][0], "status": "deleted"}], "net": small["net"]})
+    assert [imported.row("poc", 1)[name] for name in PERSONAL] == [""] * 5
+    assert imported.row("poc", 2)["name"] == "Paul Peering"
+    imported.take({"net": [{**small["net"][0], "status": "deleted"}]})
+    assert [imported.row("poc", 2)[name] for name in PERSONAL] == [""] * 5
 
 
 def test_a_row_can_come_back(registry: Registry, small: Rows) -> None:
@@ -82,11 +79,10 @@ def test_a_row_can_come_back(registry: Registry, small: Rows) -> None:
     assert set(registry.statuses().values()) == {"ok"}
 
 
-def test_who_could_once_see_a_contact_is_remembered(registry: Registry, small: Rows) -> None:
-    registry.take(small)
-    assert [registry.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Users"]
+def test_who_could_once_see_a_contact_is_remembered(imported: Registry, small: Rows) -> None:
+    assert [imported.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Users"]
     small["poc"][0]["visible"] = "Private"
     small["poc"][1]["visible"] = "Public"
-    registry.take({"poc": small["poc"]})
-    assert [registry.row("poc", number)["visible"] for number in (1, 2)] == ["Private", "Public"]
-    assert [registry.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Public"]
+    imported.take({"poc": small["poc"]})
+    assert [imported.row("poc", number)["visible"] for number in (1, 2)] == ["Private", "Public"]
+    assert [imported.row("poc", number)["was_visible"] for number in (1, 2)] == ["Public", "Public"]

@@ -52,18 +52,16 @@ def test_a_second_import_changes_nothing_but_says_that_it_ran(registry: Registry
     assert [run["version"] for run in registry.tables(without=())["import_run"]] == [1, 1]
 
 
-def test_only_rows_that_differ_are_touched(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_only_rows_that_differ_are_touched(imported: Registry, small: Rows) -> None:
     small["net"][0]["policy_general"] = "Restrictive"
-    assert registry.take(small).total("updated") == 1
-    versions = {(name, row["id"]): row["changed"] for name, rows in registry.tables().items() for row in rows if "changed" in row}
+    assert imported.take(small).total("updated") == 1
+    versions = {(name, row["id"]): row["changed"] for name, rows in imported.tables().items() for row in rows if "changed" in row}
     assert {name for name, version in versions.items() if version == 2} == {("network", 1)}
 
 
-def test_an_import_that_changes_something_stands_in_the_audit(registry: Registry, small: Rows) -> None:
-    registry.take(small)
-    registry.take(small)
-    [row] = registry.tables()["audit_row"]
+def test_an_import_that_changes_something_stands_in_the_audit(imported: Registry, small: Rows) -> None:
+    imported.take(small)
+    [row] = imported.tables()["audit_row"]
     assert (row["event"], row["actor_kind"], row["subject_name"]) == ("registry.imported", "command line", "test.json")
     assert row["details"]["counts"]["net"]["added"] == 2
 
@@ -129,19 +127,17 @@ def test_what_a_row_does_not_tell_stays(registry: Registry, small: Rows) -> None
     assert registry.tables() == before
 
 
-def test_a_moved_lan_takes_its_ports_along(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_a_moved_lan_takes_its_ports_along(imported: Registry, small: Rows) -> None:
     small["ix"].append({**small["ix"][0], "id": 2, "name": "Second IX"})
     small["ixlan"][0]["ix_id"] = 2
     del small["netixlan"]
-    registry.take(small)
-    assert registry.row("netixlan", 1)["exchange_id"] == 2
-    assert (registry.row("ix", 1)["net_count"], registry.row("ix", 2)["net_count"]) == (0, 2)
+    imported.take(small)
+    assert imported.row("netixlan", 1)["exchange_id"] == 2
+    assert (imported.row("ix", 1)["net_count"], imported.row("ix", 2)["net_count"]) == (0, 2)
 
 
 @pytest.mark.parametrize("writes", [1, 3])
-def test_a_write_between_plan_and_lock_is_planned_for(registry: Registry, small: Rows, writes: int) -> None:
-    registry.take(small)
+def test_a_write_between_plan_and_lock_is_planned_for(imported: Registry, small: Rows, writes: int) -> None:
     small["org"].append({"id": 3, "name": "Late 0"})
     late: list[str] = []
 
@@ -153,6 +149,6 @@ def test_a_write_between_plan_and_lock_is_planned_for(registry: Registry, small:
             session.add(Organization(id=next_id(session), name=late[-1], latitude=None, longitude=None))
             session.commit()
 
-    taken = registry.take(small, write)
+    taken = imported.take(small, write)
     assert taken.named("value belongs to another") == [("org", 3, "name", 1_000_000_000)]
     assert taken.total("added") == 0

@@ -13,19 +13,18 @@ def renamed(rows: Rows, **names: str) -> Rows:
     return rows | {"org": [{"id": int(number[1:]), "name": name} for number, name in names.items()]}
 
 
-def test_rows_of_one_file_swap_their_values(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_rows_of_one_file_swap_their_values(imported: Registry, small: Rows) -> None:
     first, second = small["netixlan"]
     first["ipaddr4"], second["ipaddr4"] = second["ipaddr4"], first["ipaddr4"]
     for name in ("name", "asn"):
         small["net"][0][name], small["net"][1][name] = small["net"][1][name], small["net"][0][name]
     small["netfac"][0]["fac_id"], small["netfac"][1]["fac_id"] = 2, 1
-    taken = registry.take(small)
+    taken = imported.take(small)
     assert taken.outcome.clean
     assert taken.total("updated") == 6
-    assert [registry.row("net", number)["asn"] for number in (1, 2)] == [64501, 64500]
-    assert [registry.row("netixlan", number)["ipaddr4"] for number in (1, 2)] == ["198.51.100.2", "198.51.100.1"]
-    assert set(registry.statuses().values()) == {"ok"}
+    assert [imported.row("net", number)["asn"] for number in (1, 2)] == [64501, 64500]
+    assert [imported.row("netixlan", number)["ipaddr4"] for number in (1, 2)] == ["198.51.100.2", "198.51.100.1"]
+    assert set(imported.statuses().values()) == {"ok"}
 
 
 def test_a_value_is_passed_on_along_a_chain(registry: Registry) -> None:
@@ -71,14 +70,13 @@ def test_a_deleted_row_frees_its_name_but_never_its_asn(registry: Registry, smal
     assert registry.take({"net": [newcomer | {"id": 4, "asn": 64500, "name": "Other"}]}).named(TAKEN) == [("net", 4, "asn", 1)]
 
 
-def test_a_name_is_free_once_its_holder_falls_with_its_parent(registry: Registry, small: Rows) -> None:
-    registry.take(small)
+def test_a_name_is_free_once_its_holder_falls_with_its_parent(imported: Registry, small: Rows) -> None:
     small["org"][0]["status"] = "deleted"
     small["net"] = [{"id": 3, "org_id": 2, "asn": 64502, "name": "Example Net"}]
     small = {tag: small[tag] for tag in ("org", "net")}
-    assert registry.take(small).outcome.clean
-    assert registry.statuses()["net", 1] == "deleted"
-    assert not registry.take(small).outcome.changed
+    assert imported.take(small).outcome.clean
+    assert imported.statuses()["net", 1] == "deleted"
+    assert not imported.take(small).outcome.changed
 
 
 def test_empty_values_are_in_nobodys_way(registry: Registry, small: Rows) -> None:
