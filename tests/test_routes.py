@@ -16,6 +16,8 @@ from tests.browser import CSRF, Browser
 from tests.people import PASSWORD, Robot
 from tests.routes import routes
 
+pytestmark = pytest.mark.one_engine
+
 CALLERS = ("signed out", "charlie", "bob", "erin", "alice", "key", "wrong key")
 PEOPLE = ("charlie", "bob", "erin", "alice")
 

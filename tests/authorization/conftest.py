@@ -11,10 +11,16 @@ from tests.authorization.asker import World
 from tests.authorization.rights import ANONYMOUS
 from tests.authorization.schema import Served
 from tests.authorization.stored_world import issue_key, list_grants, store_world
-from tests.engines import Engine
+from tests.engines import Engine, engines_of, needs
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "everything" in metafunc.fixturenames:
+        engines = [pytest.param(name, marks=needs(name)) for name in engines_of(metafunc)]
+        metafunc.parametrize("everything", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def everything(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Made once for each engine: its tests only read."""
     engine: Engine = request.getfixturevalue(request.param)

@@ -1,10 +1,13 @@
 """Fields: each has a rule, and each caller is refused exactly those that the rule doesn't give it, with nothing of them told."""
 
+import pytest
 from graphql import GraphQLObjectType, get_named_type, is_required_argument
 
 from tests.authorization.asker import World
 from tests.authorization.schema import Served
 from tests.authorization.world import FIRST_ASN
+
+pytestmark = pytest.mark.one_engine  # what is refused is decided before a row is read
 
 ARGUMENTS = {"ID!": '"net:1"', "[ID!]!": '["net:1"]', "ASN!": f"{FIRST_ASN + 1}", "IPAddress!": '"198.51.100.1"', "String!": '"network"'}
 ARGUMENTS["[ASN!]!"] = f"[{FIRST_ASN + 1}, {FIRST_ASN + 5}]"

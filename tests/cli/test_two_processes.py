@@ -1,6 +1,6 @@
 """Two served portals on one database: a key that is revoked through one is refused by the other on its very next request, every time.
 
-PORTAL_TEST_REVOCATIONS sets how many (by default 25).
+PORTAL_TEST_REVOCATIONS sets how many (by default 10, and 25 with `--repetitions=all`).
 """
 
 import http.client
@@ -26,9 +26,10 @@ from tests.apps import opened
 from tests.browser import CSRF
 from tests.commands import CommandLine
 from tests.people import DIGEST, PASSWORD
+from tests.repetitions import Dose
 from tests.server import Server, served
 
-TIMES = int(os.environ.get("PORTAL_TEST_REVOCATIONS", "25"))
+TIMES = os.environ.get("PORTAL_TEST_REVOCATIONS")
 QUESTION = json.dumps({"query": "{ viewer { key { name } } }"})
 PORTAL = "https://portal.example.net"
 
@@ -70,7 +71,7 @@ class Connection:
         return self.send("POST", "/graphql", QUESTION, **headers)[0]
 
 
-def fill(portal: CommandLine) -> tuple[int, dict[str, str]]:
+def fill(portal: CommandLine, times: int) -> tuple[int, dict[str, str]]:
     """An organization with an admin, and key id → token."""
     with opened(read(portal.environ)) as app, app.app_context():
         session = db.session()
@@ -82,7 +83,7 @@ def fill(portal: CommandLine) -> tuple[int, dict[str, str]]:
         session.flush()
         session.add(Membership(organization_id=organization, person_id=alice.id, role=Role.ADMIN))
         tokens = {}
-        for number in range(TIMES):
+        for number in range(times):
             draft = Draft(f"key {number}", "noc@example.net", now().date() + timedelta(days=9), grants={Permission.NETWORKS_READ: None})
             key, token = issue(session, COMMAND_LINE, organization, draft)
             tokens[key.id] = token.reveal()
@@ -91,8 +92,8 @@ def fill(portal: CommandLine) -> tuple[int, dict[str, str]]:
 
 
 @pytest.mark.sql
-def test_a_key_that_is_revoked_through_one_is_refused_by_the_other_at_once(migrated: CommandLine) -> None:
-    organization, tokens = fill(migrated)
+def test_a_key_that_is_revoked_through_one_is_refused_by_the_other_at_once(migrated: CommandLine, dose: Dose) -> None:
+    organization, tokens = fill(migrated, int(TIMES or dose(10, 25)))
     with served(migrated) as one, served(migrated) as other, Connection(one) as page, Connection(other) as script:
         assert page.post_form("/login", csrf_token=page.csrf("/login"), email="alice@example.net", password=PASSWORD) == 302
         keys = f"/organizations/{organization}/keys"

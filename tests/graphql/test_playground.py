@@ -15,6 +15,8 @@ from tests.graphql.requests import Ask
 from tests.people import Robot
 from tests.registry import Records
 
+pytestmark = pytest.mark.one_engine
+
 MakeRobot = Callable[..., Robot]
 Visit = Callable[[str], Browser]
 

@@ -22,6 +22,8 @@ from tests.people import PASSWORD, People, Robot
 from tests.registry import Records
 from tests.rows import change_key
 
+pytestmark = pytest.mark.one_engine
+
 Visit = Callable[[str], Browser]
 MakeRobot = Callable[..., Robot]
 VIEWER = "{ viewer { anonymous address key { id name scopes expiresAt } organization { name } } }"

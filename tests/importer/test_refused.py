@@ -9,6 +9,7 @@ from portal.importer.stream import DumpRefused
 from tests.importer.registry import Registry, Rows, as_bytes
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("tag", "change", "message"),
     [
