@@ -5,9 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from graphql_schema import INDEX
+from portal.limits.memory import Spending
 from portal.registry.read.paging import BY_CHANGE, BY_ID, Order, SortKey, fingerprint
 from portal.registry.read.peers.peers_request import MARK
 from portal.registry.types import TYPES
@@ -48,32 +50,32 @@ def code_of(response: Any) -> str:
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_a_cursor_of_strange_values_is_a_place_or_refused(root: str, send: Send, ask: Ask) -> None:
+def test_a_cursor_of_strange_values_is_a_place_or_refused(root: str, send: Send, app: Flask) -> None:
     for order, keys in orders(root):
         for text in tampered(fingerprint(KINDS[root], keys), len(keys)):
-            ask("{ __typename }")  # with a minute's budget of its own
+            app.extensions["portal spending"] = Spending()  # a minute's budget of its own
             response = send(f"query ($after: Cursor) {{ {root}(after: $after, orderBy: {order}) {{ nodes {{ id }} }} }}", after=text)
             assert code_of(response) in {"", "BAD_USER_INPUT"}, (order, text)
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_a_place_among_changes_is_a_place_or_refused(root: str, send: Send, ask: Ask, client: FlaskClient) -> None:
+def test_a_place_among_changes_is_a_place_or_refused(root: str, send: Send, app: Flask, client: FlaskClient) -> None:
     tag = KINDS[root].tag
     mark = fingerprint(TYPES[tag], BY_CHANGE)
     for text in (*tampered(mark, 1), *tampered(mark, 2)):
-        ask("{ __typename }")
+        app.extensions["portal spending"] = Spending()
         query = f"query ($since: Cursor) {{ {root}(changedSince: $since) {{ totalCount nodes {{ id }} }} }}"
         assert code_of(send(query, since=text)) in {"", "BAD_USER_INPUT"}, text
         exported = client.get(f"/export/{tag}.ndjson.gz", query_string={"changedSince": text})
         assert exported.status_code in {200, 400}, text
 
 
-def test_a_place_among_peers_or_finds_is_a_place_or_refused(send: Send, ask: Ask) -> None:
+def test_a_place_among_peers_or_finds_is_a_place_or_refused(send: Send, ask: Ask, app: Flask) -> None:
     peers = "query ($after: Cursor) { peers(asn: 64500, after: $after) { nodes { network { id } } } }"
     search = 'query ($after: Cursor) { search(text: "example", first: 1, after: $after) { edges { cursor } } }'
     (edge,) = ask(search)["search"]["edges"]
     mark, *keys = orjson.loads(urlsafe_b64decode(edge["cursor"] + "=="))
     for query, number, place in ((peers, MARK, 1), (search, mark, len(keys) - 1)):
         for text in tampered(number, place):
-            ask("{ __typename }")
+            app.extensions["portal spending"] = Spending()
             assert code_of(send(query, after=text)) in {"", "BAD_USER_INPUT"}, text
