@@ -58,7 +58,7 @@ class Shared:
         below, make = STATES[name]
         self.bring_to(below)
         with self.app.app_context():
-            self.values[name] = make(db.session(), **self.values)
+            self.values[name] = make(db.session(), **{known: self.values[known] for known in (below,) if known in self.values})
         self.database.store(name)
 
     def clean(self) -> None:

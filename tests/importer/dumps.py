@@ -1,7 +1,6 @@
 """Dumps to import: a small one, and the real ones."""
 
 import copy
-from typing import Any
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -76,7 +75,7 @@ def small_dump() -> Rows:
     return {tag: [TIMES | row for row in rows] for tag, rows in copy.deepcopy(SMALL).items()}
 
 
-def import_small_dump(_: Session, **__: Any) -> None:
+def import_small_dump(_: Session) -> None:
     """Into the present app's database, which is empty."""
     Registry(current_app).take(small_dump())
 
