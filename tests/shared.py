@@ -57,8 +57,9 @@ class Shared:
             return
         below, make = STATES[name]
         self.bring_to(below)
+        values = {below: self.values[below]} if below in self.values else {}
         with self.app.app_context():
-            self.values[name] = make(db.session(), **{known: self.values[known] for known in (below,) if known in self.values})
+            self.values[name] = make(db.session(), **values)
         self.database.store(name)
 
     def clean(self) -> None:

@@ -79,11 +79,11 @@ def test_a_second_import_of_any_world_changes_nothing(registry: Registry, seed: 
     assert changed == rounds
 
 
-@pytest.mark.parametrize("seed", [4, 5])
-def test_what_is_kept_here_stays_as_it_is_in_any_world(registry: Registry, seed: int) -> None:
+@pytest.mark.parametrize("seed", [4, pytest.param(5, marks=pytest.mark.repetition)])
+def test_what_is_kept_here_stays_as_it_is_in_any_world(registry: Registry, seed: int, dose: Dose) -> None:
     chance = random.Random(seed)
     registry.take(world(chance))
-    for number in range(ROUNDS):
+    for number in range(dose(*ROUNDS)):
         keep_some(registry, chance)
         before = registry.tables()
         dump, full = world(chance), bool(number % 2)
