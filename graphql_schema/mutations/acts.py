@@ -19,6 +19,7 @@ from portal.registry.rules.problem import Rejected
 from portal.registry.write.act import Written
 from portal.registry.write.create import create_record
 from portal.registry.write.delete import delete_record
+from portal.registry.write.idempotency.create_once import create_once
 from portal.registry.write.place import no_record
 from portal.registry.write.update import update_record
 
@@ -47,6 +48,11 @@ def is_new(written: Written) -> bool:
 
 def create(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     return create_record(session, principal, kind, read_input(kind, given))
+
+
+def create_under(key: str) -> Act:
+    """A creation that is done once, however often it is sent under the key."""
+    return lambda session, principal, kind, given: create_once(session, principal, kind, read_input(kind, given), key)
 
 
 def update(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:

@@ -21,6 +21,10 @@ from portal.registry.types import TYPES
 IF_VERSION = "The `version` that you read. Where the record has another one by now, nothing is changed, and the current record comes back."
 DRY_RUN = "Does all of it, answers, and takes it back. A record that would be created is null then."
 FIRST_PREFIX = "The first prefix of its peering LAN, which is created with it, as 80.81.192.0/21."
+IDEMPOTENCY_KEY = (
+    "A text of your own, such as a UUID. What was done under it is answered again for 24 hours, as it is by then, and not done again. "
+    "It belongs to your API key, not to its token."
+)
 TAGS = {kind.table.name: tag for tag, kind in TYPES.items()}
 
 
@@ -114,3 +118,7 @@ def read_identity(kind: RecordType, given: Mapping[str, Any]) -> tuple[str, int]
 
 def dry_run_argument() -> Any:
     return argument("dry_run", bool | None, DRY_RUN, False)
+
+
+def idempotency_argument() -> Any:
+    return argument("idempotency_key", str | None, IDEMPOTENCY_KEY)

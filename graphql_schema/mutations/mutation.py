@@ -10,7 +10,7 @@ from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_node_id
 from graphql_schema.mutations import acts
 from graphql_schema.mutations.declare import ApplyNetworksPayload, apply_field
-from graphql_schema.mutations.inputs import dry_run_argument, identity_fields, input_for
+from graphql_schema.mutations.inputs import dry_run_argument, idempotency_argument, identity_fields, input_for
 from graphql_schema.mutations.payloads import payload_for
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scopes import needs, requires
@@ -55,13 +55,22 @@ def mutation(
 ) -> Any:
     """A root field that runs an act in a transaction of its own."""
 
-    def resolve(_source: Any, info: GraphQLResolveInfo[Context], input: acts.Given, dryRun: bool | None = False) -> Any:  # noqa: A002, N803 - the arguments' names
+    def resolve(
+        _source: Any,
+        info: GraphQLResolveInfo[Context],
+        input: acts.Given,  # noqa: A002 - the argument's name
+        dryRun: bool | None = False,  # noqa: N803 - the argument's name
+        idempotencyKey: str | None = None,  # noqa: N803 - the argument's name
+    ) -> Any:
         of_kind = TYPES[read_node_id(input["id"], "input.id")[0]] if name == "keep_here" else kind
-        return acts.run_act(info.context, of_kind, payload, act, input, dry_run=bool(dryRun))
+        once = act if idempotencyKey is None else acts.create_under(idempotencyKey)
+        return acts.run_act(info.context, of_kind, payload, once, input, dry_run=bool(dryRun))
 
     text = f"{description} {needs(scopes)}"
     field = strawberry.field(description=text, directives=requires(scopes), metadata={"rows": resolve})
     field.arguments = [argument("input", input_type, "What to do it to, and with."), dry_run_argument()]
+    if act is acts.create:
+        field.arguments.append(idempotency_argument())
     return field
 
 

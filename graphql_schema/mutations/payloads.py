@@ -12,6 +12,7 @@ from graphql_schema.schema.lazy_types import reference
 from graphql_schema.types.records import Node
 from portal.registry.description import RecordType
 from portal.registry.rules.problem import Problem
+from portal.registry.write.idempotency import acts_done as idempotency
 
 RecordId = strawberry.Private[int | None]
 Tag = strawberry.Private[str]
@@ -73,4 +74,6 @@ def user_warnings(problems: Iterable[Problem]) -> list[Hint]:
 
 def input_path(problem: Problem) -> list[str]:
     names = {"version": "ifVersion"}
+    if problem.path == idempotency.PATH:
+        return ["idempotencyKey"]
     return ["input", *(names.get(part) or to_camel_case(part) for part in problem.path)]

@@ -4,6 +4,7 @@ from portal.models.api_key_policies import ApiKeyPolicy
 from portal.models.api_key_use import ApiKeyMinute, ApiKeyMissingScope, ApiKeyOperation, ApiKeySource, Refusal
 from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
 from portal.models.audit import AuditKeyCheck, AuditRow, ImportRun
+from portal.models.idempotent_acts import IdempotentAct
 from portal.models.mails import Mail, NotifyAddress
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
 from portal.models.record_changes import RecordChange
@@ -22,6 +23,7 @@ __all__ = [
     "AuditKeyCheck",
     "AuditRow",
     "FailedSignIn",
+    "IdempotentAct",
     "ImportRun",
     "Mail",
     "Membership",
