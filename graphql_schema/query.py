@@ -7,6 +7,7 @@ from graphql_schema.computed.peers import PEERS, PeerPage
 from graphql_schema.computed.search import SEARCH, SearchConnection
 from graphql_schema.query_fields import ID, MAX_IDS, Roots, node, nodes
 from graphql_schema.schema.fields import argument, rows
+from graphql_schema.types.history import HistoryPage, history_field
 from graphql_schema.types.rate_limit import RateLimit, rate_limit
 from graphql_schema.types.records import Node
 from graphql_schema.types.viewer import Viewer, viewer
@@ -29,6 +30,7 @@ class Query(Roots):
     )
     search: SearchConnection = SEARCH
     rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still read in this minute. Needs no scope.")
+    history: HistoryPage | None = history_field()
     peers: PeerPage = PEERS
     common_exchanges: list[CommonExchange] = COMMON_EXCHANGES
     common_facilities: list[CommonFacility] = COMMON_FACILITIES

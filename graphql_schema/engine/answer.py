@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from graphql import GraphQLError, OperationType
 
-from graphql_schema.engine.act_limits import ROWS_PER_ACT, missing_grants
+from graphql_schema.engine.act_limits import ROWS_PER_ACT, count_acts, missing_grants
 from graphql_schema.engine.arguments import look_up, read_arguments
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.cost.estimate import sum_up
@@ -110,7 +110,7 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
             return denied(missing, context)
         look_up(context, plan.pages, arguments)
         cost = sum_up(plan, executor, arguments, context)
-        cost.scanned += ROWS_PER_ACT * len(plan.acts)
+        cost.scanned += ROWS_PER_ACT * count_acts(plan)
     except GraphQLError as error:
         return denied(missing, context) if missing else refused([error], context)
     except Unavailable:
@@ -122,14 +122,18 @@ def run(index: SchemaIndex, document: Document, executor: RowsExecutor, context:
     context.charge.pay(cost.points)
     executor.plan, executor.run = plan, Run(context, arguments)
     result: Any = executor.execute_operation()
-    raise_unavailable(result.errors or ())
+    if not context.acts_kept:
+        raise_unavailable(result.errors or ())
     rows = looked_up + executor.run.touched + int(cost.scanned + executor.run.scanned)
     extensions = {"truncated": sorted(executor.run.truncated)[:MAX_TRUNCATED_PATHS]} if executor.run.truncated else {}
     return Answer([shown(error, context) for error in result.errors or ()], result.data, rows=rows, extensions=extensions)
 
 
 def raise_unavailable(errors: Iterable[GraphQLError]) -> None:
-    """Raises Unavailable where a part couldn't be read for it: the answer is none, and not one with holes."""
+    """Raises Unavailable where a part couldn't be read for it: the answer is none, and not one with holes.
+
+    Of a document whose first mutations were done before, the caller has to learn which: then the errors name those that weren't.
+    """
     for error in errors:
         if isinstance(error.original_error, Unavailable):
             raise error.original_error

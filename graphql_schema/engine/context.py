@@ -20,7 +20,7 @@ class Context:
     """`expires_at` is the key's, for `viewer`. `expected`: the points that the request will cost, estimated before anything is read.
 
     `operation`: its name, once the document was read. `known_epoch`: the registry's, where it came with the key. `values`: what visibility
-    binds. `transaction`: of the mutation field that runs, if any.
+    binds. `transaction`: of the mutation field that runs, if any; `acts_kept`: how many were committed before it.
     """
 
     principal: Principal
@@ -32,6 +32,7 @@ class Context:
     expected: int = 1
     operation: str | None = None
     transaction: Any = None
+    acts_kept: int = 0
     visibility: Visibility = field(init=False)
     values: Mapping[str, Any] = field(init=False)
 

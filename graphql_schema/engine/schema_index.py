@@ -19,8 +19,11 @@ from graphql import (
 )
 
 from graphql_schema.engine.computed import ComputedField, computed_field
+from portal.access.visibility import DIRECTORY, PRIVATE
 from portal.registry.choices import names
 from portal.registry.description import RecordType, Relation
+
+VISIBLE_SCOPES = frozenset(permission.value for permission in (*DIRECTORY, *PRIVATE))
 
 ScopesOf = Callable[[GraphQLNamedType, str, GraphQLField], frozenset[str]]  # of a type, and of its field with this name
 
@@ -59,7 +62,7 @@ class FilterField:
 class SchemaIndex:
     """`needed`: `Type.field` → scopes, of which the caller needs one. `records`: name → record type; `objects`: tag → GraphQL type.
 
-    `acts`: mutation's root field → scopes, of which a key needs one.
+    `granted`: root field → scopes of which a key has to be granted one, though they let it see no other rows: of mutations, of history.
     """
 
     schema: GraphQLSchema
@@ -69,7 +72,7 @@ class SchemaIndex:
     fields: dict[str, dict[str, RecordField]] = field(default_factory=dict)
     filters: dict[str, dict[str, FilterField]] = field(default_factory=dict)
     computed: dict[str, dict[str, ComputedField]] = field(default_factory=dict)
-    acts: dict[str, frozenset[str]] = field(default_factory=dict)
+    granted: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def build_index(schema: GraphQLSchema, scopes_of: ScopesOf) -> SchemaIndex:
@@ -97,8 +100,9 @@ def add_type(index: SchemaIndex, named: GraphQLObjectType | GraphQLInterfaceType
             name: computed_field(row_type, definition_of(definition).python_name, definition) for name, definition in named.fields.items()
         }
     for name, definition in named.fields.items():
-        needed = index.acts if named is index.schema.mutation_type else index.needed
-        needed[f"{named.name}.{name}"] = scopes_of(named, name, definition)
+        scopes = scopes_of(named, name, definition)
+        needed = index.needed if scopes <= VISIBLE_SCOPES else index.granted
+        needed[f"{named.name}.{name}"] = scopes
         if "rows" in definition_of(definition).metadata:
             definition.resolve = definition_of(definition).metadata["rows"]
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from graphql_schema.engine.context import Context
@@ -14,30 +13,39 @@ from portal.errors import TooSlow
 MAX_LOCK_SECONDS = 2  # that one field may keep all other writers waiting
 
 
+class LockedTooLong(TooSlow):
+    """Others had to wait for too long."""
+
+    code = "TOO_SLOW"
+
+
 class Transaction:
     """`rolled_back`: nothing of it is kept, because it was a dry run or broke a rule."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.session = Session(engine)
+    def __init__(self, context: Context) -> None:
+        self.context, self.session = context, Session(context.snapshot.engine)
         self.rolled_back = False
 
     def end(self) -> None:
-        """Commits or rolls back. Raises TooSlow, with nothing done, for what held the registry's lock for too long."""
+        """Commits or rolls back. Raises LockedTooLong, with nothing done, for what held the registry's lock for too long."""
         locked_at = self.session.info.get("locked_at")
         if self.rolled_back:
             self.session.rollback()
         elif locked_at is not None and monotonic() - locked_at > MAX_LOCK_SECONDS:
             self.session.rollback()
-            raise TooSlow(f"This kept others from writing for more than {MAX_LOCK_SECONDS} s. Nothing of it was done. Send it in parts.")
+            raise LockedTooLong(
+                f"This kept others from writing for more than {MAX_LOCK_SECONDS} s. Nothing of it was done. Send it in parts."
+            )
         else:
             self.session.commit()
+            self.context.acts_kept += 1
 
 
 @contextmanager
 def begin_transaction(context: Context) -> Iterator[None]:
     """For the block, the context has a transaction, and reads in it. One that isn't ended is rolled back."""
     snapshot: Snapshot = context.snapshot
-    transaction = Transaction(snapshot.engine)
+    transaction = Transaction(context)
     with transaction.session:
         context.transaction = transaction
         context.read_by(SessionSnapshot(transaction.session))

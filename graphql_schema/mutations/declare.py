@@ -18,6 +18,7 @@ from graphql_schema.schema.enums import describe_own
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN
 from graphql_schema.schema.scopes import needs, requires
+from graphql_schema.schema.value_text import value_text
 from graphql_schema.types.contacts import Contact
 from graphql_schema.types.facilities import NetworkFacility
 from graphql_schema.types.ports import ExchangePort
@@ -159,7 +160,7 @@ def read_entries(section: str, entries: Sequence[Mapping[str, Any]], place: int)
 def planned_change(row: PlanRow, *, dry_run: bool) -> PlannedChange:
     is_new = row.action is Action.CREATE
     fields = [
-        PlannedField(name=to_camel_case(column), before=shown(row.before.get(column)), after=shown(value))
+        PlannedField(name=to_camel_case(column), before=value_text(row.before.get(column)), after=value_text(value))
         for column, value in row.values.items()
         if column not in LEFT_ALONE
     ]
@@ -173,10 +174,6 @@ def planned_change(row: PlanRow, *, dry_run: bool) -> PlannedChange:
         path=["input", *row.path],
         fields=fields,
     )
-
-
-def shown(value: Any) -> str | None:
-    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def apply_field() -> Any:

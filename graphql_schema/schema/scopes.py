@@ -25,6 +25,8 @@ OPEN_FIELDS = {
     "UserWarning",
     "PlannedChange",
     "PlannedField",
+    "HistoryPage",  # the field that leads to it was checked
+    "RecordChange",
     "Query.viewer",
     "Query.rateLimit",
     "Query.dataStatus",

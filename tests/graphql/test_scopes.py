@@ -26,7 +26,7 @@ FIELDS = sorted(INDEX.needed)
 
 def test_every_field_of_the_schema_has_a_rule() -> None:
     objects = [named for name, named in INDEX.schema.type_map.items() if isinstance(named, GraphQLObjectType) and not name.startswith("__")]
-    assert {f"{named.name}.{field}" for named in objects for field in named.fields} <= INDEX.needed.keys() | INDEX.acts.keys()
+    assert {f"{named.name}.{field}" for named in objects for field in named.fields} <= INDEX.needed.keys() | INDEX.granted.keys()
 
 
 def test_a_field_without_a_rule_can_not_be_served() -> None:
@@ -63,7 +63,7 @@ def test_descriptions_end_with_the_scope() -> None:
     for name, named in INDEX.schema.type_map.items():
         if isinstance(named, GraphQLObjectType) and not name.startswith("__") and name != "Query":
             for field, definition in named.fields.items():
-                scopes = sorted((INDEX.needed | INDEX.acts)[f"{name}.{field}"])
+                scopes = sorted((INDEX.needed | INDEX.granted)[f"{name}.{field}"])
                 words = f"Needs {' or '.join(scopes)}." if scopes else ("Needs no scope.", "Needs the scope of the list.")
                 assert definition.description is not None
                 assert definition.description.endswith(words), f"{name}.{field}"

@@ -44,8 +44,8 @@ def plan_object(planner: Planner, named: GraphQLObjectType, details: list[Detail
         definition = index.schema.get_field(named, sub[0].node.name.value)
         if definition is None or sub[0].node.name.value.startswith("__"):
             continue
-        if named is index.schema.mutation_type:
-            plan.acts.append((f"{named.name}.{sub[0].node.name.value}", sub[0].node))
+        if f"{named.name}.{sub[0].node.name.value}" in index.granted:
+            plan.granted.append((f"{named.name}.{sub[0].node.name.value}", sub[0].node))
         below, place = planner.check(named.name, sub[0].node, refused), (*path, key)
         target = get_named_type(definition.type)
         plan.counts |= COUNTS_ALL in definition.extensions["strawberry-definition"].metadata

@@ -19,7 +19,7 @@ class Plan:
     """`at`: (path, tag) of a field that returns rows → how to read them.
 
     `steps` are what they cost, by path, for each type that may be there; `singles` of these are fields of one record, `several` are
-    lists of ids. `counts`: rows of all types are counted. `acts`: a mutation's root fields.
+    lists of ids. `counts`: rows of all types are counted. `granted`: fields that a key needs a grant for.
     """
 
     at: dict[tuple[Path, str], Any] = field(default_factory=dict)
@@ -30,4 +30,4 @@ class Plan:
     singles: dict[Path, tuple[GraphQLField, FieldNode]] = field(default_factory=dict)
     several: dict[Path, tuple[GraphQLField, FieldNode]] = field(default_factory=dict)
     counts: bool = False
-    acts: list[tuple[str, FieldNode]] = field(default_factory=list)
+    granted: list[tuple[str, FieldNode]] = field(default_factory=list)
