@@ -7,7 +7,7 @@ from graphql_schema.computed.peers import PEERS, PeerPage
 from graphql_schema.computed.search import SEARCH, SearchConnection
 from graphql_schema.query_fields import ID, MAX_IDS, Roots, node, nodes
 from graphql_schema.schema.fields import argument, rows
-from graphql_schema.types.history import HistoryPage, history_field
+from graphql_schema.types.history_page import HistoryPage, history_field
 from graphql_schema.types.rate_limit import RateLimit, rate_limit
 from graphql_schema.types.records import Node
 from graphql_schema.types.viewer import Viewer, viewer

@@ -21,7 +21,8 @@ from tests.graphql.oracle_types import TYPES
 
 OPEN: Scopes = frozenset()
 OPEN_TYPES = {"PageInfo", "SocialMedia", "IrrAsSet", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
-OPEN_ENDINGS = ("Connection", "Edge")  # what leads to them is asked
+OPEN_TYPES |= {"UserError", "UserWarning", "PlannedChange", "PlannedField", "HistoryPage", "RecordChange"}  # what leads to them is asked
+OPEN_ENDINGS = ("Connection", "Edge", "Payload")  # likewise
 PORT = frozenset({NETWORK, EXCHANGE})
 OWN_RULES = {
     "Query.node": OPEN,
@@ -30,6 +31,7 @@ OWN_RULES = {
     "Query.viewer": OPEN,
     "Query.dataStatus": OPEN,
     "Query.rateLimit": OPEN,
+    "Query.history": frozenset({"audit:read"}),
     "Query.peers": frozenset({NETWORK}),
     "Query.commonExchanges": frozenset({EXCHANGE}),
     "Query.commonFacilities": frozenset({FACILITY}),
@@ -101,7 +103,9 @@ class Served:
 
     @cached_property
     def objects(self) -> dict[str, GraphQLObjectType]:
-        return {n: kind for n, kind in self.schema.type_map.items() if isinstance(kind, GraphQLObjectType) and not n.startswith("__")}
+        """Those that queries lead to; each mutation is asked in tests/graphql/mutations."""
+        kinds = {n: kind for n, kind in self.schema.type_map.items() if isinstance(kind, GraphQLObjectType) and not n.startswith("__")}
+        return {name: kind for name, kind in kinds.items() if kind is not self.schema.mutation_type}
 
     @property
     def roots(self) -> dict[str, GraphQLField]:

@@ -16,7 +16,7 @@ from graphql_schema.schema.scopes import needs, requires
 from graphql_schema.schema.value_text import value_text
 from portal.access.permissions import Permission
 from portal.errors import Invalid
-from portal.registry.read.record_history import NEWEST, ChangeRow, read_history
+from portal.registry.read.changes_of_record import NEWEST, ChangeRow, read_history
 from portal.whole_numbers import read_number
 
 DEFAULT_ROWS, MAX_ROWS = 50, 100
