@@ -1,9 +1,13 @@
 """Organizations that exist: what was deleted has no keys, members or policy to change."""
 
-from sqlalchemy import ColumnElement
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from portal.access.permissions import Role
 from portal.errors import NotFound
+from portal.models import Membership, Person
 from portal.registry.organizations import Organization
 from portal.registry.records import LIVE
 
@@ -27,3 +31,9 @@ def live_organization(session: Session, organization_id: int) -> Organization:
     if organization is None or organization.status != LIVE:
         raise NotFound("There is no such organization.")
     return organization
+
+
+def admin_emails(session: Session, organization_id: int) -> Sequence[str]:
+    """Returns the e-mail addresses of the organization's admins."""
+    statement = select(Person.email).join(Membership, Membership.person_id == Person.id)
+    return session.scalars(statement.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()

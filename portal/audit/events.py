@@ -31,6 +31,7 @@ class Event(StrEnum):
     REGISTRY_RESTORED = "registry.restored"
     RECORD_APPROVED = "record.approved"
     NETWORK_DECLARED = "network.declared"
+    RECORD_REFUSED = "record.refused"
     RECORD_CREATED = "record.created"
     RECORD_UPDATED = "record.updated"
     RECORD_DELETED = "record.deleted"

@@ -24,6 +24,8 @@ COMMAND_MODULES = {
     "keys": "portal.cli.keys",
     "members": "portal.cli.members",
     "migrate": "portal.cli.registry",
+    "records": "portal.cli.records",
+    "refuse": "portal.cli.approve",
     "reset-password": "portal.cli.people",
     "restore": "portal.cli.backup",
     "serve": "portal.cli.serve",

@@ -1,4 +1,4 @@
-"""`portal approve`: what waits for an operator."""
+"""`portal approve` and `portal refuse`: what waits for an operator."""
 
 import click
 
@@ -6,6 +6,7 @@ from portal.access.principal import COMMAND_LINE
 from portal.cli.context import open_registry
 from portal.registry.networks import Network
 from portal.registry.write import approve as approvals
+from portal.registry.write.refuse import refuse as refuse_record
 
 
 @click.command()
@@ -25,6 +26,20 @@ def approve(what: tuple[str, ...]) -> None:
         click.echo(f"{text}  {name} is live.")
 
 
+@click.command()
+@click.argument("what", metavar="net:ID | ix:ID")
+@click.option("--reason", required=True, help="Why; the organization's admins are told by e-mail.")
+def refuse(what: str, reason: str) -> None:
+    """Refuse a new network or exchange that waits for approval.
+
+    It becomes deleted, with everything that waits with it.
+    """
+    with open_registry() as session:
+        name = refuse_record(session, COMMAND_LINE, what, reason).name
+        session.commit()
+    click.echo(f"{what}  {name} is refused.")
+
+
 def show_waiting(rows: approvals.Waiting) -> None:
     for text, row, organization in rows:
         asn = f"AS{row.asn} " if isinstance(row, Network) else ""
@@ -33,4 +48,4 @@ def show_waiting(rows: approvals.Waiting) -> None:
         click.echo("Nothing waits for approval.", err=True)
 
 
-commands = (approve,)
+commands = (approve, refuse)

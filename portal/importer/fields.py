@@ -11,12 +11,12 @@ from portal.db.types import Json, Timestamp
 from portal.importer import values
 from portal.importer.values import Convert
 from portal.registry.description import INTERNAL_COLUMNS, OWN_COLUMNS
-from portal.registry.records import Record
+from portal.registry.records import LIVE, Record
 from portal.registry.types import RECORDS, TYPES
 
 TABLES = {kind.table.name: kind.tag for kind in TYPES.values()}
 PEERINGDB_NAMES = {f"{name}_id": f"{tag}_id" for name, tag in TABLES.items()}  # network_id → net_id
-DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24"})) for tag, model in RECORDS.items()}
+DERIVED = {tag: frozenset(model.derived({"prefix": "192.0.2.0/24", "status": LIVE})) for tag, model in RECORDS.items()}
 OURS = frozenset(INTERNAL_COLUMNS | OWN_COLUMNS).difference(*DERIVED.values())  # a dump neither tells nor touches them
 ABSENT = object()
 
@@ -99,4 +99,4 @@ def columns_of(tag: str, row: Mapping[str, Any]) -> tuple[Any, ...]:
     # What follows from a field that the row doesn't tell isn't told either.
     derived |= {name: None for name in derived if name.endswith("_fold") and columns[name.removesuffix("_fold")] is None}
     columns |= derived
-    return tuple(columns[column] for column in COLUMNS[tag])
+    return tuple(columns.get(column) for column in COLUMNS[tag])

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Integer, Meta
 from portal.db.types import text_type
 from portal.importer.fields import COLUMNS, FOLLOWS_LAN, table_of
 from portal.registry.contacts import PERSONAL
+from portal.registry.indexes import Unique, uniques_of
 from portal.registry.records import DELETED
 from portal.registry.types import RECORDS, TYPES
 
@@ -50,15 +51,6 @@ class Reference:
     column: str
     parent: str
     optional: bool
-
-
-@dataclass(frozen=True)
-class Unique:
-    """Columns whose values one row alone may have. `live`: deleted rows don't count. `filled`: nor does an empty text."""
-
-    columns: tuple[str, ...]
-    live: bool
-    filled: bool
 
 
 @dataclass(frozen=True)
@@ -122,15 +114,6 @@ def references_of(table: Table) -> list[Reference]:
         for column in table.columns
         for key in column.foreign_keys
     ]
-
-
-def uniques_of(table: Table) -> list[Unique]:
-    """From the table's own unique indexes and columns, in an order that doesn't change."""
-    uniques = [Unique((column.name,), live=False, filled=False) for column in table.columns if column.unique]
-    for index in sorted((index for index in table.indexes if index.unique), key=lambda index: str(index.name)):
-        where = str(index.dialect_options["sqlite"]["where"])
-        uniques.append(Unique(tuple(column.name for column in index.columns), "status" in where, "!= ''" in where))
-    return uniques
 
 
 IMPORTED_TYPES: dict[str, ImportedType] = {tag: make_kind(tag) for tag in RECORDS}

@@ -18,7 +18,9 @@ from portal.importer.stream import DumpRefused
 ABSENT, ORPHAN, TAKEN = "absent reference", "parent was skipped", "value belongs to another"
 KEPT_HERE, HOLDS_KEPT = LEFT = "kept here", "something below is kept here"
 PARENT_DELETED, UNKNOWN_WORD = "parent is deleted", "unknown word"
+WAITS = "waits here with a value that the file gives another"
 SKIPPED, NULLED, LEFT_ALONE, MADE_DELETED, KEPT = "skipped", "reference set to null", "left alone", "deleted", "kept"
+REFUSED = "refused"
 
 
 def note(

@@ -5,12 +5,12 @@ A stored row that keeps its value wins; then, among the file's rows, the one tha
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Subquery, and_, case, exists, func, select, update
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, exists, func, insert, literal, or_, select, update
 
-from portal.importer.imported_types import FALLEN, PROBLEMS, ImportedType, Unique
-from portal.importer.problems import SKIPPED, TAKEN, note
-from portal.registry.records import DELETED
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, PROBLEMS, ImportedType
+from portal.importer.problems import REFUSED, SKIPPED, TAKEN, WAITS, note
+from portal.registry.indexes import RESERVED, Unique
+from portal.registry.records import DELETED, KEPT_HERE, PENDING
 
 
 def check_uniques(connection: Connection, kind: ImportedType) -> None:
@@ -18,6 +18,34 @@ def check_uniques(connection: Connection, kind: ImportedType) -> None:
     while sum(refuse_taken(connection, kind, unique) for unique in kind.uniques):
         ids = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.problem == TAKEN)
         connection.execute(update(kind.staged).where(kind.staged.c.skip.is_(None), kind.staged.c.id.in_(ids)).values(skip=TAKEN))
+    for unique in kind.uniques:
+        doom_waiting(connection, kind, unique)
+
+
+def doom_waiting(connection: Connection, kind: ImportedType, unique: Unique) -> None:
+    """What waits here for approval, or belongs to what does, gives way: it is refused, so that the file's row can have its value."""
+    claims = claims_of(kind, unique)
+    values = [kind.table.c[name] == claims.c[name] for name in unique.columns]
+    rows = select(kind.table.c.id, claims.c.id).join(claims, and_(*values)).where(waits(kind), kind.table.c.id != claims.c.id)
+    if note(connection, kind, WAITS, REFUSED, rows, column=unique.columns[0], parent=kind.tag):
+        refused = select(PROBLEMS.c.id).where(PROBLEMS.c.type == kind.tag, PROBLEMS.c.outcome == REFUSED)
+        already = select(FALLEN.c.id).where(FALLEN.c.type == kind.tag)
+        ids = select(literal(kind.tag), kind.table.c.id, literal(True)).where(kind.table.c.id.in_(refused), kind.table.c.id.not_in(already))
+        connection.execute(insert(FALLEN).from_select(FALLEN.c.keys(), ids))
+
+
+def waits(kind: ImportedType) -> ColumnElement[bool]:
+    """Whether a stored row is kept here and waits for an operator, or something above it does."""
+    return and_(kind.table.c.source == KEPT_HERE, kind.table.c.status != DELETED, is_pending(kind))
+
+
+def is_pending(kind: ImportedType) -> ColumnElement[bool]:
+    above = [
+        kind.table.c[reference.column].in_(select(parent.table.c.id).where(is_pending(parent)))
+        for reference in kind.references
+        if not reference.optional and (parent := IMPORTED_TYPES[reference.parent]).tag != "org"
+    ]
+    return or_(kind.table.c.status == PENDING, *above)
 
 
 def refuse_taken(connection: Connection, kind: ImportedType, unique: Unique) -> int:
@@ -39,25 +67,26 @@ def refuse_taken(connection: Connection, kind: ImportedType, unique: Unique) -> 
 def claims_of(kind: ImportedType, unique: Unique) -> Subquery:
     """id, the value's columns, and rank: 0 for who has the value now, 1 for the others."""
     values = {name: kind.effective(name) for name in unique.columns}
-    has_it = and_(*(kind.table.c[name] == value for name, value in values.items()), counts(unique, kind.table.c))
+    has_it = and_(*(kind.table.c[name] == value for name, value in values.items()), unique.counts(kind.table.c))
+    reserved = [kind.effective(RESERVED)] if unique.reserved else []
     return (
         select(kind.staged.c.id, case((has_it, 0), else_=1).label("rank"), *(value.label(name) for name, value in values.items()))
         .join_from(kind.staged, kind.table, kind.table.c.id == kind.staged.c.id, isouter=True)
-        .where(kind.staged.c.skip.is_(None), counts(unique, kind.staged.c), *has_value(unique, values))
+        .where(kind.staged.c.skip.is_(None), *reserved, counts_staged(unique, kind), *has_value(unique, values))
         .subquery()
     )
 
 
 def stays_of(kind: ImportedType, unique: Unique) -> Subquery:
-    """id and the value's columns of the stored rows that the file doesn't change and that aren't doomed."""
+    """id and the value's columns of the stored rows that the file doesn't change, that aren't doomed, and that don't wait here."""
     kept = exists().where(kind.staged.c.id == kind.table.c.id, kind.staged.c.skip.is_(None))
     doomed = exists().where(FALLEN.c.type == kind.tag, FALLEN.c.id == kind.table.c.id)
-    rows = select(kind.table.c.id, *(kind.table.c[name] for name in unique.columns)).where(~kept, counts(unique, kind.table.c))
+    rows = select(kind.table.c.id, *(kind.table.c[name] for name in unique.columns)).where(~kept, unique.counts(kind.table.c), ~waits(kind))
     return (rows.where(~doomed) if unique.live else rows).subquery()
 
 
-def counts(unique: Unique, columns: ReadOnlyColumnCollection[str, Column[Any]]) -> ColumnElement[bool]:
-    return columns["status"] != DELETED if unique.live else columns["id"].is_not(None)
+def counts_staged(unique: Unique, kind: ImportedType) -> ColumnElement[bool]:
+    return kind.staged.c.status != DELETED if unique.live else kind.staged.c.id.is_not(None)
 
 
 def has_value(unique: Unique, values: dict[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from portal.registry.records import Record
 
 Guard = Callable[[Visibility, FromClause], ColumnElement[bool]]
 Show = Callable[[FromClause], ColumnElement[Any]]
-INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "family", "first", "last"}
+INTERNAL_COLUMNS = {"changed", "keys_frozen", "was_visible", "asn_reserved", "family", "first", "last"}
 OWN_COLUMNS = {"source", "version", "confirmed_at"}  # what a dump neither tells nor touches, and everyone may read
 INTERNAL_ENDINGS = ("_fold", "_bytes")
 

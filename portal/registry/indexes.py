@@ -1,10 +1,45 @@
-"""The indexes of a record type that follow from its description: nobody may make the database sort a whole table."""
+"""The indexes of a record type: those that follow from its description, and what its unique ones say.
+
+Nobody may make the database sort a whole table.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, ColumnElement, Index, Table, text, true
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from portal.registry.description import RecordType
+from portal.registry.records import DELETED
+
+RESERVED = "asn_reserved"
+
+
+@dataclass(frozen=True)
+class Unique:
+    """`live`: deleted rows don't count. `filled`: nor does an empty text. `reserved`: only rows whose ASN is reserved count."""
+
+    columns: tuple[str, ...]
+    live: bool
+    filled: bool
+    reserved: bool = False
+
+    def counts(self, columns: ReadOnlyColumnCollection[str, Column[Any]]) -> ColumnElement[bool]:
+        """Whether a stored row's values are its alone."""
+        if self.reserved:
+            return columns[RESERVED].is_(True)
+        return columns["status"] != DELETED if self.live else true()
+
+
+def uniques_of(table: Table) -> Iterator[Unique]:
+    """Yields them in an order that doesn't change."""
+    for column in table.columns:
+        if column.unique:
+            yield Unique((column.name,), live=False, filled=False)
+    for index in sorted((index for index in table.indexes if index.unique), key=lambda index: str(index.name)):
+        where = str(index.dialect_options["sqlite"]["where"])
+        yield Unique(tuple(column.name for column in index.columns), "status" in where, "!= ''" in where, RESERVED in where)
 
 
 def add_indexes(kind: RecordType) -> None:

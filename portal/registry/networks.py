@@ -1,9 +1,10 @@
 """Network (PeeringDB: net)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause, String, and_, case, literal_column, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, FromClause, Index, String, and_, case, literal_column, text, true, type_coerce
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.permissions import Permission
@@ -14,16 +15,24 @@ from portal.registry.description import RecordType, count_of, many, named, newes
 from portal.registry.editable import Editable, as_sets, asn, choice, flag, notes, number, reference, several, url
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.ownership import owned, private
-from portal.registry.records import Named
+from portal.registry.records import LIVE, PENDING, Named, unique_while_live
 
 
 class Network(Named, Base):
-    """`asn` stays reserved when the network is deleted. `info_prefixes4/6`: maximum prefixes to configure; None is unstated."""
+    """`asn_reserved`: an ASN is reserved once its network is approved, and stays so when it is deleted.
+
+    `info_prefixes4/6`: maximum prefixes to configure; None is unstated.
+    """
 
     __tablename__ = "network"
+    __table_args__ = (
+        unique_while_live("network", "name"),
+        Index("ix_network_asn_reserved", "asn", unique=True, sqlite_where=text("asn_reserved"), postgresql_where=text("asn_reserved")),
+    )
 
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
-    asn: Mapped[int] = mapped_column(BigInteger, unique=True)
+    asn: Mapped[int] = mapped_column(BigInteger)
+    asn_reserved: Mapped[bool] = mapped_column(default=True, server_default=true())
     looking_glass: Mapped[str] = mapped_column(default="")
     route_server: Mapped[str] = mapped_column(default="")
     irr_as_set: Mapped[str] = mapped_column(default="")
@@ -54,6 +63,11 @@ class Network(Named, Base):
     netixlan_updated: Mapped[datetime | None]
     netfac_updated: Mapped[datetime | None]
     poc_updated: Mapped[datetime | None]
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        reserved = {LIVE: True, PENDING: False}.get(values.get("status", ""))  # a deleted network's stays as it is
+        return super().derived(values) | ({} if reserved is None else {"asn_reserved": reserved})
 
 
 def notes_private(visibility: Visibility, rows: FromClause) -> ColumnElement[bool]:

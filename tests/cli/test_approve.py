@@ -1,4 +1,4 @@
-"""`portal approve`, and the rule behind it."""
+"""`portal approve` and `portal refuse`, and the rules behind them."""
 
 from typing import Any
 
@@ -10,13 +10,14 @@ from portal.access.principal import COMMAND_LINE
 from portal.db.session import lock, next_id
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.extensions import db
-from portal.models import AuditRow
+from portal.models import AuditRow, Mail
 from portal.registry.contacts import Contact
 from portal.registry.exchanges import Exchange, PeeringLan, Prefix
 from portal.registry.networks import Network
 from portal.registry.organizations import Organization
 from portal.registry.ports import ExchangePort
 from portal.registry.write import approve as approvals
+from portal.registry.write import refuse as refusals
 from tests.commands import CommandLine
 from tests.people import People
 from tests.registry import Records
@@ -126,3 +127,36 @@ def test_nothing_of_a_deleted_organization_goes_live(app: Flask, people: People,
         session.commit()
         with pytest.raises(Conflict, match="was deleted"):
             approvals.approve(session, COMMAND_LINE, f"net:{waiting['net']}")
+
+
+def test_what_is_refused_is_deleted_with_what_waits_with_it(app: Flask, people: People, waiting: dict[str, int]) -> None:
+    with app.app_context():
+        session = db.session()
+        text = f"net:{waiting['net']}"
+        with pytest.raises(Forbidden):
+            refusals.refuse(session, people.principal("alice"), text, "No.")
+        with pytest.raises(Invalid):
+            refusals.refuse(session, COMMAND_LINE, text, " \n")
+        refusals.refuse(session, COMMAND_LINE, text, "AS64509 is another's.")
+        session.commit()
+        assert {name for name, model in MODELS.items() if session.get_one(model, waiting[name]).status == "deleted"} == {
+            "net",
+            "port",
+            "contact",
+        }
+        assert session.get_one(Contact, waiting["contact"]).email == ""
+        row = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).one()
+        assert (row.event, row.subject_name, row.details) == ("record.refused", "AS64509 New Net", {"reason": "AS64509 is another's."})
+        mails = session.scalars(select(Mail)).all()
+        assert mails
+        assert all(mail.subject == "AS64509 New Net wasn't approved" and "another's" in mail.text for mail in mails)
+        with pytest.raises(NotFound):
+            refusals.refuse(session, COMMAND_LINE, text, "Twice.")
+
+
+def test_the_command_line_refuses_and_keeps(demo: CommandLine) -> None:
+    first, *_ = demo.ok("approve").out.splitlines()
+    assert "is refused" in demo.ok("refuse", first.split()[0], "--reason", "Not yours").out
+    assert first.split()[0] not in demo.ok("approve").out
+    assert demo("refuse", first.split()[0], "--reason", "again").code == 1
+    assert "names no record" in demo("records", "keep", "AS64500").line

@@ -6,13 +6,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.permissions import Role
+from portal.access.organizations import admin_emails
 from portal.access.principal import Principal
 from portal.api_keys.notices import texts
 from portal.api_keys.notices.texts import Letter, Owner, owner_of
 from portal.db.session import lock
 from portal.mails.outbox import put
-from portal.models import ApiKey, ApiKeyToken, Mail, Membership, NotifyAddress, Person
+from portal.models import ApiKey, ApiKeyToken, Mail, NotifyAddress
 from portal.registry.organizations import Organization
 
 
@@ -77,14 +77,14 @@ def tell_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey])
 
 
 def tell_several_revoked(session: Session, principal: Principal, keys: Sequence[ApiKey]) -> None:
-    organization, admin_emails = organization_of(session, keys[0]), admins(session, keys[0].organization_id)
-    admin_addresses = {email.casefold() for email in admin_emails}
+    organization, admins = organization_of(session, keys[0]), admin_emails(session, keys[0].organization_id)
+    admin_addresses = {email.casefold() for email in admins}
 
     def tell_readers(readers: Iterable[str], theirs: Sequence[ApiKey]) -> None:
         letter, event = texts.several_revoked(theirs, organization, by(principal)), Notice.REVOKED.once(lock(session))
         put_letter(session, event, str(organization.id), organization.id, readers, letter)
 
-    tell_readers(admin_emails, keys)
+    tell_readers(admins, keys)
     for email in sorted({key.notify_email for key in keys}):
         readers = [reader for reader in confirmed(session, organization.id, email) if reader.casefold() not in admin_addresses]
         tell_readers(readers, [key for key in keys if key.notify_email == email])
@@ -107,7 +107,7 @@ def tell_policy_changed(
 ) -> None:
     """To the admins. `version`: the registry's, in which it was changed; `changes`: by a policy's names, what holds now."""
     letter = texts.policy_changed(owner_of(organization), by(principal), changes)
-    event, readers = Notice.POLICY_CHANGED.once(version), admins(session, organization.id)
+    event, readers = Notice.POLICY_CHANGED.once(version), admin_emails(session, organization.id)
     put_letter(session, event, str(organization.id), organization.id, readers, letter)
 
 
@@ -117,7 +117,7 @@ def tell(session: Session, event: str, key: ApiKey, letter: Letter) -> list[str]
 
 
 def readers_of(session: Session, organization_id: int, notify_email: str) -> list[str]:
-    return [*confirmed(session, organization_id, notify_email), *admins(session, organization_id)]
+    return [*confirmed(session, organization_id, notify_email), *admin_emails(session, organization_id)]
 
 
 def put_letter(session: Session, event: str, about: str, organization_id: int, recipients: Iterable[str], letter: Letter) -> list[str]:
@@ -132,11 +132,6 @@ def put_letter(session: Session, event: str, about: str, organization_id: int, r
         subject=letter.subject,
         text=letter.text,
     )
-
-
-def admins(session: Session, organization_id: int) -> Sequence[str]:
-    statement = select(Person.email).join(Membership, Membership.person_id == Person.id)
-    return session.scalars(statement.where(Membership.organization_id == organization_id, Membership.role == Role.ADMIN)).all()
 
 
 def confirmed(session: Session, organization_id: int, notify_email: str) -> Sequence[str]:

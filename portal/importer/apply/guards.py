@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Select, exists, false, literal_column, or_, select
 
 from portal.db.sql import among
-from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, OVERTAKEN, ImportedType, Unique
+from portal.importer.imported_types import FALLEN, IMPORTED_TYPES, OVERTAKEN, ImportedType
 from portal.importer.kept_here import goes_with_of, holds, is_kept_object
 from portal.importer.plan import INSERT, UPDATE
+from portal.registry.indexes import RESERVED, Unique
 from portal.registry.records import DELETED
 
 IDS = "ids"  # the name under which a statement's ids are bound
@@ -100,7 +101,10 @@ def values_are_free(kind: ImportedType, *, beside: bool) -> Iterator[ColumnEleme
     """No other stored row has a value that one row alone may have; `beside` as for `effective()`."""
     for unique in kind.uniques:
         taken = exists(holders(kind, unique, beside=beside))
-        yield or_(kind.staged.c.status == DELETED, ~taken) if unique.live else ~taken
+        if unique.reserved:
+            yield or_(~kind.effective(RESERVED, beside=beside), ~taken)
+        else:
+            yield or_(kind.staged.c.status == DELETED, ~taken) if unique.live else ~taken
 
 
 def holders(kind: ImportedType, unique: Unique, *, beside: bool) -> Select[int]:
@@ -112,4 +116,6 @@ def holders(kind: ImportedType, unique: Unique, *, beside: bool) -> Select[int]:
             rows = rows.where(other.c[name] != SQL_EMPTY)
     if unique.live:
         rows = rows.where(other.c.status != SQL_DELETED)
+    if unique.reserved:
+        rows = rows.where(other.c[RESERVED])
     return rows.correlate(kind.table, kind.staged)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.session import begin_writing, lock
 from portal.importer.apply.concurrency import is_overtaken, note_overtaken
+from portal.importer.apply.refused_records import tell_refusals
 from portal.importer.apply.row_steps import Step, chunk, rows_in
 from portal.importer.apply.run_record import RunRecord
 from portal.importer.apply.time_limit import TooLong, time_limit
@@ -75,6 +76,7 @@ class Slices:
             began = monotonic()
             with time_limit(self.connection, MAX_SECONDS if rows > MIN_ROWS else None):
                 left, tally = write_steps(self.connection, part, run.version)
+                tell_refusals(self.session, self.connection, self.run.principal, part, run.version)
             if last and not left:
                 self.run.finish(self.session, run, self.tally + tally)
         self.tally += tally
@@ -88,6 +90,7 @@ class Slices:
             if is_overtaken(self.connection):
                 raise PlanOvertaken
             tally = write_knot(self.connection, steps, run.version)
+            tell_refusals(self.session, self.connection, self.run.principal, steps, run.version)
             self.run.finish(self.session, run, self.tally + tally)
         self.tally += tally
 

@@ -13,11 +13,13 @@ from portal.audit import Event, Subject, record
 from portal.db.session import lock, now
 from portal.errors import Conflict, Invalid, NotFound
 from portal.registry.description import RecordType
+from portal.registry.indexes import uniques_of
 from portal.registry.organizations import Organization
 from portal.registry.records import LIVE, PENDING
 from portal.registry.types import TYPES
 from portal.registry.write.recount import recount_changed
 from portal.registry.write.reveal import reveal
+from portal.registry.write.taken import NewValues, taken_values
 from portal.whole_numbers import LARGEST_ID, read_number
 
 Waiting = Sequence[tuple[str, Any, str]]
@@ -50,12 +52,13 @@ def approve(session: Session, principal: Principal, text: str) -> Any:
         raise Conflict(f"{row.name} is approved already.")
     if session.get_one(Organization, row.organization_id).status != LIVE:
         raise Conflict(f"The organization of {row.name} was deleted.")
+    check_values(session, kind, row)
     row.status, row.updated = LIVE, now()
     session.flush()
-    approve_below(session, kind, frozenset({row.id}))
+    tags = {kind.tag} | approve_below(session, kind, frozenset({row.id}))
     version = lock(session)
     reveal(session.connection(), kind.tag, select(kind.table.c.id).where(kind.table.c.id == row.id), version)
-    recount_changed(session.connection(), version)
+    recount_changed(session.connection(), version, children=tags)
     subject = Subject.of_record(kind.tag, row.id, row.name)
     record(session, principal, Event.RECORD_APPROVED, organization_id=row.organization_id, subject=subject)
     session.flush()
@@ -70,13 +73,25 @@ def read_id(text: str) -> tuple[RecordType, int]:
     return APPROVED_TYPES[tag], number
 
 
-def approve_below(session: Session, parent: RecordType, ids: frozenset[int]) -> None:
-    """Makes the pending rows below live, each once all its parents are: a port waits for both its network and its exchange's LAN."""
+def check_values(session: Session, kind: RecordType, row: Any) -> None:
+    """Raises Conflict for an ASN that another network has got meanwhile."""
+    values = {name: getattr(row, name) for unique in uniques_of(kind.table) if unique.reserved for name in unique.columns}
+    for problem in taken_values(session, kind, [NewValues(values, row)]):
+        raise Conflict(f"{row.name} can't be approved: {problem.message} Refuse it.")
+
+
+def approve_below(session: Session, parent: RecordType, ids: frozenset[int]) -> set[str]:
+    """Makes the pending rows below live, each once all its parents are: a port waits for both its network and its exchange's LAN.
+
+    Returns the tags of the types that it looked at.
+    """
+    tags: set[str] = set()
     for kind in TYPES.values():
         for column, above in kind.parents.items():
             if above is not parent:
                 continue
             model: Any = kind.model
+            tags.add(kind.tag)
             others = [
                 getattr(model, name).in_(select(other.table.c.id).where(other.table.c.status == LIVE))
                 for name, other in kind.parents.items()
@@ -88,4 +103,5 @@ def approve_below(session: Session, parent: RecordType, ids: frozenset[int]) -> 
             session.flush()
             live = session.scalars(select(model.id).where(getattr(model, column).in_(ids), model.status == LIVE)).all()
             if live:
-                approve_below(session, kind, frozenset(live))
+                tags |= approve_below(session, kind, frozenset(live))
+    return tags

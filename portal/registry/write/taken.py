@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.registry.description import RecordType
-from portal.registry.records import DELETED, LIVE
+from portal.registry.indexes import Unique, uniques_of
+from portal.registry.records import LIVE
 from portal.registry.rules.problem import TAKEN, Problem
 
 
@@ -24,9 +25,10 @@ def taken_values(session: Session, kind: RecordType, rows: Sequence[NewValues]) 
 
     One statement for each unique index that the rows have new values for.
     """
-    for columns, live in unique_columns(kind):
+    for unique in uniques_of(kind.table):
+        columns = unique.columns
         claims = [(new, values) for new in rows if (values := values_of(new, columns))]
-        holders = read_holders(session, kind, columns, [values for _, values in claims], live=live) if claims else {}
+        holders = read_holders(session, kind, unique, [values for _, values in claims]) if claims else {}
         for new, values in claims:
             own_id = new.row.id if new.row is not None else None
             others = [who for number, who in holders.get(values, ()) if own_id is None or number != own_id]
@@ -44,28 +46,13 @@ def values_of(new: NewValues, columns: Sequence[str]) -> tuple[Any, ...] | None:
 
 
 def read_holders(
-    session: Session, kind: RecordType, columns: Sequence[str], values: Sequence[tuple[Any, ...]], *, live: bool
+    session: Session, kind: RecordType, unique: Unique, values: Sequence[tuple[Any, ...]]
 ) -> dict[tuple[Any, ...], list[tuple[int | None, str]]]:
     """Returns values → (id, what may be said of it) of the rows that have them."""
     table = kind.table.c
-    names = [table[name] for name in columns]
-    rows = select(table.id, table.status, *names).where(tuple_(*names).in_(values))
-    if live:
-        rows = rows.where(table.status != DELETED)
+    names = [table[name] for name in unique.columns]
+    rows = select(table.id, table.status, *names).where(tuple_(*names).in_(values), unique.counts(table))
     holders: dict[tuple[Any, ...], list[tuple[int | None, str]]] = {}
     for number, status, *stored in session.execute(rows):
         holders.setdefault(tuple(stored), []).append((number, f"{kind.tag}:{number}" if status == LIVE else "Another record"))
     return holders
-
-
-def unique_columns(kind: RecordType) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Yields the columns that are unique together, and whether among live rows only."""
-    for column in kind.table.columns:
-        if column.unique:
-            yield (column.name,), False
-    for index in sorted(unique_indexes(kind), key=lambda index: str(index.name)):
-        yield tuple(column.name for column in index.columns), True
-
-
-def unique_indexes(kind: RecordType) -> Iterator[Index]:
-    return (index for index in kind.table.indexes if index.unique)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.db.session import next_ids
+from portal.registry.indexes import uniques_of
 from portal.registry.networks import NETWORK
 from portal.registry.records import KEPT_HERE
 from portal.registry.rules.problem import Problem, Rejected
@@ -18,7 +19,7 @@ from portal.registry.write.derived.new_status import new_status
 from portal.registry.write.named_records import missing_records
 from portal.registry.write.place import Place
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.taken import NewValues, taken_values, unique_columns
+from portal.registry.write.taken import NewValues, taken_values
 from portal.registry.write.update import broken_rules, store, values_now
 
 
@@ -71,8 +72,8 @@ def new_values(rows: Sequence[PlanRow]) -> list[NewValues]:
 def park(session: Session, updates: Sequence[PlanRow]) -> None:
     """Takes unique values out of the way that are to change, so that two records can swap them."""
     for row in updates:
-        for columns, _ in unique_columns(row.kind):
-            for column in row.values.keys() & set(columns):
+        for unique in uniques_of(row.kind.table):
+            for column in row.values.keys() & set(unique.columns):
                 setattr(row.row, column, None)
     session.flush()
 
