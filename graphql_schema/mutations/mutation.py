@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLResolveInfo
+from strawberry.utils.str_converters import to_snake_case
 
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_node_id
@@ -25,8 +26,10 @@ from graphql_schema.types.ports import ExchangePort
 from portal.access.permissions import GRANTABLE, Permission
 from portal.access.principal import Principal
 from portal.registry.description import RecordType
+from portal.registry.organizations import ORGANIZATION
 from portal.registry.types import TYPES
 from portal.registry.write.act import Written
+from portal.registry.write.consent.confirm_record import confirm_record
 from portal.registry.write.keep_here import keep_here
 from portal.registry.write.place import permission_for
 
@@ -62,7 +65,7 @@ def mutation(
         dryRun: bool | None = False,  # noqa: N803 - the argument's name
         idempotencyKey: str | None = None,  # noqa: N803 - the argument's name
     ) -> Any:
-        of_kind = TYPES[read_node_id(input["id"], "input.id")[0]] if name == "keep_here" else kind
+        of_kind = TYPES[read_node_id(input["id"], "input.id")[0]] if act in NODE_ACTS else kind
         once = act if idempotencyKey is None else acts.create_under(idempotencyKey)
         return acts.run_act(info.context, of_kind, payload, once, input, dry_run=bool(dryRun))
 
@@ -94,26 +97,40 @@ def identity_input(record: Any, verb: str) -> type:
     return strawberry.input(cls, description="Which record.")
 
 
-@strawberry.input(description="Which record.")
-class KeepHereInput:
-    """An id of any type that stands for itself."""
-
-    id: strawberry.ID = strawberry.field(
-        description="As net:20: an organization, a network, an exchange, a facility, a carrier or a campus."
-    )
-
-
 def keep(session: Any, principal: Principal, kind: RecordType, given: acts.Given) -> Written:
     return keep_here(session, principal, kind, read_node_id(given["id"], "input.id")[1])
 
 
+def confirm(session: Any, principal: Principal, kind: RecordType, given: acts.Given) -> Written:
+    return confirm_record(session, principal, kind, read_node_id(given["id"], "input.id")[1])
+
+
+NODE_ACTS: Mapping[acts.Act, tuple[str, str]] = {  # on an id of any type: what it is called, and what it does
+    keep: (
+        "keepHere",
+        "Keeps a record here that follows the import, with its children: from now on it can be changed, and an import leaves it alone.",
+    ),
+    confirm: (
+        "confirmRecord",
+        "Says that a record is still true: `confirmedAt` becomes now, and `version` stays. It may follow the import.",
+    ),
+}
+
+
+def node_act(act: acts.Act) -> tuple[str, Any, Any]:
+    """Returns name, annotation and field, as of `keepHere`."""
+    name, description = NODE_ACTS[act]
+    title = name[0].upper() + name[1:]
+    payload = payload_for(f"{title}Payload", None, "record")
+    identity = strawberry.field(description="As net:20: an organization, a network, an exchange, a facility, a carrier or a campus.")
+    cls = type(f"{title}Input", (), {"__annotations__": {"id": strawberry.ID}, "__module__": __name__, "id": identity})
+    given = strawberry.input(cls, description="Which record.")
+    return to_snake_case(name), payload | None, mutation(name, ORGANIZATION, payload, act, given, description, UPDATES)
+
+
 def make_mutation() -> type:
     parts = [verb_noun(record, verb) for record, verbs in NOUNS.items() for verb in verbs]
-    payload = payload_for("KeepHerePayload", None, "record")
-    description = (
-        "Keeps a record here that follows the import, with its children: from now on it can be changed, and an import leaves it alone."
-    )
-    parts.append(("keep_here", payload | None, mutation("keep_here", TYPES["org"], payload, keep, KeepHereInput, description, UPDATES)))
+    parts += [node_act(act) for act in NODE_ACTS]
     parts.append(("apply_networks", ApplyNetworksPayload | None, apply_field()))
     annotations = {name: annotation for name, annotation, _ in parts}
     cls = type("Mutation", (), {"__annotations__": annotations, "__module__": __name__, **{name: field for name, _, field in parts}})

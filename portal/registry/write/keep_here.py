@@ -26,8 +26,8 @@ def keep_here(session: Session, principal: Principal, kind: RecordType, record_i
     Raises NotFound, Forbidden, and Invalid for a type that goes with what it belongs to.
     """
     check_is_object(kind)
-    place = Place(kind, find_row(session, kind, record_id))
-    begin_as_owner_or_operator(session, principal, place)
+    for _ in range(2):  # it may have changed hands before the lock was taken
+        begin_as_owner_or_operator(session, principal, Place(kind, find_row(session, kind, record_id)))
     row = find_row(session, kind, record_id)
     if row.source == KEPT_HERE:
         return Written(row)

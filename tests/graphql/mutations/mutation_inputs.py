@@ -68,6 +68,7 @@ ROWS: dict[str, Row] = {
     "updateCampus": row("campuses:update", "campus", "campus", notes="x"),
     "deleteCampus": row("campuses:delete", "campus", "campus"),
     "keepHere": row("networks:update", "net", "net"),
+    "confirmRecord": row("networks:update", "net", "net"),
 }
 BY_PLAN = {"applyNetworks"}  # whose permissions follow from the plan: test_apply.py asks for them
-ANY_UPDATE = {"keepHere"}  # which grant they need depends on the id, so another `update` is refused once that is known
+ANY_UPDATE = {"keepHere", "confirmRecord"}  # which grant they need depends on the id, so another `update` is refused once that is known

@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from graphql_schema import INDEX
 from graphql_schema.engine.act_limits import MAX_ACTS
 from graphql_schema.mutations.acts import Act
-from graphql_schema.mutations.mutation import VERBS, keep
+from graphql_schema.mutations.mutation import VERBS, confirm, keep
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import Principal
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
@@ -118,7 +118,7 @@ def ids_of(side: Side, tag: str) -> list[int]:
     return [identity for name, identity in side.items() if name.rpartition(" ")[2] == tag and not name.startswith(("common", "deleted"))]
 
 
-ACTS: dict[str, tuple[RecordType, Act]] = {"keepHere": (NETWORK, keep)}
+ACTS: dict[str, tuple[RecordType, Act]] = {"keepHere": (NETWORK, keep), "confirmRecord": (NETWORK, confirm)}
 ACTS |= {f"{verb}{kind.model.__name__}": (kind, act) for verb, act in VERBS.items() for kind in TYPES.values()}
 
 

@@ -110,6 +110,24 @@ def test_what_follows_the_import_is_refused_until_it_is_kept_here(app: Flask, as
     assert ask(UPDATE, key, input=given)["updateNetwork"]["network"]["infoPrefixes4"] == 20
 
 
+def test_a_record_is_confirmed_without_a_new_version(app: Flask, ask: Ask, robot: Any, records: Records) -> None:
+    with app.app_context():
+        lock(db.session())
+        db.session.execute(update(Network).where(Network.id == records["net"]).values(source="import"))
+        db.session.commit()
+    before, key = values_of(app, records["net"]), robot("networks:read", "networks:update")
+    query = """mutation ($id: ID!) { confirmRecord(input: {id: $id}) {
+      record { ... on Network { version confirmedAt } } userErrors { code } } }"""
+    payload = ask(query, key, id=f"net:{records['net']}")["confirmRecord"]
+    assert (payload["userErrors"], payload["record"]["version"], payload["record"]["confirmedAt"] is None) == ([], 1, False)
+    after = values_of(app, records["net"])
+    assert {name for name in after if after[name] != before[name]} == {"changed", "confirmed_at"}
+    with app.app_context():
+        act = db.session.scalars(select(AuditRow).order_by(AuditRow.number.desc())).first()
+        assert act is not None
+        assert (act.event, act.actor_id, act.subject_id) == ("record.confirmed", key.key_id, str(records["net"]))
+
+
 def test_another_organizations_record_answers_as_one_that_is_not_there(send: Send, robot: Any, records: Records) -> None:
     key = robot("networks:read", "networks:update")
     for asn in (64510, 64999):
