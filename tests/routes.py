@@ -30,9 +30,10 @@ def subject(robot: Callable[..., Robot], records: Records) -> Robot:
 
 
 @pytest.fixture
-def addresses(app: Flask, people: People, subject: Robot) -> Callable[[str], str]:
+def addresses(app: Flask, people: People, subject: Robot, records: Records) -> Callable[[str], str]:
     """Endpoint → its address."""
     values: dict[str, Any] = {"organization_id": people.ours, "key_id": subject.key_id, "filename": "portal.css", "tag": "net"}
+    values |= {"path": "networks", "record_id": records["net"]}
     with app.app_context():
         values["value"] = sign(db.session(), people.ours, "noc@example.net")
 

@@ -37,6 +37,8 @@ SIGNED_IN = Rule(("login", 200, 200, 200, 200, "login", "login"))
 SIGNED_IN_ACT = Rule(("login", "on", "on", "on", "on", "login", "login"))
 MEMBERS = Rule(("login", 404, 200, 200, 200, "login", "login"))
 EDITORS = Rule(("login", 404, 403, 200, 200, "login", "login"))
+EDITORS_ACT = Rule(("login", 404, 403, 400, 400, "login", "login"))
+EDITORS_CLICK = Rule(("login", 404, 403, "on", "on", "login", "login"))
 ADMINS = Rule(("login", 404, 403, 403, 200, "login", "login"))
 ADMINS_ACT = Rule(("login", 404, 403, 403, 400, "login", "login"))  # the form that is sent is empty: the admin is told what is missing
 ADMINS_CLICK = Rule(("login", 404, 403, 403, "on", "login", "login"))  # nothing has to be filled in
@@ -91,6 +93,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("api_keys.freeze", "POST"): ADMINS_CLICK,
     ("api_keys.thaw", "GET"): ADMINS,
     ("api_keys.thaw", "POST"): ADMINS_CLICK,
+    ("records.index", "GET"): MEMBERS,
+    ("records.show", "GET"): MEMBERS,
+    ("records.edit", "GET"): EDITORS,
+    ("records.edit", "POST"): EDITORS_ACT,
+    ("records.keep", "GET"): EDITORS_CLICK,  # on to the record's page: it is kept here already
+    ("records.keep", "POST"): EDITORS_CLICK,
     ("playground.show", "GET"): OPEN,
     ("playground.run", "POST"): OPEN,
     ("api.graphql", "GET"): API,

@@ -18,12 +18,13 @@ from portal.pages import (
     leaked_keys,
     notify_addresses,
     playground,
+    records,
     usage,
 )
 from portal.pages.identity import current_viewer
 from portal.pages.template_filters import FILTERS
 
-NOUNS = (home, health, accounts, activity, api_keys, api_key_policy, leaked_keys, notify_addresses, playground, usage)
+NOUNS = (home, health, accounts, activity, api_keys, api_key_policy, leaked_keys, notify_addresses, playground, records, usage)
 
 
 def register(app: Flask) -> None:

@@ -16,7 +16,8 @@ class Editable:
     """`clean(value, warn)` returns the value in the form it is stored in, and raises Invalid with what is wrong and what to do.
 
     `type` is the Python type of what is given. `required`: it can't be left empty. `nullable`: None is unstated.
-    `once`: it is given when the record is created, and stays. `listed`: it has several values.
+    `once`: it is given when the record is created, and stays. `listed`: it has several values. `multiline`: a text of several lines.
+    `without`: choices that can be read and not chosen.
     """
 
     type: type[Any]
@@ -25,6 +26,8 @@ class Editable:
     nullable: bool = False
     once: bool = False
     listed: bool = False
+    multiline: bool = False
+    without: tuple[Enum, ...] = ()
 
 
 def one_line(max_characters: int = values.MAX_TEXT_CHARACTERS, *, required: bool = False, once: bool = False) -> Editable:
@@ -33,7 +36,7 @@ def one_line(max_characters: int = values.MAX_TEXT_CHARACTERS, *, required: bool
 
 def notes() -> Editable:
     """Markdown, of several lines."""
-    return Editable(str, values.several_lines)
+    return Editable(str, values.several_lines, multiline=True)
 
 
 def url(*schemes: str) -> Editable:
@@ -75,7 +78,7 @@ def choice(choices: type[Enum], *, required: bool = False, preset: bool = False,
 
     `preset`: one is needed, and a new record has it from the beginning.
     """
-    return Editable(choices, values.choice(choices, without, required=required or preset), required=required)
+    return Editable(choices, values.choice(choices, without, required=required or preset), required=required, without=without)
 
 
 def several(choices: type[Enum]) -> Editable:
