@@ -14,9 +14,12 @@ from graphql_schema.mutations.payloads import user_errors, user_warnings
 from portal.access.principal import Principal
 from portal.errors import NotFound
 from portal.registry.description import RecordType
+from portal.registry.ports import PORT
 from portal.registry.records import DELETED
 from portal.registry.rules.problem import Rejected
 from portal.registry.write.act import Written
+from portal.registry.write.consent.admit_carrier import admit_carrier
+from portal.registry.write.consent.switch_off_port import speaks_for_exchange, switch_off_port
 from portal.registry.write.create import create_record
 from portal.registry.write.delete import delete_record
 from portal.registry.write.idempotency.create_once import create_once
@@ -57,13 +60,20 @@ def create_under(key: str) -> Act:
 
 def update(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     with named_as_given(kind, given):
-        number = number_of(session, kind, given)
-        return update_record(session, principal, kind, number, read_input(kind, without_asn(kind, given)), given.get("ifVersion"))
+        number, values = number_of(session, kind, given), read_input(kind, without_asn(kind, given))
+        if kind is PORT and speaks_for_exchange(session, principal, number):
+            return switch_off_port(session, principal, number, values, given.get("ifVersion"))
+        return update_record(session, principal, kind, number, values, given.get("ifVersion"))
 
 
 def delete(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     with named_as_given(kind, given):
         return delete_record(session, principal, kind, number_of(session, kind, given), given.get("ifVersion"))
+
+
+def approve(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
+    with named_as_given(kind, given):
+        return admit_carrier(session, principal, number_of(session, kind, given), given.get("ifVersion"))
 
 
 @contextmanager

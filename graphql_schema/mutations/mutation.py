@@ -33,7 +33,7 @@ from portal.registry.write.consent.confirm_record import confirm_record
 from portal.registry.write.keep_here import keep_here
 from portal.registry.write.place import permission_for
 
-VERBS: Mapping[str, acts.Act] = {"create": acts.create, "update": acts.update, "delete": acts.delete}
+VERBS: Mapping[str, acts.Act] = {"create": acts.create, "update": acts.update, "delete": acts.delete, "approve": acts.approve}
 NOUNS: Mapping[Any, tuple[str, ...]] = {
     Organization: ("update",),
     Network: ("create", "update", "delete"),
@@ -46,11 +46,22 @@ NOUNS: Mapping[Any, tuple[str, ...]] = {
     ExchangeFacility: ("create", "delete"),  # it has nothing to edit
     Facility: ("create", "update", "delete"),
     Carrier: ("create", "update", "delete"),
-    CarrierFacility: ("create", "delete"),
+    CarrierFacility: ("create", "delete", "approve"),
     Campus: ("create", "update", "delete"),
 }
 UPDATES = frozenset(permission for permission in GRANTABLE if permission.action == "update")
 SAYS = {"create": "Creates", "update": "Updates", "delete": "Deletes"}
+OTHER_SIDE: Mapping[tuple[Any, str], tuple[frozenset[Permission], str]] = {  # acts of who has the other end of a record
+    (ExchangePort, "update"): (
+        frozenset({Permission.NETWORKS_UPDATE, Permission.EXCHANGES_UPDATE}),
+        "Updates a port that your organization's network keeps here; of a port at your exchange `operational` can be set to false, and "
+        "nothing else. PeeringDB: netixlan.",
+    ),
+    (CarrierFacility, "approve"): (
+        frozenset({Permission.FACILITIES_UPDATE}),
+        "Admits a carrier to your organization's facility: its presence there was pending. PeeringDB: carrierfac.",
+    ),
+}
 
 
 def mutation(
@@ -82,10 +93,14 @@ def verb_noun(record: Any, verb: str) -> tuple[str, Any, Any]:
     kind: RecordType = record.__record_type__
     noun, name = kind.table.name, f"{verb}_{kind.table.name}"
     payload = payload_for(f"{verb.capitalize()}{record.__name__}Payload", kind, noun)
-    given = identity_input(record, verb) if verb == "delete" else input_for(record, verb)
-    scopes = frozenset({permission_for(kind, verb)})
-    description = f"{SAYS[verb]} one record of type {record.__name__} that your organization keeps here. PeeringDB: {kind.tag}."
+    given = identity_input(record, verb) if verb in {"delete", "approve"} else input_for(record, verb)
+    scopes, description = OTHER_SIDE.get((record, verb)) or own_side(record, kind, verb)
     return name, payload | None, mutation(name, kind, payload, VERBS[verb], given, description, scopes)
+
+
+def own_side(record: Any, kind: RecordType, verb: str) -> tuple[frozenset[Permission], str]:
+    text = f"{SAYS[verb]} one record of type {record.__name__} that your organization keeps here. PeeringDB: {kind.tag}."
+    return frozenset({permission_for(kind, verb)}), text
 
 
 def identity_input(record: Any, verb: str) -> type:

@@ -64,6 +64,7 @@ ROWS: dict[str, Row] = {
     "deleteCarrier": row("carriers:delete", "carrier", "carrier"),
     "createCarrierFacility": Row("carriers:update", "carrier", lambda side: {"carrierId": side["carrier"], "facilityId": side["fac"]}),
     "deleteCarrierFacility": row("carriers:update", "carrier", "carrierfac"),
+    "approveCarrierFacility": row("facilities:update", "fac", "pending carrierfac"),
     "createCampus": Row("campuses:create", "", lambda side: {"organizationId": side["org"], "name": "New"}),
     "updateCampus": row("campuses:update", "campus", "campus", notes="x"),
     "deleteCampus": row("campuses:delete", "campus", "campus"),

@@ -85,3 +85,7 @@ def test_a_carrier_waits_for_the_facilitys_organization(ask: Ask, robot: Any, pe
     assert statuses == {own: "OK", records["fac"]: "PENDING"}
     counts = "query ($id: ID) { facility(id: $id) { carrierCount } }"
     assert [ask(counts, None, id=facility)["facility"]["carrierCount"] for facility in statuses] == [1, 0]
+    approve_it = "mutation ($id: ID!) { approveCarrierFacility(input: {id: $id}) { userErrors { code } } }"
+    owner = robot("facilities:update", name="owner", charlie=True)
+    assert ask(approve_it, owner, id=payload["carrierFacility"]["id"])["approveCarrierFacility"] == {"userErrors": []}
+    assert [ask(counts, None, id=facility)["facility"]["carrierCount"] for facility in statuses] == [1, 1]
