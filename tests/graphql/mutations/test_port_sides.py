@@ -61,7 +61,12 @@ def test_the_exchange_switches_a_port_off_and_both_are_told(
 def test_it_may_change_nothing_else(app: Flask, send: Send, robot: Any, exchange_key: Any, records: Records) -> None:
     before, port = stored(app), records["net port"]
     other = robot("exchanges:read", name="other", charlie=True, objects={"networks:update": frozenset({records["other"]})})
-    refused = [(exchange_key, {"operational": True}), (exchange_key, {**OFF, "notes": "x"}), (exchange_key, {"speed": 100}), (other, OFF)]
+    refused: list[tuple[Any, dict[str, Any]]] = [
+        (exchange_key, {"operational": True}),
+        (exchange_key, {**OFF, "notes": "x"}),
+        (exchange_key, {"speed": 100}),
+        (other, OFF),
+    ]
     for key, given in [*refused, (robot("exchanges:read", "exchanges:update"), OFF)]:
         answer: Any = send(UPDATE, key, input={"id": port, **given}).json
         assert answer["errors"][0]["extensions"]["code"] in {"FORBIDDEN", "NOT_FOUND"}, given
