@@ -97,7 +97,8 @@ def check_plan(plan: Plan, max_deletes: int) -> None:
     if plan.problems:
         raise Rejected(plan.problems)
     if deletes > max_deletes:
-        text = f"This would delete {deletes} records; maxDeletes allows {max_deletes}. Look at the plan with dryRun, then raise maxDeletes."
+        hint = "To see which, send it with dryRun and a larger maxDeletes."
+        text = f"This would delete {deletes} records; maxDeletes allows {max_deletes}. {hint}"
         raise Rejected([Problem(text, ("max_deletes",))])
 
 
