@@ -162,6 +162,8 @@ def summarize(outcome: Outcome, report: Path) -> None:
         click.echo(f"Not a field of the portal's, ignored: {', '.join(map(unknown_field, outcome.unknown_fields))}.")
     if outcome.counted_fields:
         click.echo(f"Counted here, and not taken from the file: {', '.join(outcome.counted_fields)}.")
+    if outcome.differences:
+        click.echo(f"Different from what is kept here: {outcome.differences:,}. To list them: portal records differences.")
     click.echo(f"The registry is at version {outcome.version}." if outcome.changed else f"Nothing changed since version {outcome.version}.")
 
 

@@ -1,20 +1,27 @@
-"""Records: who keeps them."""
+"""Records: who keeps them, and what the import would have said of those that are kept here."""
+
+from dataclasses import asdict
+from typing import Any
 
 import click
 
 from portal.access.principal import COMMAND_LINE
 from portal.cli.context import open_registry
+from portal.cli.output import write_json
 from portal.errors import Invalid
 from portal.registry.description import RecordType
+from portal.registry.read.differences.read_differences import objects_that_differ, read_differences
 from portal.registry.types import TYPES
 from portal.registry.write.keep_here import keep_here
 from portal.registry.write.names import name_of
 from portal.whole_numbers import LARGEST_ID, read_number
 
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
+
 
 @click.group()
 def records() -> None:
-    """Say who keeps records: the import, or their organizations here."""
+    """Say who keeps records, the import or their organizations here, and see how both differ."""
 
 
 @records.command()
@@ -33,6 +40,44 @@ def keep(what: tuple[str, ...]) -> None:
         session.commit()
     for line in lines:
         click.echo(line)
+
+
+@records.command()
+@click.argument("what", nargs=-1, metavar="[net:ID]…")
+@AS_JSON
+def differences(what: tuple[str, ...], as_json: bool) -> None:
+    """List what the last import would have said of records that are kept here.
+
+    Of those that are named, or of all.
+    """
+    with open_registry() as session:
+        connection = session.connection()
+        identities = [read_record_id(text) for text in what] or [
+            (TYPES[tag], identity) for tag, identity in objects_that_differ(connection, COMMAND_LINE)
+        ]
+        rows = [
+            {"object": f"{kind.tag}:{identity}"} | asdict(row)
+            for kind, identity in identities
+            for row in read_differences(connection, COMMAND_LINE, kind.tag, identity)
+        ]
+    if as_json:
+        write_json(rows)
+        return
+    for row in rows:
+        click.echo(difference_line(row))
+    if not rows:
+        click.echo("Nothing differs.", err=True)
+
+
+def difference_line(row: dict[str, Any]) -> str:
+    """`net:20  name: "Here" here, "There" in the file`, with the record's own id where that isn't the object's."""
+    record = f"{row['record_type']}:{row['record_id']}"
+    place = row["object"] if record == row["object"] else f"{row['object']}  {record}"
+    if row["clash_id"]:
+        return f"{place}  {row['field']}: {row['stored']!r} here; {row['record_type']}:{row['clash_id']} of the file was skipped"
+    if not row["field"]:
+        return f"{place}  only {'here' if row['imported'] is None else 'in the file'}"
+    return f"{place}  {row['field']}: {row['stored']!r} here, {row['imported']!r} in the file"
 
 
 def read_record_id(text: str) -> tuple[RecordType, int]:

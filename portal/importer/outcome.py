@@ -19,7 +19,7 @@ class Outcome:
 
     `problems`: {type, problem, …, count}, the most frequent first. `version`: the registry's, after it. `ignored`: types that aren't
     PeeringDB's; `unknown_fields`: {type, field, count} of fields that we have no column for; `counted_fields`: `net.ix_count`, which we
-    count ourselves.
+    count ourselves. `differences`: from what is kept here.
     """
 
     version: int
@@ -29,6 +29,7 @@ class Outcome:
     ignored: list[str]
     unknown_fields: list[dict[str, Any]] = field(default_factory=list)
     counted_fields: list[str] = field(default_factory=list)
+    differences: int = 0
 
     def total(self, name: str) -> int:
         return sum(counts[name] for counts in self.counts.values())
@@ -48,6 +49,7 @@ class Outcome:
             "ignored": self.ignored,
             "unknownFields": self.unknown_fields,
             "countedFields": self.counted_fields,
+            "differences": self.differences,
         }
 
 

@@ -19,6 +19,7 @@ from portal.errors import Conflict
 from portal.importer.apply.row_steps import rows_in, steps_of
 from portal.importer.apply.run_record import RunRecord, file_of_unfinished
 from portal.importer.apply.slices import PlanOvertaken, Slices
+from portal.importer.differences.store_differences import count_differences, store_differences
 from portal.importer.dump import Dump
 from portal.importer.imported_types import IMPORTED_TYPES
 from portal.importer.outcome import Outcome, count_rows, with_tally
@@ -78,7 +79,13 @@ def import_dump(
             plan_and_apply(slices, options, watch)
         counts = with_tally(run.planned, slices.tally)
         outcome = Outcome(
-            slices.version, slices.tally.total() > 0, counts, count_problems(connection), staging.ignored, *staging.fields.facts()
+            slices.version,
+            slices.tally.total() > 0,
+            counts,
+            count_problems(connection),
+            staging.ignored,
+            *staging.fields.facts(),
+            count_differences(connection),
         )
         for problem in told_problems(connection):
             tell(problem)
@@ -98,6 +105,7 @@ def plan_and_apply(slices: Slices, options: Options, watch: Callable[[str], None
     for _ in range(MAX_PLANS):
         watch("Checking")
         plan(slices, options)
+        store_differences(slices.connection, slices.transaction, full=options.full)
         try:
             apply_plan(slices)
         except PlanOvertaken:

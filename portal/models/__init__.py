@@ -5,6 +5,7 @@ from portal.models.api_key_use import ApiKeyMinute, ApiKeyMissingScope, ApiKeyOp
 from portal.models.api_keys import ApiKey, ApiKeyDay, ApiKeyGrant, ApiKeyGrantObject, ApiKeyToken, PepperCheck
 from portal.models.audit import AuditKeyCheck, AuditRow, ImportRun
 from portal.models.idempotent_acts import IdempotentAct
+from portal.models.import_differences import ImportDifference
 from portal.models.mails import Mail, NotifyAddress
 from portal.models.people import FailedSignIn, Membership, Person, PersonSession
 from portal.models.record_changes import RecordChange
@@ -24,6 +25,7 @@ __all__ = [
     "AuditRow",
     "FailedSignIn",
     "IdempotentAct",
+    "ImportDifference",
     "ImportRun",
     "Mail",
     "Membership",

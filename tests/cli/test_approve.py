@@ -160,3 +160,4 @@ def test_the_command_line_refuses_and_keeps(demo: CommandLine) -> None:
     assert first.split()[0] not in demo.ok("approve").out
     assert demo("refuse", first.split()[0], "--reason", "again").code == 1
     assert "names no record" in demo("records", "keep", "AS64500").line
+    assert "Nothing differs" in demo.ok("records", "differences").err

@@ -91,9 +91,23 @@ def test_what_is_kept_here_stays_as_it_is_in_any_world(registry: Registry, seed:
         after = registry.tables()
         check_consistent(registry)
         check_kept(before, after)
+        check_differences(dump, after)
         second = registry.take(dump, full=full, force=True)
         assert registry.tables() == after
         assert second.problems == first.problems
+
+
+def check_differences(dump: Rows, after: Tables) -> None:
+    """Another name, and a record that the file deletes, are told, and no name that is the same."""
+    stored = {(row["record_type"], row["record_id"], row["field"]) for row in after["import_difference"] if not row["clash_id"]}
+    for tag, kind in IMPORTED_TYPES.items():
+        rows = {row["id"]: row for row in after[kind.table.name] if row["source"] == "here" and row["status"] != "deleted"}
+        for given in dump[tag]:
+            row = rows.get(given["id"])
+            if row and given["status"] == "deleted":
+                assert (tag, row["id"], "") in stored
+            elif row and "name" in TYPES[tag].editable and "name" in given:
+                assert ((tag, row["id"], "name") in stored) is (row["name"] != given["name"]), (tag, row["id"])
 
 
 def keep_some(registry: Registry, chance: random.Random) -> None:
