@@ -99,7 +99,7 @@ def indexed_rows(tag: str, name: str) -> int:
     if column.primary_key or column.unique:
         return 1
     partial = ("sqlite_where", "postgresql_where")
-    first = {next(iter(index.columns)).name for index in table.indexes if not any(option in index.kwargs for option in partial)}
+    first = {next(iter(index.columns)).name for index in table.indexes if all(index.kwargs.get(option) is None for option in partial)}
     if name in first and any(index.unique and [column.name for column in index.columns] == [name] for index in table.indexes):
         return 1  # an ASN, which but for networks that wait for approval one row has
     return ROWS_PER_INDEXED_VALUE if name in first else 0
