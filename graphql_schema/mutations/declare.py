@@ -12,7 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_id
-from graphql_schema.mutations.inputs import annotation_of, describe_input, dry_run_argument, plain
+from graphql_schema.mutations.inputs import annotation_of, describe_input, dry_run_argument, idempotency_argument, plain
 from graphql_schema.mutations.payloads import Hint, UserError, user_errors, user_warnings
 from graphql_schema.schema.enums import describe_own
 from graphql_schema.schema.fields import argument
@@ -110,7 +110,8 @@ def resolve(_source: Any, info: GraphQLResolveInfo[Context], **given: Any) -> Ap
     transaction = info.context.transaction
     try:
         networks = [read_network(transaction.session, entry, place) for place, entry in enumerate(given["input"])]
-        plan = apply_networks(transaction.session, info.context.principal, networks, read_limit(given.get("maxDeletes")))
+        limit, key = read_limit(given.get("maxDeletes")), given.get("idempotencyKey")
+        plan = apply_networks(transaction.session, info.context.principal, networks, limit, key)
     except Rejected as rejected:
         transaction.rolled_back = True
         return ApplyNetworksPayload(applied=False, plan=[], user_errors=user_errors(rejected.problems), user_warnings=[])
@@ -186,5 +187,6 @@ def apply_field() -> Any:
         argument("input", list.__class_getitem__(network_input()), "The networks, with at most 2,000 records in all."),
         argument("max_deletes", int | None, "How many records the plan may delete, all networks together.", DEFAULT_MAX_DELETES),
         dry_run_argument(),
+        idempotency_argument(),
     ]
     return field

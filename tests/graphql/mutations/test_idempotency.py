@@ -104,6 +104,19 @@ def test_of_two_at_once_one_creates(app: Flask, ask: Ask, robot: Any, contact: d
     assert number_of_contacts(app) == before + 1
 
 
+def test_a_declaration_is_applied_once(app: Flask, ask: Ask, robot: Any, records: Records) -> None:
+    apply = """mutation ($input: [ApplyNetworkInput!]!) { applyNetworks(input: $input, idempotencyKey: "one", maxDeletes: 9) {
+      applied plan { action } userErrors { code path } userWarnings { message } } }"""
+    key, declared = robot("networks:read", "networks:update", "contacts:read"), {"asn": 64500, "facilities": []}
+    assert ask(apply, key, input=[declared])["applyNetworks"]["plan"] == [{"action": "DELETE"}]
+    add = "mutation ($input: CreateNetworkFacilityInput!) { createNetworkFacility(input: $input) { userErrors { code } } }"
+    ask(add, key, input={"networkId": records["net"], "facilityId": records["fac"]})
+    again = ask(apply, key, input=[declared])["applyNetworks"]
+    assert (again["applied"], again["plan"], again["userErrors"], len(again["userWarnings"])) == (True, [], [], 1)
+    (error,) = ask(apply, key, input=[declared | {"ports": []}])["applyNetworks"]["userErrors"]
+    assert error == {"code": "CONFLICT", "path": ["idempotencyKey"]}
+
+
 def write(app: Flask, statement: Any) -> None:
     with app.app_context():
         lock(db.session())

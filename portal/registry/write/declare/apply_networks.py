@@ -19,12 +19,14 @@ from portal.registry.write.declare.make_plan import Declaration, make_plan
 from portal.registry.write.declare.plan_rows import Action, Path, Plan
 from portal.registry.write.declare.sections import Entry
 from portal.registry.write.declare.write_plan import write_plan
+from portal.registry.write.idempotency.acts_done import PATH, act_done, remember_act
 from portal.registry.write.names import name_of
 from portal.registry.write.place import Place, find_row, no_record
 from portal.registry.write.record_history import RowChange
 
 MAX_ENTRIES = 2_000
 DEFAULT_MAX_DELETES = 5
+MUTATION = "applyNetworks"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,10 @@ class GivenNetwork:
     path: Path
 
 
-def apply_networks(session: Session, principal: Principal, given: Sequence[GivenNetwork], max_deletes: int = DEFAULT_MAX_DELETES) -> Plan:
-    """Returns the plan that was applied; it is empty where everything is as declared.
+def apply_networks(
+    session: Session, principal: Principal, given: Sequence[GivenNetwork], max_deletes: int = DEFAULT_MAX_DELETES, key: str | None = None
+) -> Plan:
+    """Returns the plan that was applied; it is empty where everything is as declared, and where it was applied under the key before.
 
     Raises NotFound for a network that isn't the principal's, Forbidden for a permission that the plan needs, and Rejected for all else.
     """
@@ -52,6 +56,9 @@ def apply_networks(session: Session, principal: Principal, given: Sequence[Given
             rights[network.organization_id] = read_again(session, principal, network.organization_id)
         find_own(session, rights[network.organization_id], one)
         check_source_at(Place(NETWORK, network), one.path)
+    declaration = {"given": given, "max_deletes": max_deletes}
+    if key is not None and act_done(session, principal, MUTATION, key, declaration):
+        return Plan(warnings=[Problem("This was applied under this key already. Nothing was done now.", PATH)])
     plan = Plan()
     for organization_id, who in rights.items():
         own = [one for one in given if networks[one.network_id].organization_id == organization_id]
@@ -62,6 +69,8 @@ def apply_networks(session: Session, principal: Principal, given: Sequence[Given
     check_plan(plan, max_deletes)
     if plan.rows:
         record_acts(session, principal, plan, write_plan(session, plan))
+    if key is not None:
+        remember_act(session, principal, MUTATION, key, declaration, None)
     return plan
 
 
