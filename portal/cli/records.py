@@ -12,8 +12,10 @@ from portal.errors import Invalid
 from portal.registry.description import RecordType
 from portal.registry.read.differences.read_differences import objects_that_differ, read_differences
 from portal.registry.types import TYPES
+from portal.registry.write.authority.follow_import import follow_import
 from portal.registry.write.keep_here import keep_here
 from portal.registry.write.names import name_of
+from portal.registry.write.record_history import RowChange
 from portal.whole_numbers import LARGEST_ID, read_number
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for a script.")
@@ -40,6 +42,35 @@ def keep(what: tuple[str, ...]) -> None:
         session.commit()
     for line in lines:
         click.echo(line)
+
+
+@records.command()
+@click.argument("what", metavar="net:ID")
+@click.option("--dry-run", is_flag=True, help="Say what would go and be overwritten, and change nothing.")
+def follow(what: str, dry_run: bool) -> None:
+    """Give a record back to the import, with what belongs to it.
+
+    It takes the values of the newest file at once. What was created here below it is deleted.
+    """
+    with open_registry() as session:
+        written = follow_import(session, COMMAND_LINE, *read_record_id(what))
+        lines = [line for change in written.changes for line in change_lines(change)]
+        warnings = [problem.message for problem in written.warnings]
+        if dry_run:
+            session.rollback()
+        else:
+            session.commit()
+    for line in lines:
+        click.echo(line)
+    for warning in warnings:
+        click.echo(warning, err=True)
+    if not lines:
+        click.echo(f"{what} follows the import already.", err=True)
+
+
+def change_lines(change: RowChange) -> list[str]:
+    """`net:20  notes: 'ours' → 'theirs'`."""
+    return [f"{change.kind.tag}:{change.row.id}  {field}: {old!r} → {new!r}" for field, (old, new) in change.fields.items()]
 
 
 @records.command()

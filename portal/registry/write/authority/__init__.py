@@ -1,0 +1,1 @@
+"""Gives a record that is kept here back to the import."""
