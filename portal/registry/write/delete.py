@@ -14,7 +14,7 @@ from portal.registry.records import DELETED, LIVE, PENDING
 from portal.registry.rules.problem import IN_USE, Problem, Rejected
 from portal.registry.types import TYPES
 from portal.registry.write.act import Written, begin_act, check_version, end_act
-from portal.registry.write.place import Place
+from portal.registry.write.place import Place, place_of
 from portal.registry.write.record_history import RowChange
 from portal.registry.write.update import check_rules, values_now
 
@@ -37,11 +37,20 @@ def delete_record(session: Session, principal: Principal, kind: RecordType, reco
     if problems:
         raise Rejected(problems)
     before = values_now(kind, row)
-    changes = [bury(below_kind, below, place) for below, below_kind in list(with_children(session, kind, row))]
+    rows = [(one_kind, one, place_below(session, place, one_kind, one)) for one, one_kind in with_children(session, kind, row)]
+    changes = [bury(*one) for one in rows]
     session.flush()
     check_rules(session, kind, row, {"status"}, before)
     end_act(session, principal, Event.RECORD_DELETED, changes, place)
     return Written(row, changes=changes)
+
+
+def place_below(session: Session, place: Place, kind: RecordType, row: Any) -> Place:
+    """Where a record belongs that goes along: a pending port at a LAN is another network's, whose history tells it."""
+    above = kind
+    while not above.is_object and above is not place.kind:
+        above = above.parents[above.owner]
+    return place if above is place.kind else place_of(session, kind, row)
 
 
 def bury(kind: RecordType, row: Any, place: Place) -> RowChange:
