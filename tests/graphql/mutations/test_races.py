@@ -7,7 +7,7 @@ from flask import Flask
 from portal.db.session import lock
 from portal.extensions import db
 from portal.registry.networks import Network
-from portal.registry.types import TYPES
+from portal.registry.ports import ExchangePort
 from tests.graphql.requests import Ask, Send
 from tests.registry import Records
 from tests.threads import at_once
@@ -77,9 +77,8 @@ def test_pending_ports_of_others_go_with_a_lan_and_their_network_sees_it(app: Fl
     assert ask(prefix, exchange, id=number)["createPrefix"] == {"userErrors": []}
     with app.app_context():
         lock(db.session())
-        port = TYPES["netixlan"].model(
-            id=77, network_id=records["waiting"], exchange_id=records["ix"], peering_lan_id=number, asn=64502, status="pending"
-        )
+        place = {"exchange_id": records["ix"], "peering_lan_id": number}
+        port = ExchangePort(id=77, network_id=records["waiting"], asn=64502, status="pending", **place)
         db.session.add(port)
         db.session.commit()
     delete = "mutation ($id: ID!) { deletePeeringLan(input: {id: $id}) { userErrors { code message } } }"
