@@ -30,19 +30,19 @@ def subject(robot: Callable[..., Robot], records: Records) -> Robot:
 
 
 @pytest.fixture
-def addresses(app: Flask, people: People, subject: Robot, records: Records) -> Callable[[str], str]:
-    """Endpoint → its address."""
+def addresses(app: Flask, people: People, subject: Robot, records: Records) -> Callable[..., str]:
+    """Endpoint → its address; keywords put other values into it."""
     values: dict[str, Any] = {"organization_id": people.ours, "key_id": subject.key_id, "filename": "portal.css", "tag": "net"}
     values |= {"path": "networks", "record_id": records["net"]}
     with app.app_context():
         values["value"] = sign(db.session(), people.ours, "noc@example.net")
 
-    def address(endpoint: str) -> str:
+    def address(endpoint: str, **other: Any) -> str:
         if endpoint in API_RULES:
             rule = API_RULES[endpoint]
             return ROUTES.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments})
         with app.test_request_context():
             rule = next(app.url_map.iter_rules(endpoint))
-            return url_for(endpoint, **{name: values[name] for name in rule.arguments})
+            return url_for(endpoint, **{name: values[name] for name in rule.arguments} | other)
 
     return address

@@ -99,6 +99,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("records.edit", "POST"): EDITORS_ACT,
     ("records.keep", "GET"): EDITORS_CLICK,  # on to the record's page: it is kept here already
     ("records.keep", "POST"): EDITORS_CLICK,
+    ("records.confirm", "POST"): EDITORS_CLICK,
+    ("records.delete", "GET"): EDITORS,
+    ("records.delete", "POST"): EDITORS_ACT,
+    ("records.new", "GET"): EDITORS,
+    ("records.new", "POST"): EDITORS_ACT,
     ("playground.show", "GET"): OPEN,
     ("playground.run", "POST"): OPEN,
     ("api.graphql", "GET"): API,

@@ -1,7 +1,8 @@
 """What every form takes, so that each field of it can be made odd; a test compares the names with the forms' own fields."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from portal.api_keys.token import make_token, read_token
 from tests.dates import in_days
@@ -31,13 +32,14 @@ class Submission:
     endpoint: str
     fields: dict[str, str]
     odd: Collection[str] | None = None
+    place: Mapping[str, Any] = field(default_factory=dict)  # what its address names, where that isn't what every test's does
 
     @property
     def names(self) -> Collection[str]:
         return self.fields if self.odd is None else self.odd
 
 
-def submissions(key: Robot, changed: int) -> list[Submission]:
+def submissions(key: Robot, changed: int, network_id: int) -> list[Submission]:
     """Every form, filled in for this key, whose last change has this version."""
     token = read_token(key.token)
     assert token
@@ -74,4 +76,23 @@ def submissions(key: Robot, changed: int) -> list[Submission]:
         Submission("leaked_keys.report", {"text": make_token().reveal()}),
         Submission("notify_addresses.confirm", {}),
         Submission("notify_addresses.ask_again", {}),
+        *submissions_of_records(key.organization_id, network_id),
+    ]
+
+
+def submissions_of_records(organization_id: int, network_id: int) -> list[Submission]:
+    """A field of each kind that the forms of records have; which columns they are for is the registry's."""
+    whole = {"version": "1", "opened": '{"name": ""}'}
+    network = whole | {"name": "Odd Net", "info_types": "Content", "info_prefixes4": "20", "policy_general": "Open", "info_ipv6": "y"}
+    network |= {"social_media": "x example", "notes": "one", "keep-name": "mine"}
+    organization = whole | {"name": "Odd Org", "latitude": "47.3"}
+    port = whole | {"place": "", "ipaddr4": "198.51.100.77", "speed": "10000"}
+    own = {"path": "organizations", "record_id": organization_id}
+    return [
+        Submission("records.edit", network),
+        Submission("records.edit", organization, ["latitude"], own),
+        Submission("records.new", port, ["place", "ipaddr4", "speed"], {"path": "ports", "below": network_id}),
+        Submission("records.keep", {}),
+        Submission("records.confirm", {}),
+        Submission("records.delete", {"version": "1"}),
     ]

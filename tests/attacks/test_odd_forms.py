@@ -21,6 +21,7 @@ from portal.pages.activity.forms import ActivityForm
 from tests.attacks.odd_forms import Submission, submissions
 from tests.browser import CSRF, Browser
 from tests.people import Robot
+from tests.registry import Records
 from tests.routes import routes
 from tests.shared import Shared
 
@@ -44,14 +45,14 @@ Send = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def forms(app: Flask, subject: Robot) -> list[Submission]:
+def forms(app: Flask, subject: Robot, records: Records) -> list[Submission]:
     with app.app_context():
         changed = db.session.scalars(select(ApiKey.changed).where(ApiKey.id == subject.key_id)).one()
-    return submissions(subject, changed)
+    return submissions(subject, changed, records["net"])
 
 
 @pytest.fixture
-def send(shared: Shared, visit: Callable[[str], Browser], addresses: Callable[[str], str]) -> Send:
+def send(shared: Shared, visit: Callable[[str], Browser], addresses: Callable[..., str]) -> Send:
     """Sends a form as Alice, who is signed in, with other values in some fields; the database is each time as it was before."""
     client = visit("alice").client
     token = CSRF.search(client.get("/account").get_data(as_text=True))
@@ -66,7 +67,9 @@ def send(shared: Shared, visit: Callable[[str], Browser], addresses: Callable[[s
             cookie.update(signed_in)
         assert token
         content_type, body = encode({CSRF_FIELD: token[1]} | form.fields | other)
-        return client.post(addresses(form.endpoint), data=body, content_type=content_type, headers={"Referer": "http://localhost/"})
+        return client.post(
+            addresses(form.endpoint, **form.place), data=body, content_type=content_type, headers={"Referer": "http://localhost/"}
+        )
 
     return sent
 
@@ -81,7 +84,9 @@ def multipart(fields: dict[str, Any]) -> tuple[str, bytes]:
 
 
 def fields_of(form: type[FlaskForm]) -> set[str]:
-    """The fields of the form's class and of all that inherit from it."""
+    """The fields of the form's class and of all that inherit from it, but those that are made from the registry's columns."""
+    if "kind" in vars(form):
+        return set()
     own = {name for name, value in vars(form).items() if hasattr(value, "field_class")}
     return own.union(*(fields_of(subclass) for subclass in form.__subclasses__()))
 
@@ -90,7 +95,10 @@ def test_every_form_and_every_field_is_looked_at(app: Flask, forms: list[Submiss
     assert {form.endpoint for form in forms} == {endpoint for endpoint, method in routes(app) if method == "POST"} - IN_JSON
     views = Path(portal.pages.__file__).parent.rglob("*.py")
     read = {name for path in views for names in READ_BY_VIEWS.findall(path.read_text("utf-8")) for name in names if name}
-    assert {name for form in forms for name in form.names} == (fields_of(FlaskForm) - fields_of(ActivityForm) | read) - {CSRF_FIELD}
+    of_columns = {name for form in forms if form.endpoint.startswith("records.") for name in form.names}
+    fields = (fields_of(FlaskForm) - fields_of(ActivityForm) | read) - {CSRF_FIELD}
+    assert {"version", "opened", "place"} <= fields & of_columns
+    assert {name for form in forms for name in form.names} == fields | of_columns
 
 
 def test_each_form_is_taken_as_it_is_filled_in(forms: list[Submission], send: Send) -> None:

@@ -72,6 +72,6 @@ def show_follows(record: Record, status: int = 200) -> ResponseReturnValue:
 
 def say_written(written: Written, text: str) -> None:
     """On the next page: what was done, and what to look at though it was."""
-    flash(text, "good" if written.changes else "info")
+    flash(text[0].upper() + text[1:], "good" if written.changes else "info")
     for warning in written.warnings:
         flash(f"{label_of(warning.path[0])}: {warning.message}" if warning.path else warning.message, "warn")

@@ -11,7 +11,9 @@ from portal.errors import NotFound
 from portal.extensions import db
 from portal.pages.identity import current_principal, organization_name
 from portal.pages.records.nouns import NOUN_OF_PATH, NOUN_OF_TAG, Noun
+from portal.registry.contacts import CONTACT
 from portal.registry.description import RecordType
+from portal.registry.facilities import Facility
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.records import FROM_IMPORT
 from portal.registry.write.names import name_of
@@ -34,7 +36,12 @@ class Record:
 
     @property
     def name(self) -> str:
-        return name_of(self.kind, self.row)
+        """As in "AS64500 Northlight", "port 192.0.2.1", "presence at Polder 1"."""
+        if self.stands_alone or self.kind is CONTACT:
+            return name_of(self.kind, self.row)
+        if "facility_id" in self.kind.editable:
+            return f"presence at {db.session.get_one(Facility, self.row.facility_id).name}"
+        return f"{self.noun.one} {name_of(self.kind, self.row)}"
 
     @property
     def place_noun(self) -> Noun:
@@ -67,6 +74,10 @@ class Record:
         }
         return url_for(f"records.{view}", **address, **values)
 
+    def new_url(self, noun: Noun, below: int) -> str:
+        """The address of the form for a new record of a type that belongs to this one, or to a LAN of it."""
+        return url_for("records.new", organization_id=self.place.organization_id, path=noun.path, below=below)
+
     @property
     def way(self) -> list[tuple[str, str]]:
         """The way down to this record's pages, for breadcrumbs."""
@@ -78,8 +89,11 @@ class Record:
         return current_principal().may(permission_for(self.kind, action), self.place.organization_id, self.place.object_id)
 
 
-def load_record(organization_id: int, path: str, record_id: int, action: str) -> Record:
-    """Returns the record for one of `read`, `update`, `delete`. Raises NotFound for another organization's, and Forbidden."""
+def load_record(organization_id: int, path: str, record_id: int, action: str, acted_on: RecordType | None = None) -> Record:
+    """Returns the record for one of `read`, `update`, `delete`, or for what is done below it to another type.
+
+    Raises NotFound for another organization's, and Forbidden.
+    """
     require(current_principal(), Permission.NETWORKS_READ_PRIVATE, organization_id)
     noun = noun_of(path)
     row = find_row(db.session(), noun.kind, record_id)
@@ -87,7 +101,7 @@ def load_record(organization_id: int, path: str, record_id: int, action: str) ->
     if record.place.organization_id != organization_id:
         raise NotFound(f"There is no {noun.one} with this number in this organization.")
     if action != READ:
-        require(current_principal(), permission_for(noun.kind, action), organization_id, record.place.object_id)
+        require(current_principal(), permission_for(acted_on or noun.kind, action), organization_id, record.place.object_id)
     return record
 
 

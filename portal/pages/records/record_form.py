@@ -39,6 +39,7 @@ class RecordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     opened = HiddenField()
     kind: RecordType
     columns: tuple[str, ...]
+    new: bool
 
     @property
     def seen_version(self) -> int | None:
@@ -50,9 +51,11 @@ class RecordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return [column for column in self.columns if digest(self[column].data) != digests.get(column)]
 
     def given(self) -> dict[str, Any]:
-        """Returns column → value of what was changed; what can't be read is told at its field."""
-        values = {}
-        for column in self.touched():
+        """Returns column → value of what was changed, and for a new record of what it needs; what can't be read is told at its field."""
+        values, touched = {}, self.touched()
+        for column in self.columns:
+            if column not in touched and not (self.new and self.kind.editable[column].required):
+                continue
             try:
                 values[column] = from_typed(self.kind.editable[column], self[column].data)
             except Invalid as error:
@@ -113,7 +116,7 @@ def value_of(kind: RecordType, row: Any, column: str) -> Any:
 def form_class(kind: RecordType, *, new: bool) -> type[RecordForm]:
     columns = columns_of(kind, new=new)
     fields = {column: field_for(LABELS[column], kind.editable[column]) for column in columns}
-    return type(f"{kind.model.__name__}Form", (RecordForm,), {"kind": kind, "columns": tuple(columns), **fields})
+    return type(f"{kind.model.__name__}Form", (RecordForm,), {"kind": kind, "columns": tuple(columns), "new": new, **fields})
 
 
 def field_for(label: str, editable: Editable) -> Any:

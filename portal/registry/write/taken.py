@@ -34,7 +34,11 @@ def taken_values(session: Session, kind: RecordType, rows: Sequence[NewValues]) 
             others = [who for number, who in holders.get(values, ()) if own_id is None or number != own_id]
             holders.setdefault(values, []).append((own_id, "Another entry"))
             if others:
-                yield Problem(f"{others[0]} has this {' and '.join(columns)} already.", (*new.path, columns[-1]), TAKEN)
+                yield Problem(
+                    f"{others[0]} has this {' and '.join(column.removesuffix('_id') for column in columns)} already.",
+                    (*new.path, columns[-1]),
+                    TAKEN,
+                )
 
 
 def values_of(new: NewValues, columns: Sequence[str]) -> tuple[Any, ...] | None:

@@ -1,0 +1,65 @@
+"""Changes of records in words: "IPv4 prefix limit 20 → 30"."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from portal.audit.sentences import say_value
+from portal.pages.records.labels import label_of
+from portal.pages.records.nouns import NOUN_OF_TAG
+from portal.registry.contacts import CONTACT
+from portal.registry.read.own.parts import Parts
+from portal.registry.records import DELETED, FROM_IMPORT
+from portal.registry.types import TYPES
+from portal.registry.write.record_history import is_hidden
+
+Names = Mapping[tuple[str, int], str]
+MAX_SHOWN_CHANGES = 12
+MAX_VALUE_CHARACTERS = 120
+
+
+def say_act(changes: Sequence[Any], names: Names, object_id: int | None = None) -> list[str]:
+    """Returns what one act did, a line each; of an act on many records how many it changed further."""
+    lines = [line for change in changes for line in say_change(change, names, object_id)]
+    return [*lines[:MAX_SHOWN_CHANGES], *([f"and {len(lines) - MAX_SHOWN_CHANGES:,} more"] if len(lines) > MAX_SHOWN_CHANGES else [])]
+
+
+def say_change(change: Any, names: Names, object_id: int | None) -> Iterator[str]:
+    """`object_id`: the record whose page it stands on, which needn't be named."""
+    is_object = change.record_type == change.object_type
+    what = "" if is_object and change.record_id == object_id else f"{name_of_record(change, names)}: "
+    if change.field == "status":
+        yield f"{what}{say_status(change)}"
+    elif change.field == "source":
+        yield f"{what}{'follows the import' if change.after == FROM_IMPORT else 'kept here'}"
+    elif is_hidden(TYPES[change.record_type], change.field):
+        yield f"{what}{label_of(change.field)} changed"
+    else:
+        yield f"{what}{label_of(change.field)} {say_short(change.before)} → {say_short(change.after)}"
+
+
+def say_status(change: Any) -> str:
+    if change.before is None:
+        return "created, pending" if change.after == "pending" else "created"
+    return "deleted" if change.after == DELETED else "approved" if change.before == "pending" else str(change.after)
+
+
+def say_short(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        value = [" ".join(map(str, part.values())) for part in value]
+    text = say_value(value)
+    return f"{text[:MAX_VALUE_CHARACTERS]}…" if len(text) > MAX_VALUE_CHARACTERS else text
+
+
+def name_of_record(change: Any, names: Names) -> str:
+    return names.get((change.record_type, change.record_id)) or f"{NOUN_OF_TAG[change.record_type].one} {change.record_id}"
+
+
+def names_of_parts(parts: Sequence[Parts]) -> dict[tuple[str, int], str]:
+    """Returns (tag, id) → what the page's lists call a record."""
+    return {(part.kind.tag, row.id): f"{NOUN_OF_TAG[part.kind.tag].one} {name_in_list(part, row)}" for part in parts for row in part.rows}
+
+
+def name_in_list(part: Parts, row: Any) -> str:
+    if part.kind is CONTACT:
+        return str(row.role)
+    return str(next(filter(None, (getattr(row, name, None) for name in ("ipaddr4", "ipaddr6", "prefix", "name", "id")))))
