@@ -11,8 +11,6 @@ from sqlalchemy import delete, update
 
 from graphql_schema import INDEX
 from graphql_schema.engine.act_limits import MAX_ACTS
-from graphql_schema.mutations.acts import Act
-from graphql_schema.mutations.mutation import VERBS, confirm, keep
 from portal.access.permissions import GRANTABLE
 from portal.access.principal import Principal
 from portal.api_keys.authenticate.authenticate import Origin, admit, credential
@@ -22,11 +20,9 @@ from portal.errors import PortalError
 from portal.extensions import db
 from portal.limits.memory import Spending
 from portal.models import ApiKey, ApiKeyGrant
-from portal.registry.description import RecordType
-from portal.registry.networks import NETWORK
 from portal.registry.rules.problem import Rejected
-from portal.registry.types import TYPES
 from tests.graphql.mutations.mutation_inputs import ANY_UPDATE, BY_PLAN, ROWS, Row
+from tests.graphql.mutations.rules_by_mutation import RULES_BY_MUTATION
 from tests.graphql.mutations.sides import Side, add_sides
 from tests.people import People, Robot
 from tests.registry import Records
@@ -118,13 +114,9 @@ def ids_of(side: Side, tag: str) -> list[int]:
     return [identity for name, identity in side.items() if name.rpartition(" ")[2] == tag and not name.startswith(("common", "deleted"))]
 
 
-ACTS: dict[str, tuple[RecordType, Act]] = {"keepHere": (NETWORK, keep), "confirmRecord": (NETWORK, confirm)}
-ACTS |= {f"{verb}{kind.model.__name__}": (kind, act) for verb, act in VERBS.items() for kind in TYPES.values()}
-
-
 def run_as(principal: Principal, name: str, side: Side) -> str:
     """What comes of the rule itself, as pages call it, which is taken back."""
-    kind, act = ACTS[name]
+    kind, act = RULES_BY_MUTATION[name]
     try:
         act(db.session(), principal, kind, ROWS[name].given(side))
     except Rejected:
