@@ -8,6 +8,7 @@ from graphql_schema.computed.search import SEARCH, SearchConnection
 from graphql_schema.query_fields import ID, MAX_IDS, Roots, node, nodes
 from graphql_schema.schema.fields import argument, rows
 from graphql_schema.types.history_page import HistoryPage, history_field
+from graphql_schema.types.import_comparison import ImportDifference, import_differences_field
 from graphql_schema.types.rate_limit import RateLimit, rate_limit
 from graphql_schema.types.records import Node
 from graphql_schema.types.viewer import Viewer, viewer
@@ -31,6 +32,7 @@ class Query(Roots):
     search: SearchConnection = SEARCH
     rate_limit: RateLimit = strawberry.field(resolver=rate_limit, description="What you may still read in this minute. Needs no scope.")
     history: HistoryPage | None = history_field()
+    import_differences: list[ImportDifference] = import_differences_field()
     peers: PeerPage = PEERS
     common_exchanges: list[CommonExchange] = COMMON_EXCHANGES
     common_facilities: list[CommonFacility] = COMMON_FACILITIES

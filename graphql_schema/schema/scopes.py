@@ -30,6 +30,8 @@ OPEN_FIELDS = {
     "Query.viewer",
     "Query.rateLimit",
     "Query.dataStatus",
+    "Query.importDifferences",  # tells of fields that may be read
+    "ImportDifference",
     "Query.node",
     "Query.nodes",
     "Query.search",  # finds what may be read

@@ -21,7 +21,8 @@ from tests.graphql.oracle_types import TYPES
 
 OPEN: Scopes = frozenset()
 OPEN_TYPES = {"PageInfo", "SocialMedia", "IrrAsSet", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
-OPEN_TYPES |= {"UserError", "UserWarning", "PlannedChange", "PlannedField", "HistoryPage", "RecordChange"}  # what leads to them is asked
+OPEN_TYPES |= {"UserError", "UserWarning", "PlannedChange", "PlannedField"}  # what leads to them is asked
+OPEN_TYPES |= {"HistoryPage", "RecordChange", "ImportDifference"}  # likewise
 OPEN_ENDINGS = ("Connection", "Edge", "Payload")  # likewise
 PORT = frozenset({NETWORK, EXCHANGE})
 OWN_RULES = {
@@ -32,6 +33,7 @@ OWN_RULES = {
     "Query.dataStatus": OPEN,
     "Query.rateLimit": OPEN,
     "Query.history": frozenset({"audit:read"}),
+    "Query.importDifferences": OPEN,  # tells of fields that may be read
     "Query.peers": frozenset({NETWORK}),
     "Query.commonExchanges": frozenset({EXCHANGE}),
     "Query.commonFacilities": frozenset({FACILITY}),

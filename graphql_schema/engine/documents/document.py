@@ -34,7 +34,7 @@ SCHEMA_HINT = "The schema is at /graphql/schema.graphql."
 PYTHONS_LIMIT, LONG_NUMBER = "set_int_max_str_digits", "A number has too many digits."
 EMPTY_DOCUMENT = DocumentNode(definitions=())
 # What changes without a new version of the registry: an import that changed no row is a status of the data too.
-FLEETING_FIELDS = {"viewer", "rateLimit", "dataStatus"}
+FLEETING_FIELDS = {"viewer", "rateLimit", "dataStatus", "history", "importDifferences"}
 
 
 @dataclass

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from flask import Flask
+
+from portal.db.session import lock
+from portal.extensions import db
+from portal.models import ImportDifference
 from tests.graphql.requests import Ask, Send
 from tests.registry import Records
 
@@ -44,3 +49,26 @@ def test_a_ports_history_is_read_by_both_sides_and_by_no_one_else(ask: Ask, send
         response = send(HISTORY, key, id=ids["net"])
         (error,) = response.json["errors"]
         assert (response.status_code, error["extensions"]["requiredScopes"]) == (403, ["audit:read"])
+
+
+DIFFERENCES = "query ($id: ID!) { importDifferences(id: $id) { record field stored imported clash } }"
+
+
+def test_what_an_import_would_have_said_is_told_to_the_organization_alone(app: Flask, ask: Ask, robot: Any, records: Records) -> None:
+    differences = {"speed": 20_000, "notes_private": "theirs", "": {"network_id": records["net"], "role": "NOC", "visible": "Private"}}
+    kinds = {"speed": ("netixlan", records["net port"]), "notes_private": ("net", records["net"]), "": ("poc", 99)}
+    with app.app_context():
+        lock(db.session())
+        for field, imported in differences.items():
+            tag, number = kinds[field]
+            whose = {"object_type": "net", "object_id": records["net"], "record_type": tag, "record_id": number}
+            db.session.add(ImportDifference(field=field, imported=imported, clash_id=0, **whose))
+        db.session.commit()
+    identity = f"net:{records['net']}"
+    port = {"record": f"netixlan:{records['net port']}", "field": "speed", "stored": "10000", "imported": "20000", "clash": None}
+    ours = robot("networks:read", name="ours")
+    assert ask(DIFFERENCES, ours, id=identity)["importDifferences"] == [port]
+    everything = robot("networks:read", "networks:read_private", "contacts:read_private", name="all")
+    assert [row["field"] for row in ask(DIFFERENCES, everything, id=identity)["importDifferences"]] == ["notes_private", "speed", ""]
+    for key in (None, robot("networks:read", charlie=True)):
+        assert ask(DIFFERENCES, key, id=identity)["importDifferences"] == []

@@ -16,7 +16,7 @@ from tests.people import People
 from tests.registry import Records
 from tests.repetitions import Dose
 
-TEXTS = (
+TEXTS: tuple[str, ...] = (
     "",
     " ",
     "x" * 300,
@@ -89,8 +89,8 @@ class Inputs:
         if isinstance(kind, GraphQLInputObjectType):
             return {field: self.value(kind.fields[field].type, self.noun(field, name)) for field in self.some_of(kind)}
         if kind.name == "ID":
-            known = self.ids.get(name, ())
-            return self.random.choice(known if known and self.random.random() < 0.9 else WRONG_IDS)
+            ids = self.ids.get(name, ())
+            return self.random.choice(ids if ids and self.random.random() < 0.9 else WRONG_IDS)
         return self.random.choice(VALUES[kind.name])
 
     def noun(self, field: str, above: str) -> str:

@@ -19,7 +19,7 @@ def test_two_who_read_then_write_lose_no_update(app: Flask, robot: Any, records:
     headers = robot("networks:read", "networks:update").headers
 
     def send(query: str, **variables: Any) -> Any:
-        return app.test_client().post("/graphql", json={"query": query, "variables": variables}, headers=headers).json["data"]
+        return app.test_client().post("/graphql", json={"query": query, "variables": variables}, headers=headers).json["data"]  # type: ignore[index]  # it is JSON
 
     def add_one(field: str) -> int:
         """Returns how often it had to read again."""
