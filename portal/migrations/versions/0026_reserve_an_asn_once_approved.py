@@ -27,6 +27,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_network_asn_sorted", table_name="network")
     op.drop_index("ix_network_asn_reserved", table_name="network")
+    name = "network_asn_key" if op.get_bind().dialect.name == "postgresql" else "uq_network_asn"  # as upgrade() looks for it
     with op.batch_alter_table("network", naming_convention=NAMES) as network:
-        network.create_unique_constraint("network_asn_key", ["asn"])
+        network.create_unique_constraint(name, ["asn"])
     op.drop_column("network", "asn_reserved")
