@@ -146,10 +146,10 @@ def test_a_port_is_added_by_its_address_edited_and_deleted(app: Flask, visit: Vi
     assert "Port 198.51.100.9 is deleted." in send(erin, f"{place}/ports/{port.id}/delete")
     said = text(visit("alice").get(page))
     for words in (
-        f"port {port.id}: created",
-        f"port {port.id}: Speed in Mbit/s 10000 → 20000",
-        f"port {port.id}: IPv6 address 2001:db8:1::9 → nothing",
-        f"port {port.id}: deleted",
+        f"Port {port.id}: created",
+        f"Port {port.id}: Speed in Mbit/s 10000 → 20000",
+        f"Port {port.id}: IPv6 address 2001:db8:1::9 → nothing",
+        f"Port {port.id}: deleted",
     ):
         assert words in said
 

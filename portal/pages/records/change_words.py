@@ -28,13 +28,17 @@ def say_change(change: Any, names: Names, object_id: int | None) -> Iterator[str
     is_object = change.record_type == change.object_type
     what = "" if is_object and change.record_id == object_id else f"{name_of_record(change, names)}: "
     if change.field == "status":
-        yield f"{what}{say_status(change)}"
+        yield first_capital(f"{what}{say_status(change)}")
     elif change.field == "source":
-        yield f"{what}{'follows the import' if change.after == FROM_IMPORT else 'kept here'}"
+        yield first_capital(f"{what}{'follows the import' if change.after == FROM_IMPORT else 'kept here'}")
     elif is_hidden(TYPES[change.record_type], change.field):
-        yield f"{what}{label_of(change.field)} changed"
+        yield first_capital(f"{what}{label_of(change.field)} changed")
     else:
-        yield f"{what}{label_of(change.field)} {say_short(change.before)} → {say_short(change.after)}"
+        yield first_capital(f"{what}{label_of(change.field)} {say_short(change.before)} → {say_short(change.after)}")
+
+
+def first_capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def say_status(change: Any) -> str:

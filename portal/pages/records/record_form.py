@@ -107,7 +107,7 @@ def values_of(kind: RecordType, columns: Iterable[str], row: Any) -> dict[str, A
 def value_of(kind: RecordType, row: Any, column: str) -> Any:
     if row is kind.model:
         default: Any = kind.table.c[column].default
-        return default.arg if default is not None and default.is_scalar else None
+        return (default.arg or None) if default is not None and default.is_scalar else None
     value = getattr(row, column)
     return None if value == 0 and column in kind.shown_as else value
 
