@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.access.principal import Principal
 from portal.audit import Event
 from portal.db.session import next_id
+from portal.registry.carriers import CARRIER_FACILITY
 from portal.registry.description import RecordType
 from portal.registry.exchanges import EXCHANGE
 from portal.registry.records import KEPT_HERE, LIVE
@@ -16,6 +17,7 @@ from portal.registry.rules.problem import NOT_FOUND, Problem, Rejected
 from portal.registry.rules.rule import read_once
 from portal.registry.write.act import Written, begin_at, check_source, end_act
 from portal.registry.write.clean import Cleaned, clean_values
+from portal.registry.write.consent.admission_mails import tell_of_request
 from portal.registry.write.derived.derived_values import derived_values
 from portal.registry.write.derived.first_lan import check_first_prefix, first_lan, first_prefix
 from portal.registry.write.derived.new_status import new_status
@@ -42,6 +44,8 @@ def create_record(session: Session, principal: Principal, kind: RecordType, give
     if kind is EXCHANGE:
         changes += add_lan(session, place, given["prefix"])
     end_act(session, principal, Event.RECORD_CREATED, changes, place)
+    if kind is CARRIER_FACILITY:
+        tell_of_request(session, row)
     return Written(row, cleaned.warnings, changes)
 
 

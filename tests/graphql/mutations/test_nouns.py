@@ -3,9 +3,11 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from portal.access.principal import COMMAND_LINE
 from portal.extensions import db
+from portal.models import Mail
 from portal.registry.types import TYPES
 from portal.registry.write.approve import approve
 from tests.graphql.requests import Ask
@@ -68,7 +70,7 @@ def test_an_exchange_with_ports_stays(ask: Ask, robot: Any, records: Records) ->
     assert any("3 live ExchangePort records rely on it" in error["message"] for error in errors)
 
 
-def test_a_carrier_waits_for_the_facilitys_organization(ask: Ask, robot: Any, people: People, records: Records) -> None:
+def test_a_carrier_waits_for_the_facilitys_organization(app: Flask, ask: Ask, robot: Any, people: People, records: Records) -> None:
     ours, theirs = ("carriers:read", "carriers:create", "carriers:update", "facilities:read"), ("facilities:create",)
     key = robot(*ours, *theirs)
     create = "mutation ($input: CreateCarrierInput!) { createCarrier(input: $input) { carrier { databaseId status } } }"
@@ -85,7 +87,16 @@ def test_a_carrier_waits_for_the_facilitys_organization(ask: Ask, robot: Any, pe
     assert statuses == {own: "OK", records["fac"]: "PENDING"}
     counts = "query ($id: ID) { facility(id: $id) { carrierCount } }"
     assert [ask(counts, None, id=facility)["facility"]["carrierCount"] for facility in statuses] == [1, 0]
+    identity = payload["carrierFacility"]["id"]
+    assert mails(app, identity) == [("carrier.asked", "charlie@example.net")]
     approve_it = "mutation ($id: ID!) { approveCarrierFacility(input: {id: $id}) { userErrors { code } } }"
     owner = robot("facilities:update", name="owner", charlie=True)
-    assert ask(approve_it, owner, id=payload["carrierFacility"]["id"])["approveCarrierFacility"] == {"userErrors": []}
+    assert ask(approve_it, owner, id=identity)["approveCarrierFacility"] == {"userErrors": []}
     assert [ask(counts, None, id=facility)["facility"]["carrierCount"] for facility in statuses] == [1, 1]
+    editors = [("carrier.admitted", "alice@example.net"), ("carrier.admitted", "erin@example.net")]
+    assert mails(app, identity) == [*editors, ("carrier.asked", "charlie@example.net")]
+
+
+def mails(app: Flask, identity: str) -> list[tuple[str, str]]:
+    with app.app_context():
+        return sorted((mail.event, mail.recipient) for mail in db.session.scalars(select(Mail).where(Mail.about == identity)))

@@ -11,6 +11,7 @@ from portal.registry.carriers import CARRIER, CARRIER_FACILITY
 from portal.registry.facilities import FACILITY
 from portal.registry.records import LIVE, PENDING
 from portal.registry.write.act import Written, begin_at, check_version, end_act
+from portal.registry.write.consent.admission_mails import tell_of_admission
 from portal.registry.write.place import Place, find_row
 from portal.registry.write.record_history import RowChange
 from portal.registry.write.update import store
@@ -19,7 +20,7 @@ from portal.registry.write.update import store
 def admit_carrier(session: Session, principal: Principal, presence_id: int, if_version: int | None = None) -> Written:
     """Makes the presence live, for whoever may update the facility. One that is live already stays as it is.
 
-    Raises NotFound and Forbidden. Both organizations have it in their history.
+    Raises NotFound and Forbidden. Both organizations have it in their history, and the carrier's is told.
     """
     for _ in range(2):  # the facility may have changed hands before the lock was taken
         row: Any = find_row(session, CARRIER_FACILITY, presence_id)
@@ -34,4 +35,5 @@ def admit_carrier(session: Session, principal: Principal, presence_id: int, if_v
     changes = [RowChange(CARRIER_FACILITY, row, place, {"status": (PENDING, LIVE)}) for place in (facility, carrier)]
     for change in changes if facility.organization_id != carrier.organization_id else changes[:1]:
         end_act(session, principal, Event.RECORD_APPROVED, [change], change.place)
+    tell_of_admission(session, row)
     return Written(row, changes=changes[:1])
