@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_id
 from graphql_schema.mutations.inputs import read_identity, read_input
-from graphql_schema.mutations.payloads import user_errors, user_warnings
+from graphql_schema.mutations.payloads import field_changes, user_errors, user_warnings
 from portal.access.principal import Principal
 from portal.errors import NotFound
 from portal.registry.description import RecordType
@@ -38,11 +38,16 @@ def run_act(context: Context, kind: RecordType, payload: Any, act: Act, given: G
     except Rejected as rejected:
         transaction.rolled_back = True
         current = rejected.current.id if rejected.current is not None else None
-        return payload(record_id=current, tag=kind.tag, user_errors=user_errors(rejected.problems), user_warnings=[])
+        return payload(record_id=current, tag=kind.tag, changes=[], user_errors=user_errors(rejected.problems), user_warnings=[])
     transaction.rolled_back = dry_run
     gone = written.row.status == DELETED or (dry_run and is_new(written))
-    warnings = user_warnings(written.warnings)
-    return payload(record_id=None if gone else written.row.id, tag=kind.tag, user_errors=[], user_warnings=warnings)
+    return payload(
+        record_id=None if gone else written.row.id,
+        tag=kind.tag,
+        changes=[] if dry_run and is_new(written) else field_changes(written.changes, context.visibility),
+        user_errors=[],
+        user_warnings=user_warnings(written.warnings),
+    )
 
 
 def is_new(written: Written) -> bool:

@@ -29,6 +29,7 @@ from portal.registry.description import RecordType
 from portal.registry.organizations import ORGANIZATION
 from portal.registry.types import TYPES
 from portal.registry.write.act import Written
+from portal.registry.write.authority.follow_import import follow_import
 from portal.registry.write.consent.confirm_record import confirm_record
 from portal.registry.write.keep_here import keep_here
 from portal.registry.write.place import permission_for
@@ -116,6 +117,10 @@ def keep(session: Any, principal: Principal, kind: RecordType, given: acts.Given
     return keep_here(session, principal, kind, read_node_id(given["id"], "input.id")[1])
 
 
+def follow(session: Any, principal: Principal, kind: RecordType, given: acts.Given) -> Written:
+    return follow_import(session, principal, kind, read_node_id(given["id"], "input.id")[1])
+
+
 def confirm(session: Any, principal: Principal, kind: RecordType, given: acts.Given) -> Written:
     return confirm_record(session, principal, kind, read_node_id(given["id"], "input.id")[1])
 
@@ -124,6 +129,11 @@ NODE_ACTS: Mapping[acts.Act, tuple[str, str]] = {  # on an id of any type: what 
     keep: (
         "keepHere",
         "Keeps a record here that follows the import, with its children: from now on it can be changed, and an import leaves it alone.",
+    ),
+    follow: (
+        "followImport",
+        "Gives a record back to the import, with what the newest import says of it: `changes` are what goes and what is overwritten, so "
+        "try it with `dryRun` first. A record that was created here can't follow.",
     ),
     confirm: (
         "confirmRecord",

@@ -9,10 +9,13 @@ from strawberry.utils.str_converters import to_camel_case
 from graphql_schema.engine.rows import Rows
 from graphql_schema.schema.fields import rows
 from graphql_schema.schema.lazy_types import reference
+from graphql_schema.schema.value_text import value_text
 from graphql_schema.types.records import Node
+from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
 from portal.registry.rules.problem import Problem
 from portal.registry.write.idempotency import acts_done as idempotency
+from portal.registry.write.record_history import RowChange, is_hidden
 
 RecordId = strawberry.Private[int | None]
 Tag = strawberry.Private[str]
@@ -38,6 +41,20 @@ class Hint:
     path: list[str] = strawberry.field(description="The part of the input, as [input, irrAsSet]. Needs no scope.")
 
 
+@strawberry.type(description="A field that was changed, of the record or of what went along with it. Needs no scope.")
+class FieldChange:
+    """A created record has the field status from null, a deleted one to deleted."""
+
+    record: strawberry.ID = strawberry.field(description="The record's id, as netixlan:7. Needs no scope.")
+    field: str = strawberry.field(description="PeeringDB's name of the field, as info_prefixes4. Needs no scope.")
+    before: str | None = strawberry.field(
+        description="Its value before, as text; null where there was none, and where it is personal. Needs no scope."
+    )
+    after: str | None = strawberry.field(
+        description="Its value after, as text; null where there is none, and where it is personal. Needs no scope."
+    )
+
+
 def written_record(source: Any, *_: Any) -> Rows | None:
     """Which record the payload shows; None where there is none, and where it is only asked what the field would mean."""
     return None if source is None or source.record_id is None else Rows(source.tag, "id", source.record_id)
@@ -49,12 +66,16 @@ def payload_for(name: str, kind: RecordType | None, noun: str) -> Any:
     annotations: dict[str, Any] = {
         "record_id": RecordId,
         "tag": Tag,
+        "changes": list[FieldChange],
         "user_errors": list[UserError],
         "user_warnings": list[Hint],
         noun: record | None,
     }
     text = "The record as it is now; null where nothing was done, and for a new one that a dry run didn't keep."
     fields: dict[str, Any] = {
+        "changes": strawberry.field(
+            description="What was changed, field by field, in what you may read; in a dry run what would be. Needs no scope."
+        ),
         "user_errors": strawberry.field(description="Why nothing was done; empty where it was. Needs no scope."),
         "user_warnings": strawberry.field(description="What to look at. Needs no scope."),
         noun: rows(written_record, text, tag=kind.tag if kind else None) if kind else rows(written_record, f"{text} Needs no scope."),
@@ -62,6 +83,21 @@ def payload_for(name: str, kind: RecordType | None, noun: str) -> Any:
     fields[noun].default = None  # what it shows follows from the record's id
     cls = type(name, (), {"__annotations__": annotations, "__module__": __name__, **fields})
     return strawberry.type(cls, description="What came of it. Needs no scope.")
+
+
+def field_changes(changes: Iterable[RowChange], visibility: Visibility) -> list[FieldChange]:
+    """Returns the changes of types that the caller may read, without personal values."""
+    return [
+        FieldChange(
+            record=strawberry.ID(f"{change.kind.tag}:{change.row.id}"),
+            field=column,
+            before=None if is_hidden(change.kind, column) else value_text(before),
+            after=None if is_hidden(change.kind, column) else value_text(after),
+        )
+        for change in changes
+        if visibility.covers(change.kind.reads)
+        for column, (before, after) in change.fields.items()
+    ]
 
 
 def user_errors(problems: Iterable[Problem]) -> list[UserError]:

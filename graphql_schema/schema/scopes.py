@@ -23,6 +23,7 @@ OPEN_FIELDS = {
     "RateLimit",
     "UserError",
     "UserWarning",
+    "FieldChange",
     "PlannedChange",
     "PlannedField",
     "HistoryPage",  # the field that leads to it was checked

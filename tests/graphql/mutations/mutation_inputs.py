@@ -71,5 +71,5 @@ ROWS: dict[str, Row] = {
     "keepHere": row("networks:update", "net", "net"),
     "confirmRecord": row("networks:update", "net", "net"),
 }
-BY_PLAN = {"applyNetworks"}  # whose permissions follow from the plan: test_apply.py asks for them
+OF_OTHER_TESTS = {"applyNetworks", "followImport"}  # test_apply.py and test_follow.py ask who may
 ANY_UPDATE = {"keepHere", "confirmRecord"}  # which grant they need depends on the id, so another `update` is refused once that is known
