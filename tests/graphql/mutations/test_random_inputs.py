@@ -119,4 +119,4 @@ def test_random_mutations_never_fail(app: Flask, send: Send, robot: Any, records
         codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
         assert codes <= {"BAD_USER_INPUT", "NOT_FOUND", "FORBIDDEN"}, (query, value, answer)
         done[name] += (answer.get("data") or {}).get(name) == {"userErrors": []}
-    assert done.total() > 5
+    assert done.total() > dose(0, 20)
