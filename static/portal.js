@@ -172,7 +172,7 @@
   // On a narrow screen a row of tabs scrolls sideways: the present one is brought into sight.
   document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
     const row = tab.closest("ul");
-    row.scrollLeft = tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth;
+    row.scrollLeft = tab.offsetLeft + tab.offsetWidth - row.offsetLeft - row.clientWidth + 1; // offsets are rounded
   });
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {
