@@ -11,6 +11,8 @@ from portal.registry.indexes import Unique, uniques_of
 from portal.registry.records import LIVE
 from portal.registry.rules.problem import TAKEN, Problem
 
+CURE, PAIR_CURE = "Give another one.", "They can't be joined twice."
+
 
 class NewValues(NamedTuple):
     """What is to be stored in a row, None for a new one; `path`: where it was given."""
@@ -34,11 +36,13 @@ def taken_values(session: Session, kind: RecordType, rows: Sequence[NewValues]) 
             others = [who for number, who in holders.get(values, ()) if own_id is None or number != own_id]
             holders.setdefault(values, []).append((own_id, "Another entry"))
             if others:
-                yield Problem(
-                    f"{others[0]} has this {' and '.join(column.removesuffix('_id') for column in columns)} already.",
-                    (*new.path, columns[-1]),
-                    TAKEN,
-                )
+                yield Problem(taken_text(others[0], columns, values), (*new.path, columns[-1]), TAKEN)
+
+
+def taken_text(who: str, columns: Sequence[str], values: Sequence[Any]) -> str:
+    """Returns who has it, what it is, and what to do."""
+    names = " and ".join(column.removesuffix("_id") for column in columns)
+    return f"{who} has this {names} already{f': {values[0]}' if len(columns) == 1 else ''}. {CURE if len(columns) == 1 else PAIR_CURE}"
 
 
 def values_of(new: NewValues, columns: Sequence[str]) -> tuple[Any, ...] | None:
