@@ -102,6 +102,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("records.confirm", "POST"): EDITORS_CLICK,
     ("records.delete", "GET"): EDITORS,
     ("records.delete", "POST"): EDITORS_ACT,
+    ("records.follow", "GET"): EDITORS,
+    ("records.follow", "POST"): EDITORS_CLICK,
     ("records.new", "GET"): EDITORS,
     ("records.new", "POST"): EDITORS_ACT,
     ("playground.show", "GET"): OPEN,

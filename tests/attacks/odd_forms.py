@@ -94,5 +94,6 @@ def submissions_of_records(organization_id: int, network_id: int) -> list[Submis
         Submission("records.new", port, ["place", "ipaddr4", "speed"], {"path": "ports", "below": network_id}),
         Submission("records.keep", {}),
         Submission("records.confirm", {}),
+        Submission("records.follow", {}),
         Submission("records.delete", {"version": "1"}),
     ]

@@ -11,6 +11,7 @@ from sqlalchemy import event, insert, select, update
 from portal.db.ip_bytes import address_bytes
 from portal.db.session import lock
 from portal.extensions import db
+from portal.models import ImportDifference
 from portal.registry.contacts import Contact
 from portal.registry.facilities import NetworkFacility
 from portal.registry.networks import Network
@@ -253,3 +254,27 @@ def test_what_follows_the_import_has_no_forms(app: Flask, visit: Visit, records:
     port = f"{place}/ports/{records['net port']}"
     for url in (f"{port}/edit", f"{port}/delete", f"{place}/ports/new?below={records['net']}", f"{page}/delete"):
         assert "follows the import" in text(erin.get(url))
+
+
+def test_a_record_goes_back_to_the_import_after_a_page_that_says_what_changes(
+    app: Flask, visit: Visit, people: People, place: str, page: str
+) -> None:
+    alice = visit("alice")
+    assert "was created here, so the import has no record that it could follow" in text(alice.get(f"{page}/follow"))
+    assert "Let it follow" not in text(alice.get(page))
+    with app.app_context():
+        lock(db.session())
+        unstated: dict[str, Any] = {"info_prefixes4": 20, "info_prefixes6": None, "confirmed_at": None}
+        db.session.add(Network(id=20, organization_id=people.ours, asn=64499, name="From the file", aka="ours", **unstated))
+        db.session.add(
+            ImportDifference(record_type="net", record_id=20, field="info_prefixes4", object_type="net", object_id=20, imported=30)
+        )
+        db.session.commit()
+    assert "Let it follow the import again" in text(alice.get(f"{place}/networks/20"))
+    said = text(alice.get(f"{place}/networks/20/follow"))
+    assert "IPv4 prefix limit 20 → 30" in said
+    assert rows(app, Network, Network.id == 20)[0].source == "here"
+    answer = alice.submit(f"{place}/networks/20/follow")
+    assert "AS64499 From the file follows the import from now on." in text(answer)
+    (row,) = rows(app, Network, Network.id == 20)
+    assert (row.source, row.info_prefixes4, row.aka) == ("import", 30, "ours")

@@ -7,6 +7,7 @@ from flask import url_for
 
 from portal.access.permissions import Permission
 from portal.access.require import require
+from portal.db.base import FIRST_LOCAL_ID
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.pages.identity import current_principal, organization_name
@@ -58,6 +59,11 @@ class Record:
     @property
     def follows_import(self) -> bool:
         return bool(self.place.row.source == FROM_IMPORT)
+
+    @property
+    def can_follow(self) -> bool:
+        """Whether it came from an import, and is kept here."""
+        return self.stands_alone and not self.follows_import and bool(self.row.id < FIRST_LOCAL_ID)
 
     @property
     def page(self) -> str:
