@@ -17,6 +17,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
+from portal.db.types import Json
+
 
 class NumberList(TypeDecorator[Any]):
     """A bound list of whole numbers: a JSON array on SQLite, bigint[] on PostgreSQL."""
@@ -163,6 +165,30 @@ def time_text_on_sqlite(element: TimeText, compiler: Any, **options: Any) -> str
 @compiles(TimeText, "postgresql")
 def time_text_on_postgresql(element: TimeText, compiler: Any, **options: Any) -> str:
     return f"""to_char({compiler.process(element.column, **options)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+
+
+class JsonText(ColumnElement[str]):
+    """A column's value as JSON text, as a column of type Json stores it."""
+
+    inherit_cache = False
+    type = Text()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(JsonText, "sqlite")
+def json_text_on_sqlite(element: JsonText, compiler: Any, **options: Any) -> str:
+    value = str(compiler.process(element.column, **options))
+    if isinstance(element.column.type, Json):
+        return value
+    return f"iif({value}, 'true', 'false')" if isinstance(element.column.type, Boolean) else f"json_quote({value})"
+
+
+@compiles(JsonText, "postgresql")
+def json_text_on_postgresql(element: JsonText, compiler: Any, **options: Any) -> str:
+    value = str(compiler.process(element.column, **options))
+    return value if isinstance(element.column.type, Json) else f"coalesce(to_json({value})::text, 'null')"
 
 
 class Position(ColumnElement[int]):

@@ -11,7 +11,9 @@ from portal.db.types import Json
 
 
 class RecordChange(Base):
-    """One field of one record. `act` is the number of the audit's row; `before` and `after` are None where the value is personal.
+    """One field of one record. `act` is the number of the audit's row, or for an import the negative number of its run.
+
+    `before` and `after` are None where the value is personal.
 
     `object_type` and `object_id`: what the record belongs to, as a network for its ports; `organization_id` is its organization.
     A created record has the field `status` from nothing to ok or pending, a deleted one to deleted.

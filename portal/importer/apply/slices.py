@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.session import begin_writing, lock
 from portal.importer.apply.concurrency import is_overtaken, note_overtaken
+from portal.importer.apply.import_history import History
 from portal.importer.apply.refused_records import tell_refusals
 from portal.importer.apply.row_steps import Step, chunk, rows_in
 from portal.importer.apply.run_record import RunRecord
@@ -75,7 +76,7 @@ class Slices:
         with self.transaction() as run:
             began = monotonic()
             with time_limit(self.connection, MAX_SECONDS if rows > MIN_ROWS else None):
-                left, tally = write_steps(self.connection, part, run.version)
+                left, tally = write_steps(self.connection, part, run.version, self.history(run))
                 tell_refusals(self.session, self.connection, self.run.principal, part, run.version)
             if last and not left:
                 self.run.finish(self.session, run, self.tally + tally)
@@ -89,10 +90,13 @@ class Slices:
         with self.transaction() as run:
             if is_overtaken(self.connection):
                 raise PlanOvertaken
-            tally = write_knot(self.connection, steps, run.version)
+            tally = write_knot(self.connection, steps, run.version, self.history(run))
             tell_refusals(self.session, self.connection, self.run.principal, steps, run.version)
             self.run.finish(self.session, run, self.tally + tally)
         self.tally += tally
+
+    def history(self, run: ImportRun) -> History:
+        return History(self.connection, self.run.principal, run.id)
 
     def finish_unchanged(self) -> None:
         """Where there is nothing to write (any more). It takes a version only where something was written before."""

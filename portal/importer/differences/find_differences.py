@@ -47,7 +47,9 @@ def object_id_of(kind: ImportedType, rows: FromClause) -> ColumnElement[int]:
     if kind.tag != "ixpfx":
         return column
     lan = IMPORTED_TYPES["ixlan"]
-    stored, staged = (select(table.c.exchange_id).where(table.c.id == column).scalar_subquery() for table in (lan.table, lan.staged))
+    stored, staged = (
+        select(table.c.exchange_id).where(table.c.id == column).correlate(rows).scalar_subquery() for table in (lan.table, lan.staged)
+    )
     return func.coalesce(stored, staged)
 
 
