@@ -25,6 +25,7 @@ from tests.stress.portals import HERE, Portal, on_engine
 from tests.stress.victims import KILLS, kills_of
 from tests.waits import until
 
+BEHIND_PROXY = {"PORTAL_PROXY_HOPS": "1"}  # which stands before it in production, and not here
 DURABLE = "fsync=on", "full_page_writes=on", "synchronous_commit=on"
 GRANTS = ("networks:read", "networks:update", "exchanges:read")
 APPLY = """mutation ($ports: [ApplyExchangePortInput!]!) {
@@ -107,7 +108,7 @@ def compare(portal: Portal, token: str, writers: list[Writer]) -> list[str]:
     problems = [problem for writer, numbers in zip(writers, stored, strict=True) if (problem := writer.problem(numbers))]
     for command in (("audit", "verify"), ("check",)):
         try:
-            portal.run(*command)
+            portal.run(*command, settings=BEHIND_PROXY if "PORTAL_PROXY_HOPS" in portal.environ else {})
         except RuntimeError as error:
             problems.append(str(error))
     return problems
