@@ -278,3 +278,10 @@ def test_a_record_goes_back_to_the_import_after_a_page_that_says_what_changes(
     assert "AS64499 From the file follows the import from now on." in text(answer)
     (row,) = rows(app, Network, Network.id == 20)
     assert (row.source, row.info_prefixes4, row.aka) == ("import", 30, "ours")
+
+
+def test_the_activity_says_what_was_changed(visit: Visit, records: Records, place: str, page: str) -> None:
+    alice = visit("alice")
+    send(alice, f"{page}/edit", info_prefixes4="30", notes_private="changed")
+    said = text(alice.get(f"{place.removesuffix('/records')}/activity"))
+    assert "Alice changed AS64500 Example Net IPv4 prefix limit nothing → 30 Private notes changed" in said

@@ -18,10 +18,13 @@ from portal.pages.activity.forms import ActivityForm
 from portal.pages.blueprint import Needs, PageBlueprint
 from portal.pages.identity import current_principal, organization_name
 from portal.pages.lists import MAX_CSV_ROWS, csv_answer
+from portal.pages.records.change_words import say_act
+from portal.registry.read.own.record_acts import read_acts
 from portal.whole_numbers import LARGEST_ID, read_number
 
 blueprint = PageBlueprint("activity", __name__, needs=Needs.SIGN_IN, url_prefix="/organizations/<int:organization_id>")
 CSV_COLUMNS = ("number", "time", "what", "actor kind", "actor id", "actor", "event", "object type", "object id", "object", "address")
+OF_RECORDS = "record."  # how events begin whose details are in the history of records
 CSV_MORE_COLUMNS = ("user agent", "details")
 
 
@@ -35,9 +38,19 @@ def index(organization_id: int) -> ResponseReturnValue:
         )
         choices = read_choices(connection, principal, organization_id)
         names = read_object_names(connection, principal, [row.details for row in activity.rows])
+        acts = read_acts(connection, principal, organization_id, [row.number for row in activity.rows if row.event.startswith(OF_RECORDS)])
     form.offer(choices, events_of_organizations())
     filters = form.as_query()
-    values: dict[str, Any] = {"says": says, "say_details": partial(say_details, names=names), "filters": filters, "older": "", "newer": ""}
+    abouts = {row.number: (row.subject_type, int(row.subject_id)) for row in activity.rows if row.event.startswith(OF_RECORDS)}
+    lines = {act.number: say_act(act.changes, {}, abouts[act.number]) for act in acts}
+    values: dict[str, Any] = {
+        "lines": lines,
+        "says": says,
+        "say_details": partial(say_details, names=names),
+        "filters": filters,
+        "older": "",
+        "newer": "",
+    }
     query = {"organization_id": organization_id, **filters}
     if activity.older is not None:
         values["older"] = url_for("activity.index", **query, before=activity.older)

@@ -17,16 +17,15 @@ MAX_SHOWN_CHANGES = 12
 MAX_VALUE_CHARACTERS = 120
 
 
-def say_act(changes: Sequence[Any], names: Names, object_id: int | None = None) -> list[str]:
+def say_act(changes: Sequence[Any], names: Names, about: tuple[str, int] | None = None) -> list[str]:
     """Returns what one act did, a line each; of an act on many records how many it changed further."""
-    lines = [line for change in changes for line in say_change(change, names, object_id)]
+    lines = [line for change in changes for line in say_change(change, names, about)]
     return [*lines[:MAX_SHOWN_CHANGES], *([f"and {len(lines) - MAX_SHOWN_CHANGES:,} more"] if len(lines) > MAX_SHOWN_CHANGES else [])]
 
 
-def say_change(change: Any, names: Names, object_id: int | None) -> Iterator[str]:
-    """`object_id`: the record whose page it stands on, which needn't be named."""
-    is_object = change.record_type == change.object_type
-    what = "" if is_object and change.record_id == object_id else f"{name_of_record(change, names)}: "
+def say_change(change: Any, names: Names, about: tuple[str, int] | None) -> Iterator[str]:
+    """`about`: the record that is spoken of anyway, which needn't be named."""
+    what = "" if (change.record_type, change.record_id) == about else f"{name_of_record(change, names)}: "
     if change.field == "status":
         yield first_capital(f"{what}{say_status(change)}")
     elif change.field == "source":

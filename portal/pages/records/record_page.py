@@ -23,6 +23,6 @@ def show(organization_id: int, path: str, record_id: int) -> ResponseReturnValue
         parts = read_parts(connection, principal, record.kind, record_id, all_rows="all" in request.args)
         acts = read_record_acts(connection, principal, organization_id, record.kind, record_id) if sees_history else []
     names = names_of_parts(parts)
-    history = [(act, say_act(act.changes, names, record_id)) for act in acts] if sees_history else None
+    history = [(act, say_act(act.changes, names, (record.kind.tag, record_id))) for act in acts] if sees_history else None
     values = {"record": record, "parts": parts, "names": names, "history": history, "created_below": CREATED_BELOW}
     return render_template("records/show.html", **values, **common_values(organization_id))
