@@ -270,7 +270,9 @@ def test_a_record_goes_back_to_the_import_after_a_page_that_says_what_changes(
             ImportDifference(record_type="net", record_id=20, field="info_prefixes4", object_type="net", object_id=20, imported=30)
         )
         db.session.commit()
-    assert "Let it follow the import again" in text(alice.get(f"{place}/networks/20"))
+    said = text(alice.get(f"{place}/networks/20"))
+    for words in ("Let it follow the import again", "What the import says", "IPv4 prefix limit 20 30"):
+        assert words in said
     said = text(alice.get(f"{place}/networks/20/follow"))
     assert "IPv4 prefix limit 20 → 30" in said
     assert rows(app, Network, Network.id == 20)[0].source == "here"

@@ -41,7 +41,7 @@ def index(organization_id: int) -> ResponseReturnValue:
         acts = read_acts(connection, principal, organization_id, [row.number for row in activity.rows if row.event.startswith(OF_RECORDS)])
     form.offer(choices, events_of_organizations())
     filters = form.as_query()
-    abouts = {row.number: (row.subject_type, int(row.subject_id)) for row in activity.rows if row.event.startswith(OF_RECORDS)}
+    abouts = {row.number: (row.subject_type, read_number(row.subject_id) or 0) for row in activity.rows if row.event.startswith(OF_RECORDS)}
     lines = {act.number: say_act(act.changes, {}, abouts[act.number]) for act in acts}
     values: dict[str, Any] = {
         "lines": lines,

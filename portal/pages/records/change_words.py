@@ -1,4 +1,4 @@
-"""Changes of records in words: "IPv4 prefix limit 20 → 30"."""
+"""Changes of records in words, as "IPv4 prefix limit 20 → 30"; and what an import would have said of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from portal.audit.sentences import say_value
 from portal.pages.records.labels import label_of
 from portal.pages.records.nouns import NOUN_OF_TAG
 from portal.registry.contacts import CONTACT
+from portal.registry.read.differences.read_differences import STATUS, WHOLE_ROW, Difference
 from portal.registry.read.own.parts import Parts
 from portal.registry.records import DELETED, FROM_IMPORT
 from portal.registry.types import TYPES
@@ -66,3 +67,22 @@ def name_in_list(part: Parts, row: Any) -> str:
     if part.kind is CONTACT:
         return str(row.role)
     return str(next(filter(None, (getattr(row, name, None) for name in ("ipaddr4", "ipaddr6", "prefix", "name", "id")))))
+
+
+def say_difference(difference: Difference, names: Names, about: tuple[str, int]) -> tuple[str, str, str]:
+    """Returns the field, what is here, and what the import has."""
+    identity = (difference.record_type, difference.record_id)
+    name = names.get(identity) or f"{NOUN_OF_TAG[difference.record_type].one} {difference.record_id}"
+    what = "" if identity == about else f"{name[0].upper()}{name[1:]}"
+    if difference.field == WHOLE_ROW:
+        return what, say_presence(difference.stored), say_presence(difference.imported)
+    what = f"{what}: {label_of(difference.field)}" if what else label_of(difference.field)
+    if difference.clash_id:
+        return what, say_short(difference.stored), f"the same, of {difference.record_type}:{difference.clash_id}, which was left out"
+    if difference.field == STATUS:
+        return what, "live", "deleted" if difference.imported == "deleted" else say_short(difference.imported)
+    return what, say_short(difference.stored), say_short(difference.imported)
+
+
+def say_presence(values: Any) -> str:
+    return "isn't there" if values is None else "is there"
