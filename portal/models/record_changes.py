@@ -24,6 +24,7 @@ class RecordChange(Base):
         Index("ix_record_change_object", "object_type", "object_id", "id"),
         Index("ix_record_change_record", "record_type", "record_id", "id"),
         Index("ix_record_change_organization", "organization_id", "id"),
+        Index("ix_record_change_act", "act"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
