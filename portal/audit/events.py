@@ -29,6 +29,7 @@ class Event(StrEnum):
     REGISTRY_IMPORTED = "registry.imported"
     REGISTRY_DEMO_BUILT = "registry.demo_built"
     REGISTRY_RESTORED = "registry.restored"
+    REGISTRY_REPAIRED = "registry.repaired"
     RECORD_APPROVED = "record.approved"
     NETWORK_DECLARED = "network.declared"
     RECORD_REFUSED = "record.refused"

@@ -33,6 +33,7 @@ PHRASES: dict[str, str] = {
     Event.REGISTRY_IMPORTED: "imported",
     Event.REGISTRY_DEMO_BUILT: "built",
     Event.REGISTRY_RESTORED: "restored the registry from",
+    Event.REGISTRY_REPAIRED: "repaired the registry's",
     Event.NETWORK_DECLARED: "applied a declaration to",
     Event.RECORD_CREATED: "created",
     Event.RECORD_UPDATED: "changed",

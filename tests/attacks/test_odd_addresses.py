@@ -17,6 +17,7 @@ READ = re.compile(r'request\.args(?:\.get(?:list)?\(|\[)"(\w+)"|(?:chosen\(\w+, 
 PARAMETERS = {
     *("page", "days", "show", "sort", "next", "query", "variables", "key", "template", "grants", "copy", "add", "before", "after"),
     *("actor", "event", "object", "first", "last"),  # of the activity
+    "below",  # of a new record
     *("operationName", "extensions", "changedSince"),  # of the API
 }
 ODD_VALUES: dict[str, bytes] = {

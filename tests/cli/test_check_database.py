@@ -142,3 +142,13 @@ def test_a_registry_that_knows_no_key_yet_takes_only_the_one_of_its_rows(migrate
     assert "PORTAL_AUDIT_KEY isn't the one" in migrated("approve", PORTAL_AUDIT_KEY=OTHER_KEY).line
     migrated.ok("approve")
     assert "PORTAL_AUDIT_KEY isn't the one" in migrated("approve", PORTAL_AUDIT_KEY=OTHER_KEY).line
+
+
+def test_counters_that_are_wrong_are_a_problem_until_they_are_repaired(demo: CommandLine) -> None:
+    assert demo.ok("check", "--repair").out.startswith("Counters: all are right.")
+    with closing(sqlite3.connect(demo.data / "portal.sqlite3")) as database, database:
+        database.execute("UPDATE network SET ix_count = ix_count + 1 WHERE asn IN (64500, 64501)")
+    said = demo("check")
+    assert (said.code, "Problem: 2 records have a counter that is wrong. Run: portal check --repair" in said.out) == (1, True)
+    assert demo.ok("check", "--repair").out.startswith("Counters: 2 records mended.")
+    assert "All is well." in demo.ok("check").out

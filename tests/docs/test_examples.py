@@ -232,11 +232,12 @@ def test_the_snippets_of_a_new_keys_page_run_as_printed(portal: Portal, chromium
 
 @prints("docs/query.md", "prefix_limits.py")
 def test_a_key_changes_prefix_limits_and_ports_as_docs_print_it(printed: str, portal: Portal) -> None:
-    grants = ("networks:read", "networks:update")
+    grants = ("networks:read", "networks:update", "contacts:create")
     options = [part for grant in grants for part in ("--grant", grant)]
     key = portal.command("keys", "issue", "--organization", "1000000000", "--name", "pipeline", "--notify", "noc@example.net", *options)
     lines = run(printed, portal, PEERING_PORTAL_KEY=key.strip()).splitlines()
     assert lines[0] == "AS64500: IPv4 200000, IPv6 40000"
-    assert lines[1].startswith("AS64500 UPDATE ExchangePort 198.51.100.2 speed ")
-    planned, applied = lines[1:3], lines[3:]
+    assert lines[1] == "Added night@northlight.example.net."
+    assert lines[2].startswith("AS64500 UPDATE ExchangePort 198.51.100.2 speed ")
+    planned, applied = lines[2:4], lines[4:]
     assert planned == applied

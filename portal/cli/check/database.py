@@ -23,6 +23,7 @@ from portal.errors import ConfigurationError
 from portal.extensions import db
 from portal.models import PepperCheck
 from portal.registry.read.status import unfinished_import
+from portal.registry.write.recount import count_wrong
 from portal.settings import Settings
 
 NO_PEPPER = -1  # the number of a row that is written and deleted again
@@ -63,6 +64,14 @@ def about_rows(settings: Settings) -> Iterator[str]:
     yield from problem_raised_by(lambda: check_peppers(db.session(), settings.peppers))
     yield from problem_raised_by(lambda: check_audit_key(db.session()))
     yield from about_unfinished_import(db.session())
+    yield from about_counters(db.session())
+
+
+def about_counters(session: Session) -> Iterator[str]:
+    """Counters are kept by each act; one that is wrong was changed by hand."""
+    wrong = count_wrong(session.connection())
+    if wrong:
+        yield f"{wrong} record{'s have' if wrong > 1 else ' has'} a counter that is wrong. Run: portal check --repair"
 
 
 def about_unfinished_import(session: Session) -> Iterator[str]:

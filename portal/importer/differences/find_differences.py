@@ -109,7 +109,7 @@ def only_here(connection: Connection, kind: ImportedType, *, full: bool) -> Iter
     else:
         in_file = select(above.staged.c.id).where(above.staged.c.status != DELETED)
         has_type = bool(connection.scalar(select(exists().select_from(staged))))
-        gone = or_(deleted, lacking) & object_id_of(kind, table).in_(in_file) if full or has_type else deleted
+        gone = or_(deleted, lacking & object_id_of(kind, table).in_(in_file)) if full or has_type else deleted
     rows = select(object_id_of(kind, table), table.c.id).where(
         table.c.source == SOURCE_HERE, table.c.status != DELETED, gone, table.c.id.not_in(doomed_ids(kind))
     )

@@ -60,6 +60,24 @@ def follow_lans(connection: Connection, version: int, lan_ids: Sequence[int] | N
 
 def recount_type(connection: Connection, kind: RecordType, version: int, ids: Sequence[int] | None = None) -> int:
     """Of all rows, or of those with these ids."""
+    table, (values, names, differs) = kind.table, fresh_counters(kind, ids)
+    changed: dict[str, Any] = {name: values.c[name] for name in names} | {"changed": version}
+    return touch(connection, update(table).where(table.c.id == values.c.id, differs).values(changed), bound(ids))
+
+
+def count_wrong(connection: Connection) -> int:
+    """Returns how many records have a counter that differs from what it counts."""
+    kinds = [kind for kind in TYPES.values() if kind.counters]
+    return sum(connection.scalar(select(func.count()).select_from(kind.table).join(*wrong_rows(kind))) or 0 for kind in kinds)
+
+
+def wrong_rows(kind: RecordType) -> tuple[Subquery, ColumnElement[bool]]:
+    values, _, differs = fresh_counters(kind, None)
+    return values, (kind.table.c.id == values.c.id) & differs
+
+
+def fresh_counters(kind: RecordType, ids: Sequence[int] | None) -> tuple[Subquery, list[str], ColumnElement[bool]]:
+    """Returns the rows' counters as they should be, the counters' names, and the condition that a stored one differs."""
     table = kind.table
     rows: Any = table
     fresh: list[Label[Any]] = []
@@ -70,9 +88,7 @@ def recount_type(connection: Connection, kind: RecordType, version: int, ids: Se
         fresh += [(func.coalesce(tally.c[name], 0) if of.counted else tally.c[name]).label(name) for name, of in counted.items()]
     values = select(table.c.id, *fresh).select_from(rows).where(*chosen(table.c.id, ids)).subquery()
     names = [column.name for column in fresh]
-    differs = or_(*(table.c[name].is_distinct_from(values.c[name]) for name in names))
-    changed: dict[str, Any] = {name: values.c[name] for name in names} | {"changed": version}
-    return touch(connection, update(table).where(table.c.id == values.c.id, differs).values(changed), bound(ids))
+    return values, names, or_(*(table.c[name].is_distinct_from(values.c[name]) for name in names))
 
 
 def tally_of(child: RecordType, reference: str, counters: Mapping[str, Counter], ids: Sequence[int] | None) -> Subquery:
