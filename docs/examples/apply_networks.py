@@ -13,7 +13,7 @@ from portal_client import PortalError, ask, run
 
 APPLY = """mutation ApplyNetworks($networks: [ApplyNetworkInput!]!, $dryRun: Boolean) {
   applyNetworks(input: $networks, dryRun: $dryRun) {
-    plan { action asn type name fields { name before after } }
+    plan { action asn type name fields { field before after } }
     userErrors { message path } userWarnings { message path }
   }
 }"""
@@ -39,7 +39,7 @@ def main() -> None:
     if answer["userErrors"]:
         raise PortalError("\n".join(f"{'.'.join(error['path'])}: {error['message']}" for error in answer["userErrors"]))
     for change in answer["plan"]:
-        fields = ", ".join(f"{field['name']} {field['before']} → {field['after']}" for field in change["fields"])
+        fields = ", ".join(f"{field['field']} {field['before']} → {field['after']}" for field in change["fields"])
         print(f"AS{change['asn']} {change['action']} {change['type']} {change['name']} {fields}".rstrip())
     for warning in answer["userWarnings"]:
         print(f"{'.'.join(warning['path'])}: {warning['message']}", file=sys.stderr)

@@ -1,14 +1,16 @@
 """What resolvers and the engine have of the request: who sent it, and the one snapshot that everything is read from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from graphql_schema.engine.transaction import Transaction
 from portal.access.principal import Principal
 from portal.access.visibility import Visibility, bound_values, visibility_of
-from portal.db.reader import Snapshot
+from portal.db.reader import SessionSnapshot, Snapshot
 from portal.limits.charge import Charge
 from portal.registry.read.queries import counting
 from portal.registry.read.statements import Reader
@@ -31,13 +33,33 @@ class Context:
     known_epoch: int | None = None
     expected: int = 1
     operation: str | None = None
-    transaction: Any = None
+    transaction: Transaction | None = None
     acts_kept: int = 0
     visibility: Visibility = field(init=False)
     values: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.visibility, self.values = visibility_of(self.principal), bound_values(self.principal)
+
+    @contextmanager
+    def in_transaction(self) -> Iterator[None]:
+        """For the block there is a transaction, in which all is read. One that isn't ended is rolled back."""
+        snapshot, self.transaction = self.snapshot, Transaction(self.snapshot.engine)
+        with self.transaction.session as session:
+            self.read_by(SessionSnapshot(session))
+            try:
+                yield
+            finally:
+                self.acts_kept += self.transaction.committed
+                self.transaction = None
+                self.read_by(snapshot)
+
+    @property
+    def act(self) -> Transaction:
+        """The transaction of the mutation field that runs."""
+        if self.transaction is None:
+            raise LookupError("no mutation runs")
+        return self.transaction
 
     def read_by(self, snapshot: Snapshot) -> None:
         """What follows is read in another snapshot."""

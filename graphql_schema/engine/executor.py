@@ -12,7 +12,7 @@ from graphql_schema.engine.plan.plan import COMPUTED, Plan
 from graphql_schema.engine.rows import Rows, Several
 from graphql_schema.engine.run.computed_run import run_computed
 from graphql_schema.engine.run.run import Run
-from graphql_schema.engine.transaction import begin_transaction
+from graphql_schema.engine.transaction import Transaction
 
 ROW_RESULTS = {Finder, Rows, Several}
 
@@ -29,7 +29,7 @@ class RowsExecutor(Executor[None]):
         """Runs a mutation's root field in a transaction of its own."""
         if parent_type is not self.schema.mutation_type:
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
-        with begin_transaction(self.context_value):
+        with self.context_value.in_transaction():
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
 
     def complete_value(
@@ -44,8 +44,9 @@ class RowsExecutor(Executor[None]):
         if info.parent_type is self.schema.mutation_type:
             errors = len(self.collected_errors.errors)
             completed = super().complete_value(return_type, field_details_list, info, path, result, position_context)
-            self.context_value.transaction.rolled_back |= len(self.collected_errors.errors) > errors  # an answer with holes is none
-            self.context_value.transaction.end()
+            transaction: Transaction = self.context_value.act
+            transaction.rolled_back |= len(self.collected_errors.errors) > errors  # an answer with holes is none
+            transaction.end()
             return completed
         if type(result) in ROW_RESULTS:
             self.run.print_rows(0)  # after one field was too much the others aren't read

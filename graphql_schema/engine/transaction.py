@@ -1,13 +1,10 @@
 """The transaction of one mutation field: what it answers is read on the connection that wrote, before the commit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from graphql_schema.engine.context import Context
-from portal.db.reader import SessionSnapshot, Snapshot
 from portal.errors import TooSlow
 
 MAX_LOCK_SECONDS = 2  # that one field may keep all other writers waiting
@@ -20,11 +17,11 @@ class LockedTooLong(TooSlow):
 
 
 class Transaction:
-    """`rolled_back`: nothing of it is kept, because it was a dry run or broke a rule."""
+    """`rolled_back`: nothing of it is kept, because it was a dry run or broke a rule; `committed`: whether it was kept."""
 
-    def __init__(self, context: Context) -> None:
-        self.context, self.session = context, Session(context.snapshot.engine)
-        self.rolled_back = False
+    def __init__(self, engine: Engine) -> None:
+        self.session = Session(engine)
+        self.rolled_back = self.committed = False
 
     def end(self) -> None:
         """Commits or rolls back. Raises LockedTooLong, with nothing done, for what held the registry's lock for too long."""
@@ -38,19 +35,4 @@ class Transaction:
             )
         else:
             self.session.commit()
-            self.context.acts_kept += 1
-
-
-@contextmanager
-def begin_transaction(context: Context) -> Iterator[None]:
-    """For the block, the context has a transaction, and reads in it. One that isn't ended is rolled back."""
-    snapshot: Snapshot = context.snapshot
-    transaction = Transaction(context)
-    with transaction.session:
-        context.transaction = transaction
-        context.read_by(SessionSnapshot(transaction.session))
-        try:
-            yield
-        finally:
-            context.transaction = None
-            context.read_by(snapshot)
+            self.committed = True

@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_id
 from graphql_schema.mutations.inputs import read_identity, read_input
-from graphql_schema.mutations.payloads import field_changes, user_errors, user_warnings
+from graphql_schema.mutations.payloads import record_changes, user_errors, user_warnings
 from portal.access.principal import Principal
 from portal.errors import NotFound
 from portal.registry.description import RecordType
@@ -23,7 +22,7 @@ from portal.registry.write.consent.switch_off_port import speaks_for_exchange, s
 from portal.registry.write.create import create_record
 from portal.registry.write.delete import delete_record
 from portal.registry.write.idempotency.create_once import create_once
-from portal.registry.write.place import no_record
+from portal.registry.write.place import find_network, no_record
 from portal.registry.write.update import update_record
 
 Given = Mapping[str, Any]
@@ -32,7 +31,7 @@ Act = Callable[[Session, Principal, RecordType, Given], Written]
 
 def run_act(context: Context, kind: RecordType, payload: Any, act: Act, given: Given, *, dry_run: bool) -> Any:
     """Returns the payload. What broke a rule is taken back, as a dry run is."""
-    transaction = context.transaction
+    transaction = context.act
     try:
         written = act(transaction.session, context.principal, kind, given)
     except Rejected as rejected:
@@ -44,7 +43,7 @@ def run_act(context: Context, kind: RecordType, payload: Any, act: Act, given: G
     return payload(
         record_id=None if gone else written.row.id,
         tag=kind.tag,
-        changes=[] if dry_run and is_new(written) else field_changes(written.changes, context.visibility),
+        changes=[] if dry_run and is_new(written) else record_changes(written.changes, context.visibility),
         user_errors=[],
         user_warnings=user_warnings(written.warnings),
     )
@@ -65,7 +64,7 @@ def create_under(key: str) -> Act:
 
 def update(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     with named_as_given(kind, given):
-        number, values = number_of(session, kind, given), read_input(kind, without_asn(kind, given))
+        number, values = number_of(session, principal, kind, given), read_input(kind, without_asn(kind, given))
         if kind is PORT and speaks_for_exchange(session, principal, number):
             return switch_off_port(session, principal, number, values, given.get("ifVersion"))
         return update_record(session, principal, kind, number, values, given.get("ifVersion"))
@@ -73,12 +72,12 @@ def update(session: Session, principal: Principal, kind: RecordType, given: Give
 
 def delete(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     with named_as_given(kind, given):
-        return delete_record(session, principal, kind, number_of(session, kind, given), given.get("ifVersion"))
+        return delete_record(session, principal, kind, number_of(session, principal, kind, given), given.get("ifVersion"))
 
 
 def approve(session: Session, principal: Principal, kind: RecordType, given: Given) -> Written:
     with named_as_given(kind, given):
-        return admit_carrier(session, principal, number_of(session, kind, given), given.get("ifVersion"))
+        return admit_carrier(session, principal, number_of(session, principal, kind, given), given.get("ifVersion"))
 
 
 @contextmanager
@@ -95,12 +94,7 @@ def without_asn(kind: RecordType, given: Given) -> Given:
     return {name: value for name, value in given.items() if name != "asn" or not kind.editable.get("asn")}
 
 
-def number_of(session: Session, kind: RecordType, given: Given) -> int:
+def number_of(session: Session, principal: Principal, kind: RecordType, given: Given) -> int:
     """Returns the record's number. Raises NotFound for an ASN that no network has."""
     name, value = read_identity(kind, given)
-    if name == "id":
-        return value
-    number = session.scalar(select(kind.table.c.id).where(kind.table.c[name] == value, kind.table.c.status != DELETED))
-    if number is None:
-        raise no_record(f"AS{value}")
-    return int(number)
+    return value if name == "id" else find_network(session, principal, value)

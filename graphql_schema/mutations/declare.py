@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLResolveInfo
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
@@ -18,20 +17,19 @@ from graphql_schema.schema.enums import describe_own
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import ASN
 from graphql_schema.schema.scopes import needs, requires
-from graphql_schema.schema.value_text import value_text
 from graphql_schema.types.contacts import Contact
 from graphql_schema.types.facilities import NetworkFacility
+from graphql_schema.types.field_change import FieldChange, described
 from graphql_schema.types.ports import ExchangePort
 from portal.access.permissions import Permission
+from portal.access.principal import Principal
 from portal.errors import Invalid
 from portal.registry.description import RecordType
-from portal.registry.networks import NETWORK
-from portal.registry.records import DELETED
 from portal.registry.rules.problem import Rejected
 from portal.registry.write.declare.apply_networks import DEFAULT_MAX_DELETES, GivenNetwork, apply_networks
 from portal.registry.write.declare.plan_rows import Action, PlanRow
 from portal.registry.write.names import name_of
-from portal.registry.write.place import no_record
+from portal.registry.write.place import find_network
 
 SECTIONS: Mapping[str, Any] = {"ports": ExchangePort, "facilities": NetworkFacility, "contacts": Contact}
 EXTRA: Mapping[str, Mapping[str, tuple[Any, str]]] = {  # what an entry can name a record by, instead of an id
@@ -74,15 +72,6 @@ def network_input() -> type:
     return strawberry.input(cls, description="How one network should be.")
 
 
-@strawberry.type(description="A field that a plan changes. Needs no scope.")
-class PlannedField:
-    """Values as JSON would write them."""
-
-    name: str = strawberry.field(description="The field's name, as ipaddr4. Needs no scope.")
-    before: str | None = strawberry.field(description="Its value before, as text; null where it had none. Needs no scope.")
-    after: str | None = strawberry.field(description="Its value after, as text; null where it has none. Needs no scope.")
-
-
 @strawberry.type(description="What becomes of one record. Needs no scope.")
 class PlannedChange:
     """A row of the plan."""
@@ -93,7 +82,7 @@ class PlannedChange:
     name: str = strawberry.field(description="What people call it, as its address. Needs no scope.")
     asn: ASN = strawberry.field(description="The network's ASN. Needs no scope.")
     path: list[str] = strawberry.field(description="The part of the input that says so. Needs no scope.")
-    fields: list[PlannedField] = strawberry.field(description="What changes in it. Needs no scope.")
+    fields: list[FieldChange] = strawberry.field(description="What changes in it. Needs no scope.")
 
 
 @strawberry.type(description="The plan, and whether it was applied. Needs no scope.")
@@ -107,9 +96,9 @@ class ApplyNetworksPayload:
 
 
 def resolve(_source: Any, info: GraphQLResolveInfo[Context], **given: Any) -> ApplyNetworksPayload:
-    transaction = info.context.transaction
+    transaction = info.context.act
     try:
-        networks = [read_network(transaction.session, entry, place) for place, entry in enumerate(given["input"])]
+        networks = [read_network(transaction.session, info.context.principal, entry, place) for place, entry in enumerate(given["input"])]
         limit, key = read_limit(given.get("maxDeletes")), given.get("idempotencyKey")
         plan = apply_networks(transaction.session, info.context.principal, networks, limit, key)
     except Rejected as rejected:
@@ -128,7 +117,7 @@ def read_limit(given: int | None) -> int:
     return given
 
 
-def read_network(session: Session, entry: Mapping[str, Any], place: int) -> GivenNetwork:
+def read_network(session: Session, principal: Principal, entry: Mapping[str, Any], place: int) -> GivenNetwork:
     """Raises Invalid for none or both of id and asn, and NotFound."""
     names = [name for name in ("id", "asn") if entry.get(name) is not None]
     if len(names) != 1:
@@ -137,11 +126,7 @@ def read_network(session: Session, entry: Mapping[str, Any], place: int) -> Give
     if names[0] == "id":
         number = read_id("net", entry["id"], f"input[{place}].id")
         return GivenNetwork(number, f"net:{number}", sections, (str(place),))
-    table, name = NETWORK.table.c, f"AS{entry['asn']}"
-    stored = session.scalar(select(table.id).where(table.asn == entry["asn"], table.status != DELETED))
-    if stored is None:
-        raise no_record(name)
-    return GivenNetwork(stored, name, sections, (str(place),))
+    return GivenNetwork(find_network(session, principal, entry["asn"]), f"AS{entry['asn']}", sections, (str(place),))
 
 
 def read_entries(section: str, entries: Sequence[Mapping[str, Any]], place: int) -> list[dict[str, Any]]:
@@ -161,9 +146,7 @@ def read_entries(section: str, entries: Sequence[Mapping[str, Any]], place: int)
 def planned_change(row: PlanRow, *, dry_run: bool) -> PlannedChange:
     is_new = row.action is Action.CREATE
     fields = [
-        PlannedField(name=to_camel_case(column), before=value_text(row.before.get(column)), after=value_text(value))
-        for column, value in row.values.items()
-        if column not in LEFT_ALONE
+        FieldChange(**described(column, row.before.get(column), value)) for column, value in row.values.items() if column not in LEFT_ALONE
     ]
     identity = None if is_new and dry_run else strawberry.ID(f"{row.kind.tag}:{row.row.id}")
     return PlannedChange(

@@ -9,7 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 from graphql_schema.engine.rows import Rows
 from graphql_schema.schema.fields import rows
 from graphql_schema.schema.lazy_types import reference
-from graphql_schema.schema.value_text import value_text
+from graphql_schema.types.field_change import RecordChange, described
 from graphql_schema.types.records import Node
 from portal.access.visibility import Visibility
 from portal.registry.description import RecordType
@@ -41,20 +41,6 @@ class Hint:
     path: list[str] = strawberry.field(description="The part of the input, as [input, irrAsSet]. Needs no scope.")
 
 
-@strawberry.type(description="A field that was changed, of the record or of what went along with it. Needs no scope.")
-class FieldChange:
-    """A created record has the field status from null, a deleted one to deleted."""
-
-    record: strawberry.ID = strawberry.field(description="The record's id, as netixlan:7. Needs no scope.")
-    field: str = strawberry.field(description="PeeringDB's name of the field, as info_prefixes4. Needs no scope.")
-    before: str | None = strawberry.field(
-        description="Its value before, as text; null where there was none, and where it is personal. Needs no scope."
-    )
-    after: str | None = strawberry.field(
-        description="Its value after, as text; null where there is none, and where it is personal. Needs no scope."
-    )
-
-
 def written_record(source: Any, *_: Any) -> Rows | None:
     """Which record the payload shows; None where there is none, and where it is only asked what the field would mean."""
     return None if source is None or source.record_id is None else Rows(source.tag, "id", source.record_id)
@@ -66,7 +52,7 @@ def payload_for(name: str, kind: RecordType | None, noun: str) -> Any:
     annotations: dict[str, Any] = {
         "record_id": RecordId,
         "tag": Tag,
-        "changes": list[FieldChange],
+        "changes": list[RecordChange],
         "user_errors": list[UserError],
         "user_warnings": list[Hint],
         noun: record | None,
@@ -85,18 +71,16 @@ def payload_for(name: str, kind: RecordType | None, noun: str) -> Any:
     return strawberry.type(cls, description="What came of it. Needs no scope.")
 
 
-def field_changes(changes: Iterable[RowChange], visibility: Visibility) -> list[FieldChange]:
+def record_changes(changes: Iterable[RowChange], visibility: Visibility) -> list[RecordChange]:
     """Returns the changes of types that the caller may read, without personal values."""
     return [
-        FieldChange(
+        RecordChange(
             record=strawberry.ID(f"{change.kind.tag}:{change.row.id}"),
-            field=column,
-            before=None if is_hidden(change.kind, column) else value_text(before),
-            after=None if is_hidden(change.kind, column) else value_text(after),
+            **described(column, *((None, None) if is_hidden(change.kind, column) else values)),
         )
         for change in changes
         if visibility.covers(change.kind.reads)
-        for column, (before, after) in change.fields.items()
+        for column, values in change.fields.items()
     ]
 
 

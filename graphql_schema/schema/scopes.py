@@ -25,9 +25,9 @@ OPEN_FIELDS = {
     "UserWarning",
     "FieldChange",
     "PlannedChange",
-    "PlannedField",
     "HistoryPage",  # the field that leads to it was checked
     "RecordChange",
+    "HistoryEntry",
     "Query.viewer",
     "Query.rateLimit",
     "Query.dataStatus",

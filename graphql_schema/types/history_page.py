@@ -13,7 +13,7 @@ from graphql_schema.schema.connections import PageInfo
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scalars import Cursor, DateTime
 from graphql_schema.schema.scopes import needs, requires
-from graphql_schema.schema.value_text import value_text
+from graphql_schema.types.field_change import RecordChange, described
 from portal.access.permissions import Permission
 from portal.errors import Invalid
 from portal.registry.read.changes_of_record import NEWEST, ChangeRow, read_history
@@ -24,28 +24,20 @@ SCOPES = frozenset({Permission.AUDIT_READ})
 
 
 @strawberry.type(description="What an act changed in one field of a record. Needs the scope of the list.")
-class RecordChange:
-    """A created record has the field status from null, a deleted one to DELETED."""
+class HistoryEntry(RecordChange):
+    """Who or what did it, and when."""
 
     act: int = strawberry.field(description="The act's number in the activity; its changes share it. Needs the scope of the list.")
     at: DateTime = strawberry.field(description="When, in UTC. Needs the scope of the list.")
     actor_kind: str = strawberry.field(description="member, key, operator, or command line, as for an import. Needs the scope of the list.")
     actor_name: str = strawberry.field(description="The name of the person or key at that time. Needs the scope of the list.")
-    record: strawberry.ID = strawberry.field(description="The record's id, as netixlan:7. Needs the scope of the list.")
-    field: str = strawberry.field(description="PeeringDB's name of the field, as info_prefixes4. Needs the scope of the list.")
-    before: str | None = strawberry.field(
-        description="Its value before, as text; null where there was none, and where it is personal. Needs the scope of the list."
-    )
-    after: str | None = strawberry.field(
-        description="Its value after, as text; null where there is none, and where it is personal. Needs the scope of the list."
-    )
 
 
 @strawberry.type(description="A page of a record's history, the newest first. Needs the scope of the list.")
 class HistoryPage:
     """As other pages, without edges and a total."""
 
-    nodes: list[RecordChange] = strawberry.field(description="The changes. Needs the scope of the list.")
+    nodes: list[HistoryEntry] = strawberry.field(description="The changes. Needs the scope of the list.")
     page_info: PageInfo = strawberry.field(description="Whether and where the history goes on. Needs the scope of the list.")
 
 
@@ -56,7 +48,7 @@ def resolve(_source: Any, info: GraphQLResolveInfo[Context], id: str, first: int
     rows, more = read_history(info.context.reader, organizations, tag, number, read_first(first, MAX_ROWS, DEFAULT_ROWS), place_of(after))
     start, end = (Cursor(str(rows[place].id)) if rows else None for place in (0, -1))
     page_info = PageInfo(has_next_page=more, has_previous_page=after is not None, start_cursor=start, end_cursor=end)
-    return HistoryPage(nodes=[change_of(row) for row in rows], page_info=page_info)
+    return HistoryPage(nodes=[entry_of(row) for row in rows], page_info=page_info)
 
 
 def place_of(after: str | None) -> int:
@@ -66,16 +58,15 @@ def place_of(after: str | None) -> int:
     return number
 
 
-def change_of(row: ChangeRow) -> RecordChange:
-    return RecordChange(
+def entry_of(row: ChangeRow) -> HistoryEntry:
+    before, after = (orjson.loads(text) if text else None for text in (row.before, row.after))
+    return HistoryEntry(
         act=row.act,
         at=DateTime(row.at),
         actor_kind=row.actor_kind,
         actor_name=row.actor_name,
         record=strawberry.ID(f"{row.record_type}:{row.record_id}"),
-        field=row.field,
-        before=value_text(orjson.loads(row.before)) if row.before else None,
-        after=value_text(orjson.loads(row.after)) if row.after else None,
+        **described(row.field, before, after),
     )
 
 

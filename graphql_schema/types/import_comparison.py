@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLResolveInfo
 from sqlalchemy import select
+from strawberry.utils.str_converters import to_camel_case
 
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_node_id
@@ -26,7 +27,7 @@ class ImportDifference:
 
     record: strawberry.ID = strawberry.field(description="The record's id, as netixlan:7. Needs no scope.")
     field: str = strawberry.field(
-        description='PeeringDB\'s name of the field, as info_prefixes4; "" for a record that one side alone has. Needs no scope.'
+        description='The field\'s name, as infoPrefixes4; "" for a record that one side alone has. Needs no scope.'
     )
     stored: str | None = strawberry.field(description="What is kept here, as text; null where it has nothing. Needs no scope.")
     imported: str | None = strawberry.field(description="What the import says, as text; null where it has nothing. Needs no scope.")
@@ -56,7 +57,7 @@ def shown(difference: Difference) -> ImportDifference:
     kind = difference.record_type
     return ImportDifference(
         record=strawberry.ID(f"{kind}:{difference.record_id}"),
-        field=difference.field,
+        field=to_camel_case(difference.field),
         stored=value_text(difference.stored),
         imported=value_text(difference.imported),
         clash=strawberry.ID(f"{kind}:{difference.clash_id}") if difference.clash_id else None,

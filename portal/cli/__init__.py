@@ -12,7 +12,7 @@ from portal.logs.configure import configure_logs
 from portal.settings import flag, log_as_json
 
 COMMAND_MODULES = {
-    "apply": "portal.cli.apply_file",
+    "apply": "portal.cli.apply",
     "approve": "portal.cli.approve",
     "audit": "portal.cli.audit",
     "backup": "portal.cli.backup",

@@ -21,8 +21,8 @@ from tests.graphql.oracle_types import TYPES
 
 OPEN: Scopes = frozenset()
 OPEN_TYPES = {"PageInfo", "SocialMedia", "IrrAsSet", "Viewer", "ViewerOrganization", "ViewerKey", "DataStatus", "TypeCount", "RateLimit"}
-OPEN_TYPES |= {"UserError", "UserWarning", "PlannedChange", "PlannedField", "FieldChange"}  # what leads to them is asked
-OPEN_TYPES |= {"HistoryPage", "RecordChange", "ImportDifference"}  # likewise
+OPEN_TYPES |= {"UserError", "UserWarning", "PlannedChange", "FieldChange"}  # what leads to them is asked
+OPEN_TYPES |= {"HistoryPage", "HistoryEntry", "RecordChange", "ImportDifference"}  # likewise
 OPEN_ENDINGS = ("Connection", "Edge", "Payload")  # likewise
 PORT = frozenset({NETWORK, EXCHANGE})
 OWN_RULES = {

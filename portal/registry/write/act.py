@@ -1,6 +1,6 @@
 """How an act on records begins and ends: who may, under the lock; and the audit's row, the history and the counters of what it did."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,21 +37,29 @@ def begin_act(session: Session, principal: Principal, kind: RecordType, record_i
 
     Raises NotFound, Forbidden and TokenRefused as begin() does, and Rejected for a record that follows the import.
     """
-    permission = permission_for(kind, action)
-    begin_at(session, principal, permission, place_of(session, kind, find_row(session, kind, record_id)), f"{kind.tag}:{record_id}")
-    row = find_row(session, kind, record_id)
-    place = place_of(session, kind, row)
-    begin_at(session, principal, permission, place, f"{kind.tag}:{record_id}")  # it may have moved before the lock was taken
+    place = begin_at(
+        session,
+        principal,
+        permission_for(kind, action),
+        f"{kind.tag}:{record_id}",
+        lambda: place_of(session, kind, find_row(session, kind, record_id)),
+    )
     check_source(place)
-    return row, place
+    return find_row(session, kind, record_id), place
 
 
-def begin_at(session: Session, principal: Principal, permission: Permission, place: Place, identity: str) -> None:
-    """Raises what begin() does. Another organization's record answers as one that doesn't exist."""
-    try:
-        begin(session, principal, permission, place.organization_id, place.object_id)
-    except NotFound:
-        raise no_record(identity) from None
+def begin_at(session: Session, principal: Principal, permission: Permission, identity: str, locate: Callable[[], Place]) -> Place:
+    """Returns the place, located again under the registry's lock, because it may have moved before that was taken.
+
+    Raises what begin() does. Another organization's record answers as one that doesn't exist.
+    """
+    for _ in range(2):
+        place = locate()
+        try:
+            begin(session, principal, permission, place.organization_id, place.object_id)
+        except NotFound:
+            raise no_record(identity) from None
+    return place
 
 
 def check_source(place: Place) -> None:

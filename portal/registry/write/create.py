@@ -83,10 +83,13 @@ def begin_below(session: Session, principal: Principal, kind: RecordType, given:
     parent_id = given.get(kind.owner)
     if not isinstance(parent_id, int):
         raise Rejected([Problem("This is needed.", (kind.owner,))])
-    permission = permission_for(kind, "create")
-    for _ in range(2):  # it may have moved before the lock was taken
-        place = place_of(session, parent, find_row(session, parent, parent_id))
-        begin_at(session, principal, permission, place, f"{parent.tag}:{parent_id}")
+    place = begin_at(
+        session,
+        principal,
+        permission_for(kind, "create"),
+        f"{parent.tag}:{parent_id}",
+        lambda: place_of(session, parent, find_row(session, parent, parent_id)),
+    )
     if not kind.is_object:
         check_source(place)
     elif place.row.status != LIVE:

@@ -1,6 +1,6 @@
 """Deletes one record, softly, with what goes along with it; refuses where others rely on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import func, select
@@ -37,8 +37,7 @@ def delete_record(session: Session, principal: Principal, kind: RecordType, reco
     if problems:
         raise Rejected(problems)
     before = values_now(kind, row)
-    rows = [(one_kind, one, place_below(session, place, one_kind, one)) for one, one_kind in with_children(session, kind, row)]
-    changes = [bury(*one) for one in rows]
+    changes = [bury(child, below, place_below(session, place, child, below)) for child, below in list(with_children(session, kind, row))]
     session.flush()
     check_rules(session, kind, row, {"status"}, before)
     end_act(session, principal, Event.RECORD_DELETED, changes, place)
@@ -59,21 +58,32 @@ def bury(kind: RecordType, row: Any, place: Place) -> RowChange:
     return RowChange(kind, row, place, {"status": (before, DELETED)})
 
 
-def with_children(session: Session, kind: RecordType, row: Any) -> Iterator[tuple[Any, RecordType]]:
-    """Yields the row, and what goes along with it, parents first."""
-    yield row, kind
+def with_children(session: Session, kind: RecordType, row: Any) -> Iterator[tuple[RecordType, Any]]:
+    """Yields the row, and what goes along with it, parents first: no one relies on what is pending below it yet."""
+
+    def goes(above: RecordType, child: RecordType, below: Any) -> bool:
+        return below.status == PENDING or child.tag in TAKEN_ALONG.get(above.tag, ())
+
+    yield from with_rows_below(session, kind, row, goes)
+
+
+def with_rows_below(
+    session: Session, kind: RecordType, row: Any, goes: Callable[[RecordType, RecordType, Any], bool] = lambda *_: True
+) -> Iterator[tuple[RecordType, Any]]:
+    """Yields the row and what can't be without it, parents first. `goes(kind, child's kind, child)` says which children are meant."""
+    yield kind, row
     for child, column in children_of(kind):
         model: Any = child.model
-        goes = (
-            model.status != DELETED if child.tag in TAKEN_ALONG.get(kind.tag, ()) else model.status == PENDING
-        )  # no one relies on that yet
-        for below in session.scalars(select(model).where(getattr(model, column) == row.id, goes).order_by(model.id)).all():
-            yield from with_children(session, child, below)
+        for below in session.scalars(
+            select(model).where(getattr(model, column) == row.id, model.status != DELETED).order_by(model.id)
+        ).all():
+            if goes(kind, child, below):
+                yield from with_rows_below(session, child, below, goes)
 
 
 def users_of(session: Session, kind: RecordType, row: Any) -> Iterator[Problem]:
     """Yields a problem for each type that has live records which rely on the row, or on what goes along with it."""
-    for one, one_kind in with_children(session, kind, row):
+    for one_kind, one in with_children(session, kind, row):
         for child, column in children_of(one_kind):
             if child.tag in TAKEN_ALONG.get(one_kind.tag, ()):
                 continue

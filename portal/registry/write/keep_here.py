@@ -25,17 +25,15 @@ def keep_here(session: Session, principal: Principal, kind: RecordType, record_i
 
     Raises NotFound, Forbidden, and Invalid for a type that goes with what it belongs to.
     """
-    check_is_object(kind)
-    for _ in range(2):  # it may have changed hands before the lock was taken
-        begin_as_owner_or_operator(session, principal, Place(kind, find_row(session, kind, record_id)))
-    row = find_row(session, kind, record_id)
+    place = begin_as_owner_or_operator(session, principal, kind, record_id)
+    row = place.row
     if row.source == KEPT_HERE:
         return Written(row)
-    change = RowChange(kind, row, Place(kind, row), {"source": (row.source, KEPT_HERE)})
+    change = RowChange(kind, row, place, {"source": (row.source, KEPT_HERE)})
     row.source = KEPT_HERE
     session.flush()
     set_source_below(session, kind, select(kind.table.c.id).where(kind.table.c.id == row.id), KEPT_HERE)
-    end_act(session, principal, Event.RECORD_KEPT, [change], change.place)
+    end_act(session, principal, Event.RECORD_KEPT, [change], place)
     return Written(row, changes=[change])
 
 
@@ -47,13 +45,20 @@ def check_is_object(kind: RecordType) -> None:
         raise Invalid(f"A record of type {kind.tag} goes with its {parent.tag}. Name that one.", "id")
 
 
-def begin_as_owner_or_operator(session: Session, principal: Principal, place: Place) -> None:
-    """Takes the registry's lock. Raises what begin() does for who is neither."""
-    if principal.kind is Kind.OPERATOR:
-        require(principal, Permission.REGISTRY_OPERATE)
-        lock(session)
-    else:
-        begin_at(session, principal, permission_for(place.kind, "update"), place, f"{place.kind.tag}:{place.row.id}")
+def begin_as_owner_or_operator(session: Session, principal: Principal, kind: RecordType, record_id: int) -> Place:
+    """Returns the object, read under the registry's lock. Raises Invalid for another type, and what begin() does for who is neither."""
+    if principal.kind is not Kind.OPERATOR:
+        return begin_as_owner(session, principal, kind, record_id)
+    check_is_object(kind)
+    require(principal, Permission.REGISTRY_OPERATE)
+    lock(session)
+    return Place(kind, find_row(session, kind, record_id))
+
+
+def begin_as_owner(session: Session, principal: Principal, kind: RecordType, record_id: int) -> Place:
+    check_is_object(kind)
+    identity = f"{kind.tag}:{record_id}"
+    return begin_at(session, principal, permission_for(kind, "update"), identity, lambda: Place(kind, find_row(session, kind, record_id)))
 
 
 def set_source_below(session: Session, kind: RecordType, ids: Select[Any], source: str) -> None:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from portal.access.permissions import Permission
+from portal.access.principal import Principal
 from portal.errors import NotFound
 from portal.registry.contacts import CONTACT
 from portal.registry.description import RecordType
+from portal.registry.networks import NETWORK
 from portal.registry.organizations import ORGANIZATION
-from portal.registry.records import DELETED
+from portal.registry.records import DELETED, LIVE
 from portal.registry.rules.rule import read_once
 
 
@@ -39,6 +42,21 @@ def find_row(session: Session, kind: RecordType, record_id: int) -> Any:
     if row is None or row.status == DELETED:
         raise no_record(f"{kind.tag}:{record_id}")
     return row
+
+
+def find_network(session: Session, principal: Principal, asn: int) -> int:
+    """Returns the id of the network with the ASN: the principal's own first, because several may be pending with it, then the live one.
+
+    Raises NotFound.
+    """
+    columns = NETWORK.table.c
+    own = case((columns.organization_id.in_(sorted(principal.own)), 0), else_=1)
+    live = case((columns.status == LIVE, 0), else_=1)
+    rows = select(columns.id).where(columns.asn == asn, columns.status != DELETED)
+    number = session.scalar(rows.order_by(own, live, columns.id).limit(1))
+    if number is None:
+        raise no_record(f"AS{asn}")
+    return int(number)
 
 
 def no_record(identity: str) -> NotFound:

@@ -1,9 +1,7 @@
 """Refuses a network or exchange that waits for approval: it is deleted with what is below it, and its organization's admins are told."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.organizations import admin_emails
@@ -18,7 +16,7 @@ from portal.models import AuditRow
 from portal.registry.description import RecordType
 from portal.registry.records import DELETED, PENDING
 from portal.registry.write.approve import read_id
-from portal.registry.write.delete import bury, children_of
+from portal.registry.write.delete import bury, with_rows_below
 from portal.registry.write.names import name_of
 from portal.registry.write.place import Place
 from portal.registry.write.record_history import keep_history
@@ -42,7 +40,7 @@ def refuse(session: Session, principal: Principal, text: str, reason: str) -> An
     if row.status != PENDING:
         raise Conflict(f"{row.name} is approved already.")
     place = Place(kind, row)
-    changes = [bury(below_kind, below, place) for below_kind, below in list(with_all_below(session, kind, row))]
+    changes = [bury(below_kind, below, place) for below_kind, below in list(with_rows_below(session, kind, row))]
     session.flush()
     keep_history(session, tell_refused(session, principal, kind, row, reason), changes)
     recount_changed(session.connection(), lock(session), children={change.kind.tag for change in changes})
@@ -56,15 +54,6 @@ def read_reason(reason: str) -> str:
     if not reason or len(reason) > MAX_REASON_CHARACTERS:
         raise Invalid(f"Give a reason of 1 to {MAX_REASON_CHARACTERS} characters. The organization's admins read it.", "reason")
     return reason
-
-
-def with_all_below(session: Session, kind: RecordType, row: Any) -> Iterator[tuple[RecordType, Any]]:
-    """Yields the row and all that can't be without it, parents first."""
-    yield kind, row
-    for child, column in children_of(kind):
-        model: Any = child.model
-        for below in session.scalars(select(model).where(getattr(model, column) == row.id, model.status != DELETED).order_by(model.id)):
-            yield from with_all_below(session, child, below)
 
 
 def tell_refused(session: Session, principal: Principal, kind: RecordType, row: Any, reason: str) -> AuditRow:

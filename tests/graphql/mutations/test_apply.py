@@ -15,7 +15,7 @@ from tests.registry import Records
 
 APPLY = """mutation ($input: [ApplyNetworkInput!]!, $dryRun: Boolean, $maxDeletes: Int) {
   applyNetworks(input: $input, dryRun: $dryRun, maxDeletes: $maxDeletes) {
-    applied plan { action type id name asn path fields { name before after } }
+    applied plan { action type id name asn path fields { field before after } }
     userErrors { code message path } userWarnings { message } } }"""
 SCOPES = ("networks:read", "networks:update", "contacts:read", "contacts:create", "contacts:update", "contacts:delete")
 NOC = {"role": "NOC"}
@@ -52,7 +52,7 @@ def test_a_plan_is_shown_applied_and_then_empty(app: Flask, apply: Any, records:
     shown = apply(declared, dryRun=True)
     acts = [("UPDATE", "198.51.100.1"), ("CREATE", "198.51.100.50"), ("DELETE", f"netfac:{records['presence']}"), ("UPDATE", "NOC contact")]
     assert (shown["applied"], shown["userErrors"], acts_of(shown["plan"])[:3]) == (False, [], acts[:3])
-    assert shown["plan"][0]["fields"] == [{"name": "speed", "before": "10000", "after": "100000"}]
+    assert shown["plan"][0]["fields"] == [{"field": "speed", "before": "10000", "after": "100000"}]
     assert shown["plan"][1]["id"] is None
     assert state(app) == before
     applied = apply(declared)

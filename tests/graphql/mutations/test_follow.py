@@ -34,7 +34,7 @@ def test_a_record_follows_the_import_again_after_a_look(ask: Ask, robot: Any, ke
     shown = ask(FOLLOW, key, id=kept, dryRun=True)["followImport"]
     assert shown["changes"] == [
         {"record": kept, "field": "source", "before": "here", "after": "import"},
-        {"record": kept, "field": "info_prefixes4", "before": "10", "after": "50"},
+        {"record": kept, "field": "infoPrefixes4", "before": "10", "after": "50"},
     ]
     assert ask(f'{{ network(id: "{kept}") {{ source infoPrefixes4 }} }}', key) == {"network": {"source": "HERE", "infoPrefixes4": 10}}
     assert ask(FOLLOW, key, id=kept)["followImport"] == shown

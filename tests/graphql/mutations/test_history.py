@@ -27,8 +27,8 @@ def test_a_networks_history_tells_of_its_ports_and_contacts_without_personal_val
     assert [(row["record"], row["field"], row["before"], row["after"]) for row in page["nodes"]] == [
         (ids["contact"], "name", None, None),
         (ids["port"], "speed", "10000", "400000"),
-        (ids["network"], "irr_as_set", "", "RIPE::AS-X"),
-        (ids["network"], "info_prefixes4", None, "20"),
+        (ids["network"], "irrAsSet", "", "RIPE::AS-X"),
+        (ids["network"], "infoPrefixes4", None, "20"),
     ]
     assert {(row["actorKind"], row["actorName"]) for row in page["nodes"]} == {("key", "nightly")}
     assert len({row["act"] for row in page["nodes"]}) == 3
@@ -69,6 +69,6 @@ def test_what_an_import_would_have_said_is_told_to_the_organization_alone(app: F
     ours = robot("networks:read", name="ours")
     assert ask(DIFFERENCES, ours, id=identity)["importDifferences"] == [port]
     everything = robot("networks:read", "networks:read_private", "contacts:read_private", name="all")
-    assert [row["field"] for row in ask(DIFFERENCES, everything, id=identity)["importDifferences"]] == ["notes_private", "speed", ""]
+    assert [row["field"] for row in ask(DIFFERENCES, everything, id=identity)["importDifferences"]] == ["notesPrivate", "speed", ""]
     for key in (None, robot("networks:read", charlie=True)):
         assert ask(DIFFERENCES, key, id=identity)["importDifferences"] == []

@@ -12,12 +12,11 @@ from portal.registry.description import RecordType
 from portal.registry.records import DELETED, FROM_IMPORT, LIVE
 from portal.registry.types import RECORDS, TYPES
 from portal.registry.write.create import copied_values
-from portal.registry.write.delete import bury
+from portal.registry.write.delete import bury, with_rows_below
 from portal.registry.write.derived.derived_values import derived_values
 from portal.registry.write.names import name_of
 from portal.registry.write.place import Place, place_of
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.refuse import with_all_below
 from portal.registry.write.taken import NewValues, taken_values
 from portal.registry.write.update import store
 
@@ -45,7 +44,7 @@ class FileRows:
             self.warnings.append(f"The newest file has no {name_of(self.place.kind, self.place.row)}: an import may delete it.")
         for kind, row in list(self.below(self.place.kind, self.place.row)):
             if row.status != DELETED and (row.id >= FIRST_LOCAL_ID or (kind.tag, row.id) in self.gone):
-                for below_kind, below in list(with_all_below(self.session, kind, row)):
+                for below_kind, below in list(with_rows_below(self.session, kind, row)):
                     yield bury(below_kind, below, place_of(self.session, below_kind, below))
         self.session.flush()
 

@@ -15,9 +15,9 @@ from portal.registry.records import FROM_IMPORT, KEPT_HERE
 from portal.registry.rules.problem import Problem
 from portal.registry.write.act import Written, end_act
 from portal.registry.write.authority.file_rows import FileRows
-from portal.registry.write.keep_here import begin_as_owner_or_operator, check_is_object, set_source_below
+from portal.registry.write.keep_here import begin_as_owner_or_operator, set_source_below
 from portal.registry.write.names import name_of
-from portal.registry.write.place import Place, find_row
+from portal.registry.write.place import Place
 from portal.registry.write.record_history import RowChange
 
 
@@ -28,15 +28,12 @@ def follow_import(session: Session, principal: Principal, kind: RecordType, reco
     run is the same, rolled back. Raises NotFound, Forbidden, Invalid for a type that goes with what it belongs to, and Conflict for a
     record that was created here.
     """
-    check_is_object(kind)
-    for _ in range(2):  # it may have changed hands before the lock was taken
-        begin_as_owner_or_operator(session, principal, Place(kind, find_row(session, kind, record_id)))
-    row = find_row(session, kind, record_id)
+    place = begin_as_owner_or_operator(session, principal, kind, record_id)
+    row = place.row
     if row.source == FROM_IMPORT:
         return Written(row)
     if row.id >= FIRST_LOCAL_ID:
         raise Conflict(f"{name_of(kind, row)} was created here, so the import has no record that it could follow. Delete it instead.")
-    place = Place(kind, row)
     rows = FileRows(session, place, read_stored(session, place))
     changes = [RowChange(kind, row, place, {"source": (KEPT_HERE, FROM_IMPORT)})]
     row.source = FROM_IMPORT

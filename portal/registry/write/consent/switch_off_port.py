@@ -15,11 +15,11 @@ from portal.registry.organizations import Organization
 from portal.registry.ports import PORT
 from portal.registry.records import FROM_IMPORT
 from portal.registry.rules.problem import FOLLOWS_IMPORT, Problem, Rejected
-from portal.registry.write.act import Written, begin_at, check_version, end_act
+from portal.registry.write.act import Written, begin_at, check_version
+from portal.registry.write.consent.both_sides import end_for_both
 from portal.registry.write.consent.people_told import tell_editors
 from portal.registry.write.names import name_of
 from portal.registry.write.place import Place, find_row
-from portal.registry.write.record_history import RowChange
 from portal.registry.write.update import store
 
 SWITCHED_OFF = {"operational": False}
@@ -39,10 +39,13 @@ def switch_off_port(
 
     Both organizations have it in their history, and are told. Raises NotFound, Forbidden, and Rejected for a port that follows the import.
     """
-    for _ in range(2):  # it may have changed before the lock was taken
-        row: Any = find_row(session, PORT, port_id)
-        network, exchange = places_of(session, row)
-        begin_at(session, principal, Permission.EXCHANGES_UPDATE, exchange, f"{PORT.tag}:{port_id}")
+
+    def locate() -> Place:
+        return places_of(session, find_row(session, PORT, port_id))[1]
+
+    begin_at(session, principal, Permission.EXCHANGES_UPDATE, f"{PORT.tag}:{port_id}", locate)
+    row = find_row(session, PORT, port_id)
+    network, exchange = places_of(session, row)
     if dict(given) != SWITCHED_OFF:
         text = (
             f"This port is {name_of(NETWORK, network.row)}'s. Its exchange's organization can set operational to false, and nothing else."
@@ -54,11 +57,10 @@ def switch_off_port(
         return Written(row)
     store(row, SWITCHED_OFF)
     session.flush()
-    changes = [RowChange(PORT, row, place, {"operational": (True, False)}) for place in (network, exchange)]
-    for change in changes if network.organization_id != exchange.organization_id else changes[:1]:
-        end_act(session, principal, Event.RECORD_UPDATED, [change], change.place)
+    fields = {"operational": (True, False)}
+    written = end_for_both(session, principal, Event.RECORD_UPDATED, PORT, row, fields, network, exchange)
     tell_both(session, row, network, exchange)
-    return Written(row, changes=changes[:1])
+    return written
 
 
 def places_of(session: Session, port: Any) -> tuple[Place, Place]:

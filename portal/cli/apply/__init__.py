@@ -1,21 +1,19 @@
 """`portal apply`: networks as a file declares them."""
 
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.principal import COMMAND_LINE
+from portal.cli.apply.declaration_file import SECTION_KINDS, read_file
 from portal.cli.context import open_registry
-from portal.cli.declaration_file import SECTION_KINDS, read_file
 from portal.errors import Invalid, NotFound
-from portal.registry.networks import NETWORK
-from portal.registry.records import DELETED
 from portal.registry.rules.problem import Problem, Rejected
 from portal.registry.write.declare.apply_networks import DEFAULT_MAX_DELETES, GivenNetwork, apply_networks
 from portal.registry.write.declare.plan_rows import Action, Plan, PlanRow
 from portal.registry.write.names import name_of
+from portal.registry.write.place import find_network
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 
@@ -35,7 +33,7 @@ def apply(file: TextIO, dry_run: bool, max_deletes: int) -> None:
     except Invalid as error:
         raise click.ClickException(f"{error.field}: {error.message}" if error.field else error.message) from error
     with open_registry() as session:
-        given = [find_network(session, network, place) for place, network in enumerate(networks)]
+        given = [given_network(session, network, place) for place, network in enumerate(networks)]
         try:
             plan = apply_networks(session, COMMAND_LINE, given, max_deletes)
         except Rejected as rejected:
@@ -51,14 +49,14 @@ def apply(file: TextIO, dry_run: bool, max_deletes: int) -> None:
     click.echo(summary(plan, dry_run=dry_run), err=True)
 
 
-def find_network(session: Session, network: dict[str, object], place: int) -> GivenNetwork:
+def given_network(session: Session, network: dict[str, Any], place: int) -> GivenNetwork:
     """Raises NotFound."""
-    name, sections = f"AS{network['asn']}", {section: network[section] for section in SECTION_KINDS if section in network}
-    table = NETWORK.table.c
-    number = session.scalar(select(table.id).where(table.asn == network["asn"], table.status != DELETED))
-    if number is None:
-        raise NotFound(f"There is no network with {name}. Check the number.")
-    return GivenNetwork(number, name, sections, ("networks", str(place)))  # type: ignore[arg-type]  # lists, as read_file() made them
+    sections = {section: network[section] for section in SECTION_KINDS if section in network}
+    try:
+        number = find_network(session, COMMAND_LINE, network["asn"])
+    except NotFound:
+        raise NotFound(f"There is no network with AS{network['asn']}. Check the number.") from None
+    return GivenNetwork(number, f"AS{network['asn']}", sections, ("networks", str(place)))
 
 
 def problem_line(problem: Problem) -> str:
