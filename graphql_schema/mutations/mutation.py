@@ -10,9 +10,10 @@ from strawberry.utils.str_converters import to_snake_case
 from graphql_schema.engine.context import Context
 from graphql_schema.engine.node_ids import read_node_id
 from graphql_schema.mutations import acts
-from graphql_schema.mutations.declare import ApplyNetworksPayload, apply_field
+from graphql_schema.mutations.declare import apply_field
 from graphql_schema.mutations.inputs import dry_run_argument, idempotency_argument, identity_fields, input_for
 from graphql_schema.mutations.payloads import payload_for
+from graphql_schema.mutations.plan_payload import ApplyNetworksPayload
 from graphql_schema.schema.fields import argument
 from graphql_schema.schema.scopes import needs, requires
 from graphql_schema.types.campuses import Campus

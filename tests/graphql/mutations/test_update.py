@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.models import AuditRow, RecordChange
 from portal.registry.networks import Network
 from tests.graphql.requests import Ask, Send, Statements
-from tests.people import Robot
+from tests.people import People, Robot
 from tests.registry import Records
 
 UPDATE = """mutation ($input: UpdateNetworkInput!, $dryRun: Boolean) { updateNetwork(input: $input, dryRun: $dryRun) {
@@ -159,3 +159,13 @@ def test_an_update_takes_a_small_constant_of_statements(app: Flask, ask: Ask, ro
     with statements() as seen:
         ask(UPDATE, key, input={"asn": 64500, "infoPrefixes4": 2, "infoPrefixes6": 3, "notes": "x", "aka": "y"})
     assert len(seen) <= 20, seen
+
+
+def test_two_pending_networks_with_one_asn_are_each_their_own_organizations(app: Flask, ask: Ask, robot: Any, people: People) -> None:
+    grants = ("networks:read", "networks:create", "networks:update")
+    create = "mutation ($input: CreateNetworkInput!) { createNetwork(input: $input) { network { id } userErrors { message } } }"
+    for key, owner in ((robot(*grants), people.ours), (robot(*grants, charlie=True), people.theirs)):
+        given = {"organizationId": owner, "asn": 64777, "name": f"Of {owner}"}
+        created = ask(create, key, input=given)["createNetwork"]["network"]["id"]
+        updated = ask(UPDATE.replace("{ asn name", "{ id asn name"), key, input={"asn": 64777, "infoPrefixes4": 7})["updateNetwork"]
+        assert (updated["userErrors"], updated["network"]["id"]) == ([], created)
