@@ -1,6 +1,6 @@
 """Deletes one record, softly, with what goes along with it; refuses where others rely on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from portal.registry.types import TYPES
 from portal.registry.write.act import Written, begin_act, check_version, end_act
 from portal.registry.write.place import Place, place_of
 from portal.registry.write.record_history import RowChange
-from portal.registry.write.update import check_rules, values_now
+from portal.registry.write.update import check_rules, store, values_now
 
 TAKEN_ALONG = {  # type → the types of its children that go with it
     "net": ("netixlan", "netfac", "poc"),
@@ -38,10 +38,31 @@ def delete_record(session: Session, principal: Principal, kind: RecordType, reco
         raise Rejected(problems)
     before = values_now(kind, row)
     changes = [bury(child, below, place_below(session, place, child, below)) for child, below in list(with_children(session, kind, row))]
+    changes += clear_references(session, changes)
     session.flush()
     check_rules(session, kind, row, {"status"}, before)
     end_act(session, principal, Event.RECORD_DELETED, changes, place)
     return Written(row, changes=changes)
+
+
+def clear_references(session: Session, gone: Sequence[RowChange]) -> list[RowChange]:
+    """Empties the columns that may be empty and name what goes: a port's facility, a facility's campus."""
+    changes = []
+    for change in gone:
+        for kind, column in optional_references(change.kind):
+            model: Any = kind.model
+            for row in session.scalars(select(model).where(getattr(model, column) == change.row.id, model.status != DELETED)).all():
+                store(row, {column: None})
+                changes.append(RowChange(kind, row, place_of(session, kind, row), {column: (change.row.id, None)}))
+    return changes
+
+
+def optional_references(kind: RecordType) -> Iterator[tuple[RecordType, str]]:
+    """Yields the types whose rows may name a row of this one, each with the column."""
+    for other in TYPES.values():
+        for column in other.table.columns:
+            if column.nullable and any(key.column.table is kind.table for key in column.foreign_keys):
+                yield other, column.name
 
 
 def place_below(session: Session, place: Place, kind: RecordType, row: Any) -> Place:

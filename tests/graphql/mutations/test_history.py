@@ -8,6 +8,7 @@ from portal.db.session import lock
 from portal.extensions import db
 from portal.models import ImportDifference
 from tests.graphql.requests import Ask, Send
+from tests.people import People
 from tests.registry import Records
 
 HISTORY = """query ($id: ID!, $first: Int, $after: Cursor) { history(id: $id, first: $first, after: $after) {
@@ -72,3 +73,19 @@ def test_what_an_import_would_have_said_is_told_to_the_organization_alone(app: F
     assert [row["field"] for row in ask(DIFFERENCES, everything, id=identity)["importDifferences"]] == ["notesPrivate", "speed", ""]
     for key in (None, robot("networks:read", charlie=True)):
         assert ask(DIFFERENCES, key, id=identity)["importDifferences"] == []
+
+
+def test_what_names_a_deleted_facility_names_none_and_its_history_says_so(ask: Ask, robot: Any, records: Records, people: People) -> None:
+    key = robot(
+        "networks:update", "networks:read", "facilities:create", "facilities:update", "facilities:delete", "facilities:read", "audit:read"
+    )
+    create = "mutation ($input: CreateFacilityInput!) { createFacility(input: $input) { facility { id } userErrors { message } } }"
+    facility = ask(create, key, input={"organizationId": people.ours, "name": "Our house"})["createFacility"]["facility"]["id"]
+    port = f"netixlan:{records['net port']}"
+    update = "mutation ($input: UpdateExchangePortInput!) { updateExchangePort(input: $input) { exchangePort { version } } }"
+    ask(update, key, input={"id": port, "netSideId": facility})
+    deletion = "mutation ($id: ID!) { deleteFacility(input: {id: $id}) { changes { record field after } userErrors { message } } }"
+    changes = ask(deletion, key, id=facility)["deleteFacility"]["changes"]
+    assert {"record": port, "field": "netSideId", "after": None} in changes
+    newest = ask(HISTORY, key, id=port)["history"]["nodes"][0]
+    assert (newest["field"], newest["before"], newest["after"]) == ("netSideId", facility.partition(":")[2], None)

@@ -1,4 +1,4 @@
-"""Whatever a caller sends, a mutation is done or refused in words: never a failure of ours, and nothing of a dry run is kept."""
+"""Whatever a caller sends, a mutation is done or refused in words: never a failure of ours, and what is stored keeps the rules."""
 
 from collections import Counter
 from random import Random
@@ -7,14 +7,24 @@ from typing import Any
 import pytest
 from flask import Flask
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLList, GraphQLNonNull, get_nullable_type
+from sqlalchemy import Connection, select
 
 from graphql_schema import INDEX
 from portal.access.permissions import GRANTABLE
+from portal.access.principal import COMMAND_LINE
+from portal.extensions import db
 from portal.limits.memory import Spending
+from portal.registry.description import RecordType
+from portal.registry.exchanges import PREFIX
+from portal.registry.ports import PORT
+from portal.registry.types import TYPES
+from portal.registry.write.derived.repair_counters import repair_counters
+from portal.registry.write.recount import count_wrong
 from tests.graphql.requests import Send
 from tests.people import People
 from tests.registry import Records
 from tests.repetitions import Dose
+from tests.rules.audit_chain import look
 
 TEXTS: tuple[str, ...] = (
     "",
@@ -102,8 +112,35 @@ class Inputs:
         return [name for name in kind.fields if name in needed or (name != "asn" and self.random.random() < 0.3)]
 
 
+def live_below_deleted(connection: Connection, kind: RecordType) -> list[Any]:
+    """Rows that name one that is deleted."""
+    rows: list[Any] = []
+    for column in kind.table.columns:
+        for key in column.foreign_keys:
+            above = key.column.table.alias()
+            gone = select(kind.table.c.id).join(above, above.c.id == column).where(above.c.status == "deleted")
+            rows += connection.execute(gone.where(kind.table.c.status != "deleted")).all()
+    return rows
+
+
+def ports_outside(connection: Connection) -> list[Any]:
+    """Live ports whose IPv4 address is in no live prefix of their LAN."""
+    port, prefix = PORT.table, PREFIX.table
+    inside = select(prefix.c.id).where(
+        prefix.c.peering_lan_id == port.c.peering_lan_id,
+        prefix.c.status == "ok",
+        prefix.c.first <= port.c.ipaddr4_bytes,
+        prefix.c.last >= port.c.ipaddr4_bytes,
+    )
+    outside = port.c.ipaddr4_bytes.is_not(None), port.c.status == "ok", ~inside.correlate(port).exists()
+    return list(connection.execute(select(port.c.id, port.c.ipaddr4).where(*outside)))
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_random_mutations_never_fail(app: Flask, send: Send, robot: Any, records: Records, people: People, dose: Dose, seed: int) -> None:
+    with app.app_context():
+        repair_counters(db.session(), COMMAND_LINE)
+        db.session.commit()
     everything = [permission.value for permission in GRANTABLE]
     keys = robot(*everything), robot(*everything, charlie=True)
     random = Random(seed)
@@ -120,3 +157,8 @@ def test_random_mutations_never_fail(app: Flask, send: Send, robot: Any, records
         assert codes <= {"BAD_USER_INPUT", "NOT_FOUND", "FORBIDDEN"}, (query, value, answer)
         done[name] += (answer.get("data") or {}).get(name) == {"userErrors": []}
     assert done.total() > dose(0, 20)
+    with app.app_context(), db.engine.connect() as connection:
+        assert count_wrong(connection) == 0
+        assert [row for kind in TYPES.values() for row in live_below_deleted(connection, kind)] == []
+        assert ports_outside(connection) == []
+    assert look(app).wrong == 0
