@@ -6,13 +6,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from benchmarks.processes import machine
 from tests.stress.portals import HERE, Portal, on_engine
 from tests.stress.record_kills import APPLY, DURABLE, KEEP, PORTS, UPDATE, ask, new_key
+from tests.threads import in_background
 
 SECONDS, READERS, PLANS = 10, 2, 7
 READ = """{ network(asn: 64500) { asn name policyGeneral ports { nodes { ipaddr4 speed exchange { name } } } } }"""
@@ -33,20 +35,15 @@ def measure(portal: Portal, token: str) -> dict[str, str]:
         payload = ask(portal, token, UPDATE, {"number": number})["data"]["updateNetwork"]
         assert payload["userErrors"] == [], payload
 
-    results, reads, stopped = {"updates a second, alone": "{:.0f}, p99 {:.0f} ms".format(*rate(update))}, [0] * READERS, Event()
+    results, reads = {"updates a second, alone": "{:.0f}, p99 {:.0f} ms".format(*rate(update))}, [0] * READERS
 
-    def read(place: int) -> None:
+    def read(place: int, stopped: Event) -> None:
         while not stopped.is_set():
             assert "errors" not in ask(portal, token, READ, {})
             reads[place] += 1
 
-    threads = [Thread(target=read, args=(place,)) for place in range(READERS)]
-    for thread in threads:
-        thread.start()
-    beside = rate(lambda number: update(100_000 + number))
-    stopped.set()
-    for thread in threads:
-        thread.join()
+    with in_background(*(partial(read, place) for place in range(READERS))):
+        beside = rate(lambda number: update(100_000 + number))
     results[f"updates a second, beside {READERS} readers"] = "{:.0f}, p99 {:.0f} ms".format(*beside)
     results["reads a second meanwhile"] = f"{sum(reads) / SECONDS:.0f}"
     return results | {f"a plan that changes {PORTS} ports": f"{1000 * plan_seconds(portal, token):.0f} ms"}

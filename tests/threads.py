@@ -1,7 +1,8 @@
 """Acts of several threads at once."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Barrier, Event, Thread
 
 from flask import Flask
 
@@ -9,6 +10,21 @@ from portal.errors import Conflict
 from portal.extensions import db
 
 Act = Callable[[], object]
+
+
+@contextmanager
+def in_background(*works: Callable[[Event], object]) -> Iterator[None]:
+    """Each in a thread of its own, until the end of the block: then the event that it was given is set, and it is waited for."""
+    over = Event()
+    threads = [Thread(target=work, args=(over,), daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def at_once(app: Flask, *acts: Act) -> list[str]:

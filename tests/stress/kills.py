@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from itertools import cycle
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
+from threading import Event
 from traceback import format_exception
 from urllib.error import HTTPError
 
@@ -27,6 +28,7 @@ from tests.stress.member import Member
 from tests.stress.portals import HERE, Portal, new_admin, on_engine
 from tests.stress.stored_keys import connected, half_noted_uses, read_requests, read_states
 from tests.stress.victims import KILLS, Kill, kills_of
+from tests.threads import in_background
 from tests.waits import until
 
 BEHIND_PROXY = {"PORTAL_PROXY_HOPS": "1"}  # which stands before it in production, and not here
@@ -95,9 +97,8 @@ class Trial:
 @contextmanager
 def at_work(acts: Sequence[Callable[[], None]], problems: list[str]) -> Iterator[None]:
     """Each again and again in a thread of its own, until the end of the block. A portal that is gone is no problem; a wrong answer is."""
-    over = Event()
 
-    def work(act: Callable[[], None]) -> None:
+    def work(act: Callable[[], None], over: Event) -> None:
         while not over.is_set():
             try:
                 act()
@@ -110,15 +111,8 @@ def at_work(acts: Sequence[Callable[[], None]], problems: list[str]) -> Iterator
             except Exception as error:  # whatever it is, it is told
                 problems.append("".join(format_exception(error)))
 
-    threads = [Thread(target=work, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    try:
+    with in_background(*(partial(work, act) for act in acts)):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
 def main() -> None:

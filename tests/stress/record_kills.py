@@ -13,16 +13,18 @@ import time
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from tests.demo import NORTHLIGHT
 from tests.server import children_of, is_running
 from tests.stress.portals import HERE, Portal, on_engine
 from tests.stress.victims import KILLS, kills_of
+from tests.threads import in_background
 from tests.waits import until
 
 BEHIND_PROXY = {"PORTAL_PROXY_HOPS": "1"}  # which stands before it in production, and not here
@@ -86,18 +88,12 @@ def new_key(portal: Portal) -> str:
 def run_trial(portal: Portal, token: str, writers: list[Writer], kill: Any, random: Random) -> None:
     with portal.served(WORKERS):
         assert portal.process
-        stopped = Event()
-        threads = [Thread(target=writer.write, args=(portal, token, stopped)) for writer in writers]
         before = [writer.answers for writer in writers]
-        for thread in threads:
-            thread.start()
-        until(lambda: all(writer.answers > number for writer, number in zip(writers, before, strict=True)))
-        time.sleep(random.uniform(*SECONDS))
-        pids = children_of(portal.process.pid)
-        kill(portal, random)
-        stopped.set()
-        for thread in threads:
-            thread.join()
+        with in_background(*(partial(writer.write, portal, token) for writer in writers)):
+            until(lambda: all(writer.answers > number for writer, number in zip(writers, before, strict=True)))
+            time.sleep(random.uniform(*SECONDS))
+            pids = children_of(portal.process.pid)
+            kill(portal, random)
     until(lambda: not any(is_running(pid) for pid in pids))
 
 

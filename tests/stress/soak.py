@@ -11,9 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
-from threading import Event, Thread
+from threading import Event
 
 from tests.needs import postgresql_programs
 from tests.postgresql import PostgresqlServer
@@ -22,6 +23,7 @@ from tests.stress.habits import LIST, PEERS, RECORD, Client, Habit
 from tests.stress.member import Member
 from tests.stress.portals import Portal, admin_of, import_dump, on_postgresql, on_sqlite
 from tests.stress.troubles import hold
+from tests.threads import in_background
 
 HERE = Path(__file__).parents[2]
 HELD = 100, 50, 50  # idle, half-sent and slowly read connections, made anew each minute
@@ -94,19 +96,11 @@ def clients(portal: Portal, member: Member, dump: Path, folder: Path, answers: C
         client.signing_in: 3,
         commands: 600,
     }
-    over = Event()
-    threads = [Thread(target=again, args=(habit, pause, over, answers)) for habit, pause in habits.items()]
-    for thread in threads:
-        thread.start()
-    try:
+    with in_background(*(partial(again, habit, pause, answers) for habit, pause in habits.items())):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
-def again(act: Habit, pause: float, over: Event, answers: Counter[str]) -> None:
+def again(act: Habit, pause: float, answers: Counter[str], over: Event) -> None:
     """What goes wrong is counted by its kind, and goes on."""
     while not over.wait(pause):
         try:

@@ -10,12 +10,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from socket import socket
-from threading import Event, Thread
+from threading import Event
 from urllib.parse import urlencode
 
 from tests.hostile_clients import HALF_SENT, half_sent, held_open, idle, send_byte, slow_reader, take_byte
 from tests.server import children_of
 from tests.stress.portals import Portal, import_dump
+from tests.threads import in_background
 
 IDLE, HALF, READERS, SIGN_INS = 500, 200, 200, 30
 TEXTS = list(HALF_SENT.values())
@@ -60,22 +61,14 @@ def connections(idles: int, halves: int, readers: int) -> Callable[[Portal], Abs
 @contextmanager
 def in_threads(act: Callable[[], None], count: int = 1) -> Iterator[None]:
     """Again and again, whatever becomes of it."""
-    over = Event()
 
-    def go_on() -> None:
+    def go_on(over: Event) -> None:
         while not over.is_set():
             with suppress(OSError, HTTPException, AttributeError, IndexError):
                 act()
 
-    threads = [Thread(target=go_on, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    try:
+    with in_background(*[go_on] * count):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join(30)
 
 
 @contextmanager
@@ -111,9 +104,5 @@ def workers_killed(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def imported(portal: Portal, dump: Path) -> Iterator[None]:
-    thread = Thread(target=import_dump, args=(portal, dump))
-    thread.start()
-    try:
+    with in_background(lambda _: import_dump(portal, dump)):
         yield
-    finally:
-        thread.join()
