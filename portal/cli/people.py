@@ -19,7 +19,7 @@ SHOWN_ONCE = "It is shown only now, and must be changed at the next sign-in."
 @click.command("create-admin")
 @EMAIL
 @ORGANIZATION
-@click.option("--name", default=None, help="The person's name; by default what stands before the @ of the e-mail address.")
+@click.option("--name", default=None, help="The person's name; by default the part of the e-mail address before the @.")
 @ON_STDIN
 def create_admin(email: str, organization_id: int, name: str | None, password_stdin: bool) -> None:
     """Make an account for an admin of an organization.

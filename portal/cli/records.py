@@ -23,7 +23,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 @click.group()
 def records() -> None:
-    """Say who keeps records, the import or their organizations here, and see how both differ."""
+    """Keep records here or let them follow the import, and list how both differ."""
 
 
 @records.command()
@@ -46,9 +46,9 @@ def keep(what: tuple[str, ...]) -> None:
 
 @records.command()
 @click.argument("what", metavar="net:ID")
-@click.option("--dry-run", is_flag=True, help="Say what would go and be overwritten, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted and overwritten, and change nothing.")
 def follow(what: str, dry_run: bool) -> None:
-    """Give a record back to the import, with what belongs to it.
+    """Let a record follow the import, with what belongs to it.
 
     It takes the values of the newest file at once. What was created here below it is deleted.
     """
@@ -77,9 +77,9 @@ def change_lines(change: RowChange) -> list[str]:
 @click.argument("what", nargs=-1, metavar="[net:ID]…")
 @AS_JSON
 def differences(what: tuple[str, ...], as_json: bool) -> None:
-    """List what the last import would have said of records that are kept here.
+    """List how the newest import differs from records that are kept here.
 
-    Of those that are named, or of all.
+    Name some, or none to list all.
     """
     with open_registry() as session:
         connection = session.connection()
@@ -116,7 +116,7 @@ def read_record_id(text: str) -> tuple[RecordType, int]:
     tag, _, identity = text.partition(":")
     number = read_number(identity, LARGEST_ID)
     if tag not in TYPES or number is None:
-        raise Invalid(f"{text} names no record. Name it by its type and id, as net:20.")
+        raise Invalid(f"{text} isn't a record. Give its type and ID, such as net:20.")
     return TYPES[tag], number
 
 

@@ -10,7 +10,7 @@ WRONG = {
     "networks: [": "This isn't YAML",
     "[]": "needs a list named networks",
     "networks: [{asn: x}]": "networks[0].asn: Give the network's ASN",
-    "networks: [{asn: 64500, port: []}]": "port isn't known here",
+    "networks: [{asn: 64500, port: []}]": "port isn't a known name",
     "networks: [{asn: 64500, ports: }]": "networks[0].ports: This must be a list",
     "networks: [{asn: 64500, ports: [{ipaddr4: 10:30}]}]": "isn't an IPv4 address",
     "networks: [{asn: 64500, ports: [{ipaddr4: 198.51.100.2, speed: NO}]}]": "must be a whole number",

@@ -159,7 +159,7 @@ def test_the_command_line_refuses_and_keeps(demo: CommandLine) -> None:
     assert "is refused" in demo.ok("refuse", first.split()[0], "--reason", "Not yours").out
     assert first.split()[0] not in demo.ok("approve").out
     assert demo("refuse", first.split()[0], "--reason", "again").code == 1
-    assert "names no record" in demo("records", "keep", "AS64500").line
+    assert "isn't a record" in demo("records", "keep", "AS64500").line
     network = next(line.split()[0] for line in demo.ok("approve").out.splitlines() if line.startswith("net:"))
     assert "was created here" in demo("records", "follow", network, "--dry-run").line
     assert "is kept here already" in demo.ok("records", "keep", network).out

@@ -62,7 +62,7 @@ def test_a_networks_page_shows_what_belongs_to_it(visit: Visit, page: str) -> No
             assert words in said
         for words in ("Contacts (3)", "NOC Private person of AS64500 private@as64500.example.net – Our organization"):
             assert words in said
-        assert ("Add a port" in said, "Delete network" in said, "Still true" in said) == (acts, acts, acts)
+        assert ("Add a port" in said, "Delete network" in said, "Confirm as current" in said) == (acts, acts, acts)
         assert "History" not in said  # for who may read the activity
 
 
@@ -148,8 +148,8 @@ def test_a_port_is_added_by_its_address_edited_and_deleted(app: Flask, visit: Vi
     said = text(visit("alice").get(page))
     for words in (
         f"Port {port.id}: created",
-        f"Port {port.id}: Speed in Mbit/s 10000 → 20000",
-        f"Port {port.id}: IPv6 address 2001:db8:1::9 → nothing",
+        f"Port {port.id}, Speed in Mbit/s: 10000 → 20000",
+        f"Port {port.id}, IPv6 address: 2001:db8:1::9 → nothing",
         f"Port {port.id}: deleted",
     ):
         assert words in said
@@ -168,7 +168,7 @@ def test_contacts_are_edited_and_the_last_one_that_peers_need_stays(app: Flask, 
     erin = visit("erin")
     new = f"{place}/contacts/new?below={records['net']}"
     assert "A contact needs an e-mail address or a phone number." in send(erin, new, role="Sales", visible="Public")
-    assert "Role: Choose one of" in send(erin, new, email="sales@example.net", visible="Public")
+    assert "Role: Choose one from the list." in send(erin, new, email="sales@example.net", visible="Public")
     said = send(erin, new, role="Sales", visible="Users", email="sales@example.net", phone="069 1234")
     assert "Sales contact is created." in said
     assert "Phone: This isn't an international phone number." in said
@@ -186,7 +186,7 @@ def test_contacts_are_edited_and_the_last_one_that_peers_need_stays(app: Flask, 
 def test_a_new_network_is_pending_and_its_asn_has_to_be_free(app: Flask, visit: Visit, place: str) -> None:
     erin, new = visit("erin"), f"{place}/networks/new"
     assert "An operator has to approve it." in text(erin.get(new))
-    assert "ASN: net:" in send(erin, new, asn="AS64500", name="Twice")
+    assert "has this ASN already: 64500." in send(erin, new, asn="AS64500", name="Twice")
     said = send(erin, new, asn="AS64511", name="Fresh Net", info_types="Content")
     assert "AS64511 Fresh Net is created. It is pending until an operator approves it." in said
     (row,) = rows(app, Network, Network.asn == 64511)
@@ -202,14 +202,14 @@ def test_deleting_a_network_says_first_what_goes_along(app: Flask, visit: Visit,
     form = form_of(erin.get(f"{page}/delete"))
     send(erin, f"{page}/edit", aka="changed meanwhile")
     answer = erin.client.post(f"{page}/delete", data=form)
-    assert (answer.status_code, "This was changed meanwhile" in text(answer)) == (409, True)
+    assert (answer.status_code, "This was changed in the meantime" in text(answer)) == (409, True)
     assert rows(app, Network, Network.id == records["net"])[0].status == "ok"
     assert "AS64500 Example Net is deleted." in send(erin, f"{page}/delete")
     assert rows(app, ExchangePort, ExchangePort.network_id == records["net"], ExchangePort.status != "deleted") == []
     assert erin.get(page).status_code == 404
 
 
-def test_still_true_changes_no_version(app: Flask, visit: Visit, records: Records, page: str) -> None:
+def test_confirming_changes_no_version(app: Flask, visit: Visit, records: Records, page: str) -> None:
     answer = visit("erin").submit(f"{page}/confirm", page=page)
     assert "AS64500 Example Net is confirmed" in text(answer)
     (row,) = rows(app, Network, Network.id == records["net"])
@@ -224,7 +224,9 @@ def test_an_exchanges_prefixes_and_lans_are_edited_likewise(app: Flask, visit: V
     assert "Prefix 192.0.2.0/24 is created." in send(charlie, f"{place}/prefixes/new?below={records['lan']}", prefix="192.0.2.0/24")
     assert "1500 or 9000" in send(charlie, f"{place}/lans/{records['lan']}/edit", mtu="1600")
     assert "is changed." in send(charlie, f"{place}/lans/{records['lan']}/edit", mtu="9000")
-    assert "rely on it" in text(charlie.get(f"{place}/exchanges/{records['ix']}/delete"))
+    said = text(charlie.get(f"{place}/exchanges/{records['ix']}/delete"))
+    assert "1 presence of exchanges relies on it. Delete or move it first." in said
+    assert "ports rely on it. Delete or move them first." in said
 
 
 def test_who_only_looks_or_belongs_elsewhere_adds_and_deletes_nothing(visit: Visit, people: People, records: Records, place: str) -> None:
@@ -250,7 +252,12 @@ def test_what_follows_the_import_has_no_forms(app: Flask, visit: Visit, records:
         db.session.commit()
     erin = visit("erin")
     said = text(erin.get(page))
-    assert ("Keep records here" in said, "Add a port" in said, "Edit port" in said, "Still true" in said) == (True, False, False, True)
+    assert ("Keep records here" in said, "Add a port" in said, "Edit port" in said, "Confirm as current" in said) == (
+        True,
+        False,
+        False,
+        True,
+    )
     port = f"{place}/ports/{records['net port']}"
     for url in (f"{port}/edit", f"{port}/delete", f"{place}/ports/new?below={records['net']}", f"{page}/delete"):
         assert "follows the import" in text(erin.get(url))
@@ -261,7 +268,7 @@ def test_a_record_goes_back_to_the_import_after_a_page_that_says_what_changes(
 ) -> None:
     alice = visit("alice")
     assert "was created here, so the import has no record that it could follow" in text(alice.get(f"{page}/follow"))
-    assert "Let it follow" not in text(alice.get(page))
+    assert "Follow the import" not in text(alice.get(page))
     with app.app_context():
         lock(db.session())
         unstated: dict[str, Any] = {"info_prefixes4": 20, "info_prefixes6": None, "confirmed_at": None}
@@ -271,10 +278,10 @@ def test_a_record_goes_back_to_the_import_after_a_page_that_says_what_changes(
         )
         db.session.commit()
     said = text(alice.get(f"{place}/networks/20"))
-    for words in ("Let it follow the import again", "What the import says", "IPv4 prefix limit 20 30"):
+    for words in ("Follow the import", "What the import says", "IPv4 prefix limit 20 30"):
         assert words in said
     said = text(alice.get(f"{place}/networks/20/follow"))
-    assert "IPv4 prefix limit 20 → 30" in said
+    assert "IPv4 prefix limit: 20 → 30" in said
     assert rows(app, Network, Network.id == 20)[0].source == "here"
     answer = alice.submit(f"{place}/networks/20/follow")
     assert "AS64499 From the file follows the import from now on." in text(answer)
@@ -286,4 +293,4 @@ def test_the_activity_says_what_was_changed(visit: Visit, records: Records, plac
     alice = visit("alice")
     send(alice, f"{page}/edit", info_prefixes4="30", notes_private="changed")
     said = text(alice.get(f"{place.removesuffix('/records')}/activity"))
-    assert "Alice changed AS64500 Example Net IPv4 prefix limit nothing → 30 Private notes changed" in said
+    assert "Alice changed AS64500 Example Net IPv4 prefix limit: nothing → 30 Private notes: changed" in said

@@ -99,7 +99,7 @@ def test_prefixes(registry: Writer) -> None:
     check(
         registry,
         {
-            "too long": (lambda r: prefix(r, "80.81.192.0/29"), [("INVALID", "prefix", "/29. An IPv4 prefix of a LAN has /18 to /28")]),
+            "too long": (lambda r: prefix(r, "80.81.192.0/29"), [("INVALID", "prefix", "/29. An IPv4 prefix of a LAN must be /18 to /28")]),
             "too short": (lambda r: prefix(r, "80.81.0.0/17"), [("INVALID", "prefix", "/17")]),
             "IPv6 too short": (lambda r: prefix(r, "2001:7f8::/63"), [("INVALID", "prefix", "/64 to /116")]),
             "host bits": (lambda r: prefix(r, "80.81.192.1/24"), [("INVALID", "prefix", '"80.81.192.1/24" isn\'t a prefix')]),

@@ -21,12 +21,12 @@ SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
 @click.command("apply")
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--dry-run", is_flag=True, help="Show the plan, and change nothing.")
-@click.option("--max-deletes", type=click.IntRange(0), default=DEFAULT_MAX_DELETES, show_default=True, help="How many records may go.")
+@click.option("--max-deletes", type=click.IntRange(0), default=DEFAULT_MAX_DELETES, show_default=True, help="The most records to delete.")
 def apply(file: TextIO, dry_run: bool, max_deletes: int) -> None:
-    """Make networks as a YAML FILE declares them.
+    """Update networks to match a YAML FILE.
 
-    It lists networks by ASN with their ports, facilities and contacts. A list that it leaves out is left alone; what a list doesn't name is
-    deleted. All of it is done, or nothing.
+    The file lists networks by ASN, with their ports, facilities and contacts. A list that it leaves out is left alone; records that a list
+    doesn't name are deleted. Either all of it is done, or nothing.
     """
     try:
         networks = read_file(file.read())

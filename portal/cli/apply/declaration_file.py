@@ -69,7 +69,7 @@ def check_names(given: Any, names: Set[str], path: str) -> None:
         raise Invalid("This must be a mapping of names and values.", path)
     unknown = sorted(given.keys() - names)
     if unknown:
-        raise Invalid(f"{unknown[0]} isn't known here. Known are {', '.join(sorted(names))}.", path)
+        raise Invalid(f"{unknown[0]} isn't a known name. Use one of {', '.join(sorted(names))}.", path)
 
 
 def read_value(kind: RecordType, name: str, value: Any, path: str) -> Any:

@@ -1,12 +1,13 @@
-"""Changes of records in words, as "IPv4 prefix limit 20 → 30"; and what an import would have said of them."""
+"""Changes of records in words, as "IPv4 prefix limit: 20 → 30"; and what an import would have said of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from portal.audit.sentences import say_value
 from portal.pages.records.labels import label_of
-from portal.pages.records.nouns import NOUN_OF_TAG
+from portal.pages.records.nouns import name_part, number_part
 from portal.registry.contacts import CONTACT
+from portal.registry.description import RecordType
 from portal.registry.read.differences.read_differences import STATUS, WHOLE_ROW, Difference
 from portal.registry.read.own.parts import Parts
 from portal.registry.records import DELETED, FROM_IMPORT
@@ -26,15 +27,20 @@ def say_act(changes: Sequence[Any], names: Names, about: tuple[str, int] | None 
 
 def say_change(change: Any, names: Names, about: tuple[str, int] | None) -> Iterator[str]:
     """`about`: the record that is spoken of anyway, which needn't be named."""
-    what = "" if (change.record_type, change.record_id) == about else f"{name_of_record(change, names)}: "
+    name = "" if (change.record_type, change.record_id) == about else name_of_record(change, names)
     if change.field == "status":
-        yield first_capital(f"{what}{say_status(change)}")
+        yield first_capital(f"{name}: {say_status(change)}" if name else say_status(change))
     elif change.field == "source":
-        yield first_capital(f"{what}{'follows the import' if change.after == FROM_IMPORT else 'kept here'}")
-    elif is_hidden(TYPES[change.record_type], change.field):
-        yield first_capital(f"{what}{label_of(change.field)} changed")
+        words = "follows the import" if change.after == FROM_IMPORT else "kept here"
+        yield first_capital(f"{name}: {words}" if name else words)
     else:
-        yield first_capital(f"{what}{label_of(change.field)} {say_short(change.before)} → {say_short(change.after)}")
+        yield say_field(name, TYPES[change.record_type], change.field, change.before, change.after)
+
+
+def say_field(name: str, kind: RecordType, column: str, before: Any, after: Any) -> str:
+    """As "Port 192.0.2.1, Speed in Mbit/s: 1000 → 10000"; of what isn't told only that it changes."""
+    field = first_capital(f"{name}, {label_of(column)}" if name else label_of(column))
+    return f"{field}: changed" if is_hidden(kind, column) else f"{field}: {say_short(before)} → {say_short(after)}"
 
 
 def first_capital(text: str) -> str:
@@ -49,34 +55,39 @@ def say_status(change: Any) -> str:
 
 def say_short(value: Any) -> str:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        value = [" ".join(map(str, part.values())) for part in value]
+        value = [f"{part.get('service', '')} {part.get('identifier', '')}" for part in value]
     text = say_value(value)
     return f"{text[:MAX_VALUE_CHARACTERS]}…" if len(text) > MAX_VALUE_CHARACTERS else text
 
 
 def name_of_record(change: Any, names: Names) -> str:
-    return names.get((change.record_type, change.record_id)) or f"{NOUN_OF_TAG[change.record_type].one} {change.record_id}"
+    return names.get((change.record_type, change.record_id)) or number_part(TYPES[change.record_type], change.record_id)
 
 
 def names_of_parts(parts: Sequence[Parts]) -> dict[tuple[str, int], str]:
-    """Returns (tag, id) → what the page's lists call a record."""
-    return {(part.kind.tag, row.id): f"{NOUN_OF_TAG[part.kind.tag].one} {name_in_list(part, row)}" for part in parts for row in part.rows}
+    """Returns (tag, id) → what the page calls a record of its lists."""
+    return {
+        (part.kind.tag, row.id): name_of_values(part.kind, row.id, row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        for part in parts
+        for row in part.rows
+    }
 
 
-def name_in_list(part: Parts, row: Any) -> str:
-    if part.kind is CONTACT:
-        return str(row.role)
-    return str(next(filter(None, (getattr(row, name, None) for name in ("ipaddr4", "ipaddr6", "prefix", "name", "id")))))
+def name_of_values(kind: RecordType, number: int, values: Mapping[Any, Any]) -> str:
+    columns = ("role",) if kind is CONTACT else ("ipaddr4", "ipaddr6", "prefix", "name")
+    name = next((str(values[column]) for column in columns if values.get(column)), "")
+    return name_part(kind, name) if name else number_part(kind, number)
 
 
 def say_difference(difference: Difference, names: Names, about: tuple[str, int]) -> tuple[str, str, str]:
     """Returns the field, what is here, and what the import has."""
     identity = (difference.record_type, difference.record_id)
-    name = names.get(identity) or f"{NOUN_OF_TAG[difference.record_type].one} {difference.record_id}"
-    what = "" if identity == about else f"{name[0].upper()}{name[1:]}"
+    whole = (difference.stored or difference.imported) if difference.field == WHOLE_ROW else {}
+    name = names.get(identity) or name_of_values(TYPES[difference.record_type], difference.record_id, whole)
+    what = "" if identity == about else first_capital(name)
     if difference.field == WHOLE_ROW:
         return what, say_presence(difference.stored), say_presence(difference.imported)
-    what = f"{what}: {label_of(difference.field)}" if what else label_of(difference.field)
+    what = f"{what}, {label_of(difference.field)}" if what else label_of(difference.field)
     if difference.clash_id:
         return what, say_short(difference.stored), f"the same, of {difference.record_type}:{difference.clash_id}, which was left out"
     if difference.field == STATUS:
@@ -85,4 +96,4 @@ def say_difference(difference: Difference, names: Names, about: tuple[str, int])
 
 
 def say_presence(values: Any) -> str:
-    return "isn't there" if values is None else "is there"
+    return "missing" if values is None else "present"

@@ -14,8 +14,8 @@ from portal.pages.records.blueprint import blueprint, common_values
 from portal.pages.records.edit import show_follows
 from portal.pages.records.nouns import NOUN_OF_TAG
 from portal.pages.records.own_record import Record, load_record
-from portal.registry.rules.problem import Rejected
-from portal.registry.write.delete import delete_record
+from portal.registry.rules.problem import Problem, Rejected
+from portal.registry.write.delete import Users, delete_record
 from portal.whole_numbers import LARGEST_ID, read_number
 
 
@@ -52,7 +52,7 @@ def delete(organization_id: int, path: str, record_id: int) -> ResponseReturnVal
 
 def show_delete(record: Record, status: int = 200, rejected: Rejected | None = None) -> ResponseReturnValue:
     version, organization_id = record.row.version, record.place.organization_id
-    outcome = Outcome(obstacles=[problem.message for problem in rejected.problems]) if rejected else rehearse(record)
+    outcome = Outcome(obstacles=[say_obstacle(problem) for problem in rejected.problems]) if rejected else rehearse(record)
     record = load_record(organization_id, record.noun.path, record.row.id, "delete")
     values = {"record": record, "version": version, "outcome": outcome}
     return render_template("records/delete.html", **values, **common_values(organization_id)), status
@@ -64,6 +64,18 @@ def rehearse(record: Record) -> Outcome:
         counts = Counter(change.kind.tag for change in written.changes if change.row is not written.row)
         return Outcome(along=[NOUN_OF_TAG[tag].count(number) for tag, number in counts.items()])
     except Rejected as rejected:
-        return Outcome(obstacles=[problem.message for problem in rejected.problems])
+        return Outcome(obstacles=[say_obstacle(problem) for problem in rejected.problems])
     finally:
         db.session.rollback()
+
+
+def say_obstacle(problem: Problem) -> str:
+    """As "2 ports rely on it. …": a page names the types in its own words."""
+    if not isinstance(problem, Users) or problem.kind is None:
+        return problem.message
+    noun, kind = NOUN_OF_TAG[problem.kind.tag], problem.kind
+    words = noun.count(problem.number)
+    if "facility_id" in kind.editable:
+        owners = NOUN_OF_TAG[kind.parents[kind.owner].tag].many
+        words = f"{problem.number:,} {'presence' if problem.number == 1 else 'presences'} of {owners}"
+    return f"{words} {'relies' if problem.number == 1 else 'rely'} on it. Delete or move {'it' if problem.number == 1 else 'them'} first."

@@ -10,15 +10,13 @@ from portal.extensions import db
 from portal.pages.blueprint import FORM_METHODS
 from portal.pages.identity import current_principal
 from portal.pages.records.blueprint import blueprint, common_values
-from portal.pages.records.change_words import say_short
-from portal.pages.records.labels import label_of
+from portal.pages.records.change_words import first_capital, say_field
 from portal.pages.records.nouns import NOUN_OF_TAG
 from portal.pages.records.own_record import Record, load_object
 from portal.registry.records import DELETED
 from portal.registry.write.act import Written
 from portal.registry.write.authority.follow_import import follow_import
-from portal.registry.write.names import name_of
-from portal.registry.write.record_history import RowChange, is_hidden
+from portal.registry.write.record_history import RowChange
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,11 @@ def say_written(record: Record, written: Written) -> list[str]:
 
 def say_row(record: Record, change: RowChange) -> list[str]:
     """Of the record itself fields alone; what belongs to it is named."""
-    what = "" if change.row is record.row else f"{NOUN_OF_TAG[change.kind.tag].one} {name_of(change.kind, change.row)}: "
+    name = "" if change.row is record.row else Record(NOUN_OF_TAG[change.kind.tag], change.row, change.place).name
     lines = []
     for column, (before, after) in change.fields.items():
         if column == "status":
-            lines.append(f"{what}{'is deleted' if after == DELETED else 'comes back'}")
+            lines.append(first_capital(f"{name}: {'deleted' if after == DELETED else 'added'}"))
         elif column != "source":
-            words = "changes" if is_hidden(change.kind, column) else f"{say_short(before)} → {say_short(after)}"
-            lines.append(f"{what}{label_of(column)} {words}")
+            lines.append(say_field(name, change.kind, column, before, after))
     return lines

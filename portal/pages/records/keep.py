@@ -1,4 +1,4 @@
-"""Keeping a record here that follows the import, after a page that says what it means; and saying that a record is still true."""
+"""Keeping a record here that follows the import, after a page that says what it means; and confirming that a record is current."""
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,5 +32,5 @@ def confirm(organization_id: int, path: str, record_id: int) -> ResponseReturnVa
     page, name = record.page, record.name
     confirm_record(db.session(), current_principal(), record.kind, record_id)
     db.session.commit()
-    flash(f"{name} is confirmed: everyone sees that it was still true today.", "good")
+    flash(f"{name} is confirmed as current. Everyone can see when that was.", "good")
     return redirect(page)

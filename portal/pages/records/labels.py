@@ -108,21 +108,21 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 }
 HINTS: Mapping[str, str] = {
     "asn": "Such as 64500. It can't be changed later.",
-    "info_prefixes4": "The most that peers should accept.",
-    "info_prefixes6": "The most that peers should accept.",
-    "irr_as_set": "With its source, such as RIPE::AS-EXAMPLE. Several are separated by blanks.",
+    "info_prefixes4": "The most prefixes that peers should accept.",
+    "info_prefixes6": "The most prefixes that peers should accept.",
+    "irr_as_set": "With its source, such as RIPE::AS-EXAMPLE. Separate several with spaces.",
     "speed": "Such as 10000 for 10G.",
     "country": "Two letters, such as NL.",
     "latitude": "Degrees, such as 52.3676.",
     "longitude": "Degrees, such as 4.9041.",
     "phone": "With the country code, such as +49 69 123456.",
     "tech_phone": "With the country code, such as +49 69 123456.",
-    "social_media": "One account a line: the service, a blank, the account. Such as: mastodon https://social.example.net/@noc",
+    "social_media": "One account per line: the service, a space, then the account, such as mastodon https://social.example.net/@noc",
     "notes": "Markdown. Everyone can read it.",
     "notes_private": "Markdown. Only your organization can read it.",
     "visible": "Users: people and API keys of every organization here. Public: everyone.",
     "prefix": "Such as 192.0.2.0/24.",
-    "local_asn": "Leave empty if it is the network's own.",
+    "local_asn": "Leave empty if it is the network's own ASN.",
     "mtu": "1500 or 9000.",
 }
 LABELS: Mapping[str, str] = {column: label for labels in GROUPS.values() for column, label in labels.items()}

@@ -16,9 +16,9 @@ from portal.registry.write.declare.port_addresses import ADDRESSES, lan_of
 from portal.whole_numbers import LARGEST_ID, read_number
 
 PLACE_FIELDS = {
-    "netixlan": ("Exchange", "Only needed where no exchange, or more than one, has a prefix with this address. Its id, such as ix:31."),
-    "netfac": ("Facility", "Its name, or its id, such as fac:58."),
-    "ixfac": ("Facility", "Its name, or its id, such as fac:58."),
+    "netixlan": ("Exchange", "Needed only if no exchange, or more than one, has a prefix with this address. Enter its ID, such as ix:31."),
+    "netfac": ("Facility", "Enter its name, or its ID, such as fac:58."),
+    "ixfac": ("Facility", "Enter its name, or its ID, such as fac:58."),
 }
 
 
@@ -46,7 +46,7 @@ def find_lan(given: dict[str, Any], named: str) -> int:
         raise Rejected(cleaned.problems)
     exchange_id, address = number_in(named, "ix"), next(iter(cleaned.values.values()), None)
     if named and exchange_id is None:
-        raise Rejected([Problem(f'"{named[:60]}" isn\'t the id of an exchange. Enter one such as ix:31, or nothing.')])
+        raise Rejected([Problem(f'"{named[:60]}" isn\'t the id of an exchange. Enter one such as ix:31, or leave this empty.')])
     if not address:
         raise Rejected([Problem("A port needs an IPv4 or an IPv6 address. Enter one of them.", ("ipaddr4",))])
     try:

@@ -47,6 +47,18 @@ NOUN_OF_PATH = {noun.path: noun for noun in NOUNS}
 NOUN_OF_TAG = {noun.kind.tag: noun for noun in NOUNS}
 
 
+def name_part(kind: RecordType, name: str) -> str:
+    """Returns what a sentence calls a record that belongs to another, as "port 192.0.2.1", "presence at Polder 1", "NOC contact"."""
+    if kind is CONTACT:
+        return f"{name} contact"
+    return f"presence at {name}" if "facility_id" in kind.editable else f"{NOUN_OF_TAG[kind.tag].one} {name}"
+
+
+def number_part(kind: RecordType, number: int) -> str:
+    """The same of one whose name isn't known, as "port 12", "presence 7"."""
+    return f"{'presence' if 'facility_id' in kind.editable else NOUN_OF_TAG[kind.tag].one} {number}"
+
+
 def label(kind: RecordType, row: Any) -> str:
     """Returns what a list calls a record that stands for itself, as "AS64500 Northlight"."""
     return f"AS{row.asn} {row.name}" if kind is NETWORK else str(row.name)

@@ -11,7 +11,7 @@ from portal.db.base import FIRST_LOCAL_ID
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.pages.identity import current_principal, organization_name
-from portal.pages.records.nouns import NOUN_OF_PATH, NOUN_OF_TAG, Noun
+from portal.pages.records.nouns import NOUN_OF_PATH, NOUN_OF_TAG, Noun, name_part
 from portal.registry.contacts import CONTACT
 from portal.registry.description import RecordType
 from portal.registry.facilities import Facility
@@ -40,9 +40,8 @@ class Record:
         """As in "AS64500 Northlight", "port 192.0.2.1", "presence at Polder 1"."""
         if self.stands_alone or self.kind is CONTACT:
             return name_of(self.kind, self.row)
-        if "facility_id" in self.kind.editable:
-            return f"presence at {db.session.get_one(Facility, self.row.facility_id).name}"
-        return f"{self.noun.one} {name_of(self.kind, self.row)}"
+        at = db.session.get_one(Facility, self.row.facility_id).name if "facility_id" in self.kind.editable else ""
+        return name_part(self.kind, at or name_of(self.kind, self.row))
 
     @property
     def place_noun(self) -> Noun:

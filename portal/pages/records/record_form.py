@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.errors import Invalid
 from portal.pages.forms import FORM_INCOMPLETE, typed
 from portal.pages.records.form_values import as_typed, digest, from_typed, is_choice, normal
-from portal.pages.records.labels import LABELS, columns_of
+from portal.pages.records.labels import LABELS, columns_of, label_of
 from portal.registry.choices import UNDISCLOSED
 from portal.registry.description import RecordType
 from portal.registry.editable import Editable
@@ -73,9 +73,16 @@ class RecordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         for problem in problems:
             if problem.path and problem.path[0] in self:
                 field = self[problem.path[0]]
-                field.errors = [*field.errors, problem.message]
+                field.errors = [*field.errors, self.say(problem, problem.path[0])]
             else:
                 self.form_errors.append(problem.message)
+
+    def say(self, problem: Problem, column: str) -> str:
+        """Returns the message as the page names things: fields by their labels, choices by the list that offers them."""
+        if is_choice(self.kind.editable[column]) and problem.message.startswith("Choose"):
+            return "Choose one from the list."
+        label = label_of(column)
+        return problem.message.replace(f"this {column} ", f"this {label.lower() if label.istitle() else label} ")
 
     def open_anew(self, row: Any) -> None:
         """As if it had been opened now, with what was typed."""

@@ -34,7 +34,7 @@ def has_a_usual_length(_session: Session, row: Any) -> Iterator[Problem]:
     network = ip_network(row.prefix)
     shortest, longest = LENGTHS[network.version]
     if row.status != DELETED and not shortest <= network.prefixlen <= longest:
-        text = f"{row.prefix} has the length /{network.prefixlen}. An IPv{network.version} prefix of a LAN has /{shortest} to /{longest}."
+        text = f"{row.prefix} is a /{network.prefixlen}. An IPv{network.version} prefix of a LAN must be /{shortest} to /{longest}."
         yield Problem(text, ("prefix",))
 
 

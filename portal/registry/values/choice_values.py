@@ -33,7 +33,7 @@ def choices(kind: type[Enum]) -> Callable[..., list[str]]:
             raise Invalid("This must be a list.")
         members = [member_of(kind, part) for part in given]
         if None in members:
-            raise Invalid(f"Choose among {names_of(kind)}.")
+            raise Invalid(f"Choose from {names_of(kind)}.")
         return [str(member.value) for member in kind if member in members and member.value != UNDISCLOSED]
 
     return clean

@@ -56,7 +56,7 @@ def phone(value: Any, warn: Callable[[str], None]) -> str:
     try:
         parsed = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
-        warn("This isn't an international phone number. Better: a plus sign and the country code first, such as +49 69 123456.")
+        warn("This isn't an international phone number. Begin it with a plus sign and the country code, such as +49 69 123456.")
         return text
     if not phonenumbers.is_possible_number(parsed):
         warn("This phone number is too short or too long for its country.")

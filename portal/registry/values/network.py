@@ -73,7 +73,7 @@ def as_sets(value: Any, warn: Callable[[str], None]) -> str:
     sets = [as_set(entry) for entry in entries]
     without = [name for name in sets if "::" not in name and not name.isdecimal()]
     if without:
-        warn(f"{without[0]} names no source, so filters may be built from another registry's set. Better: RIPE::{without[0]}.")
+        warn(f"{without[0]} names no source, so filters may be built from another registry's set. Name it, as in RIPE::{without[0]}.")
     text = " ".join(sets)
     if len(text) > MAX_AS_SET_CHARACTERS:
         raise Invalid(f"This has {len(text)} characters; {MAX_AS_SET_CHARACTERS} is the maximum.")

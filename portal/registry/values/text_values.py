@@ -17,9 +17,9 @@ def given_text(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Invalid("This must be a text.")
+        raise Invalid("This must be text.")
     if UNSTORABLE.search(value):
-        raise Invalid("This holds a control character. Remove it.")
+        raise Invalid("This contains a control character. Remove it.")
     return value.strip()
 
 

@@ -73,7 +73,7 @@ def check_source(place: Place) -> None:
 def check_version(row: Any, if_version: int | None) -> None:
     """Raises Rejected, with the row, where someone changed it since that version."""
     if if_version is not None and row.version != if_version:
-        text = f"This was changed meanwhile: it has version {row.version}, not {if_version}. Look at what changed, and send it again."
+        text = f"This was changed in the meantime: it has version {row.version}, not {if_version}. Look at what changed, and send it again."
         raise Rejected([Problem(text, ("version",), CONFLICT)], current=row)
 
 

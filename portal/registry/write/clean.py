@@ -29,7 +29,7 @@ def clean_values(kind: RecordType, given: Mapping[str, Any], row: Any = None) ->
             clean_value(cleaned, column, kind.editable[column], value, row)
     if row is None:
         missing = [column for column, editable in kind.editable.items() if editable.required and column not in given]
-        cleaned.problems += [Problem("This is needed.", (column,)) for column in missing]
+        cleaned.problems += [Problem("This is required.", (column,)) for column in missing]
     return cleaned
 
 

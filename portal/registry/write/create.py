@@ -82,7 +82,7 @@ def begin_below(session: Session, principal: Principal, kind: RecordType, given:
     parent = kind.parents[kind.owner]
     parent_id = given.get(kind.owner)
     if not isinstance(parent_id, int):
-        raise Rejected([Problem("This is needed.", (kind.owner,))])
+        raise Rejected([Problem("This is required.", (kind.owner,))])
     place = begin_at(
         session,
         principal,

@@ -1,6 +1,7 @@
 """Deletes one record, softly, with what goes along with it; refuses where others rely on it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,6 +25,14 @@ TAKEN_ALONG = {  # type → the types of its children that go with it
     "ixlan": ("ixpfx",),
     "carrier": ("carrierfac",),
 }
+
+
+@dataclass(frozen=True)
+class Users(Problem):
+    """So many live records of a type that rely on what is to be deleted."""
+
+    kind: RecordType | None = None
+    number: int = 0
 
 
 def delete_record(session: Session, principal: Principal, kind: RecordType, record_id: int, if_version: int | None = None) -> Written:
@@ -112,7 +121,9 @@ def users_of(session: Session, kind: RecordType, row: Any) -> Iterator[Problem]:
             number = session.scalar(select(func.count()).where(table[column] == one.id, table.status == LIVE)) or 0
             if number:
                 noun = child.model.__name__
-                yield Problem(f"{number} live {noun} record{'s' if number > 1 else ''} rely on it. Delete or move them first.", (), IN_USE)
+                text = f"{number} live {noun} records rely on it. Delete or move them first."
+                one_alone = f"1 live {noun} record relies on it. Delete or move it first."
+                yield Users(text if number > 1 else one_alone, (), IN_USE, child, number)
 
 
 def children_of(kind: RecordType) -> Iterator[tuple[RecordType, str]]:

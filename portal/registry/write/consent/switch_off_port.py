@@ -80,7 +80,7 @@ def tell_both(session: Session, port: Any, network: Place, exchange: Place) -> N
     name, address, where = name_of(NETWORK, network.row), name_of(PORT, port), exchange.row.name
     text = (
         f"{owner} has set the port {address} of {name} at {where} to not operational.\n\n"
-        f"Whoever asks for peers of {name} no longer gets this port. If it works, an editor of the network's organization can set it "
+        f"Anyone who asks for peers of {name} no longer gets this port. If it works, an editor of the network's organization can set it "
         "to operational again.\n"
     )
     for organization_id in sorted({network.organization_id, exchange.organization_id}):
